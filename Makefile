@@ -1,0 +1,62 @@
+# Everything a newcomer runs. The first target that needs Python sets up .venv; nothing outside this folder is changed.
+#
+#   make PYTHON=/path/to/python3.13 test    choose the interpreter for a new .venv (`make clean` first if there is one)
+#   make ARGS="-k crisis -x" test           hand options to pytest, the demo or the benchmarks
+#   make WORKERS=0 test                     test in one process
+
+VENV    := .venv
+PY      := $(VENV)/bin/python
+STAMP   := $(VENV)/.installed
+WORKERS := 2
+ARGS    :=
+
+# That an interpreter's name is found says nothing: a version manager's shim may stand for a version it does not have.
+# So each is run, and must be new enough and able to make an environment; it then prints its own path.
+CANDIDATES := python3.13 python3.12 python3.14 python3 python "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/python3
+FITS       := import sys, venv, ensurepip; sys.version_info >= (3, 12) or sys.exit(1); print(sys.executable)
+SEARCH      = for python in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)); do \
+                "$$python" -c '$(FITS)' 2>/dev/null </dev/null && break; \
+              done
+NONE_FITS   = $(if $(PYTHON),$(PYTHON) is not a working Python 3.12 or newer with its venv module,no working Python 3.12 \
+                or newer with its venv module was found; install one, or name one: make PYTHON=/path/to/python)
+BASE        = $(or $(shell $(SEARCH)),$(error $(NONE_FITS)))
+
+PIP_INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --compile --constraint constraints.txt
+
+.PHONY: help demo test test-long lint benchmark clean anew
+.DEFAULT_GOAL := help
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1#\2/p' Makefile | while IFS='#' read -r target does; do \
+	  printf 'make %-10s %s\n' "$$target" "$$does"; done
+
+demo: $(STAMP)  ## a small study: prints a table and the paths of two figures
+	@$(PY) -m simulation demo $(ARGS)
+
+test: lint  ## lint, then every test that is not slow
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
+
+test-long: lint  ## lint, then every test
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+lint: $(STAMP)  ## check the style of the code
+	@$(PY) -m ruff check .
+
+benchmark: $(STAMP)  ## measure the speed
+	@$(PY) benchmarks/run.py $(ARGS)
+
+clean:  ## remove .venv, caches and build leftovers; results stay
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment whose interpreter still fits is brought up to date; one whose interpreter has gone is made anew.
+# The build tool is installed by its constraint as well, because pip's own build environments would ignore that.
+$(STAMP): pyproject.toml constraints.txt $(if $(shell test -x $(PY) && echo yes),,anew)
+	@$(if $(shell $(PY) -c '$(FITS)' 2>/dev/null),echo "Bringing $(VENV) up to date ...", \
+	  echo "Setting up $(VENV) with $$("$(BASE)" --version) (a minute or two, once) ..." \
+	  && "$(BASE)" -m venv --clear $(VENV))
+	@$(PIP_INSTALL) setuptools
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[test]'
+	@touch $@
+
+anew:

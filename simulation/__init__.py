@@ -1,0 +1,1 @@
+"""Asymmetric alliances: security for autonomy, as a simulation."""

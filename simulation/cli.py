@@ -1,0 +1,128 @@
+"""The command line: one table of commands, each imported only when it is called.
+
+Bad input and bad usage end in one line on standard error and exit status 2, never in a traceback. Interruption ends
+with 130, a closed pipe quietly with 141, as the shell would report them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from simulation.errors import AllianceError
+
+PROGRAM = "asymmetric-alliances"
+BAD_INPUT = 2
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+# wrong usage of any kind; typer does not export this class, and where it lies differs between releases
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+# name of the command, which is a function of that name in simulation.commands.<name>, and its line in the help
+COMMANDS = {
+    "validate": "Check scenario files.",
+    "run": "Run one history of a scenario: tables and a figure.",
+    "sweep": "Run a study: points times replications, into a results folder.",
+    "resume": "Go on with a sweep that stopped.",
+    "figures": "Make the figures of a results folder again.",
+    "demo": "Run a small study from end to end: a table and two figures.",
+    "schema": "Write the JSON schema of scenario files, for editors.",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands from the table and imports the one that is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Names of all commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of this name, imported now, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"simulation.commands.{cmd_name}")
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(cmd_name, help=COMMANDS[cmd_name])(getattr(module, cmd_name))
+        return get_command(app)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As the parent's, but an unknown command is refused in one line with the nearest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            ctx.fail(f"no such command: {args[0]}; allowed: {', '.join(COMMANDS)}{meant}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """The table itself, so that help imports no command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+app = typer.Typer(cls=LazyGroup, add_completion=False, rich_markup_mode=None,
+                  context_settings={"help_option_names": ["-h", "--help"]})
+
+
+@app.callback(help="Asymmetric alliances: why, and on what terms, do major powers take weak states as allies?",
+              no_args_is_help=False)
+def _root() -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Runs one command and leaves with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    status = _status(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(status)
+
+
+def _status(arguments: list[str]) -> int:
+    command: Any = get_command(app)
+    try:
+        # not through typer's own `main`, which has other ideas about interruption and closed pipes
+        with command.make_context(PROGRAM, arguments or ["--help"]) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+        return 0
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except AllianceError as error:
+        return complain(str(error))
+    except UsageError as error:
+        return complain(_usage(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # what is left in the buffer would be flushed, and fail again, when Python leaves
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        return complain(": ".join(part for part in (error.filename, error.strerror or str(error)) if part))
+
+
+def complain(message: str) -> int:
+    """Prints one line on standard error; gives the exit status for bad input."""
+    line = " ".join(message.split())
+    typer.echo("error: " + "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line), err=True)
+    return BAD_INPUT
+
+
+def _usage(error: Any) -> str:
+    """What typer says about wrong usage, with the nearest option where one is near."""
+    option = getattr(error, "option_name", "")
+    near = getattr(error, "possibilities", None)
+    if option and near is not None:
+        return f"no such option: {option}" + (f"; did you mean {near[0]}?" if near else "")
+    message = str(error.format_message())
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,33 @@
+"""``demo``: a small study from end to end, for a first look and as a check of an installation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.commands.sweep import RESULTS, Jobs, carry_out, leave
+from simulation.errors import Refusal
+from simulation.study.plan import load_plan
+
+STUDY = Path(__file__).parents[2] / "scenarios" / "studies" / "russia-entrapment.yaml"
+WAR_COST = "major_powers.RUS.costs.entrapment.war_cost"
+REACH = "major_powers.RUS.reach_half_distance_km"
+
+Out = Annotated[Path | None, typer.Option(
+    "--out", metavar="FOLDER", help="Results folder; without it: results/<study>-<hash>.", show_default=False)]
+
+
+def demo(jobs: Jobs = None, out: Out = None) -> None:
+    """The command; `cli` holds its help."""
+    if not STUDY.is_file():
+        raise Refusal("no such file", found=str(STUDY), allowed="the demo, run from a copy of the repository")
+    plan = load_plan(STUDY)
+    outcome = carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json=False)
+    # matplotlib is slow to import
+    from simulation.commands.figures import saved, tell  # noqa: PLC0415
+    from simulation.figures.sets import study_figures  # noqa: PLC0415
+
+    tell(saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path))
+    leave(outcome)

@@ -1,0 +1,70 @@
+"""``figures``: the figures of a results folder, made from its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.errors import Refusal
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep or a run.",
+                                        show_default=False)]
+By = Annotated[str | None, typer.Option(
+    "--by", metavar="PATH", help="Along the axis, for a sweep; without it: what has most values.", show_default=False)]
+Within = Annotated[str | None, typer.Option(
+    "--within", metavar="PATH", help="In panels, for a sweep that is given --by.", show_default=False)]
+
+
+def figures(folder: Folder, by: By = None, within: Within = None) -> None:
+    """The command; `cli` holds its help."""
+    if within and not by:
+        raise Refusal("missing", allowed="what to put along the axis, where --within is given", file="--by")
+    # slow to import
+    from simulation.study.manifest import ANY, RUN, kind_of, read_manifest  # noqa: PLC0415
+
+    if kind_of(read_manifest(folder, ANY)) != RUN:
+        tell(saved(_of_sweep(folder, by, within), folder))
+    elif by:
+        raise Refusal("not a sweep", found=str(folder), allowed="for a run: no --by, as nothing varies", file="--by")
+    else:
+        tell(saved(_of_run(folder), folder))
+
+
+def saved(figures: dict[str, Figure], folder: Path) -> list[Path]:
+    """Saves figures into the results folder; gives the paths of the pictures."""
+    # slow to import
+    from simulation.figures.sets import FOLDER  # noqa: PLC0415
+    from simulation.figures.style import save  # noqa: PLC0415
+
+    return [save(figure, folder / FOLDER, name)[0] for name, figure in figures.items()]
+
+
+def tell(paths: list[Path]) -> None:
+    """Says where figures are."""
+    for path in paths:
+        typer.echo(f"figure: {path}")
+
+
+def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figure]:
+    from simulation.figures.sets import axes_of, study_figures  # noqa: PLC0415
+    from simulation.study.store import open_results  # noqa: PLC0415
+
+    folder = open_results(path)
+    there, wanted = folder.covered(), folder.plan.number_of_runs
+    if there < wanted:
+        typer.echo(f"the sweep is not complete: {there} of {wanted} histories are there", err=True)
+    table = folder.table()
+    return study_figures(table, by, within) if by else study_figures(table, *axes_of(table))
+
+
+def _of_run(path: Path) -> dict[str, Figure]:
+    from simulation.figures.sets import run_figures  # noqa: PLC0415
+    from simulation.study.single import open_run  # noqa: PLC0415
+
+    run, told = open_run(path)
+    return run_figures(told.history, run.scenario)

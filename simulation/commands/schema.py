@@ -1,0 +1,21 @@
+"""``schema``: the JSON schema of scenario files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.schema import schema_text
+
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write; without it: standard output.",
+                                          show_default=False)]
+
+
+def schema(out: Out = None) -> None:
+    """The command; `cli` holds its help."""
+    if out is None:
+        typer.echo(schema_text(), nl=False)
+    else:
+        out.write_text(schema_text(), encoding="utf-8")

@@ -1,0 +1,29 @@
+"""How tables reach the screen, or a pipe or a file: plain columns."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+PLAIN_WIDTH = 160
+ROOMY = 100
+
+
+def console() -> Console:
+    """Standard output, without colours for numbers; wide enough where there is no terminal to say how wide it is."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+
+
+def new_table(title: str | None = None) -> Table:
+    """An empty table, plain columns under their headings, with its title at the left."""
+    gap = 2 if console().width >= ROOMY else 1
+    return Table(title=title, title_justify="left", title_style="", box=None, pad_edge=False, padding=(0, gap, 0, 0))
+
+
+def or_null(value: Any) -> Any:
+    """A value as JSON can hold it: NaN is null."""
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,55 @@
+"""``sweep``: a study, run over its points and replications into a results folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.commands.options import parse_settings
+from simulation.study.plan import Plan, load_plan
+
+if TYPE_CHECKING:
+    from simulation.study.sweep import Outcome
+
+RESULTS = Path("results")
+
+StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="Study file.", show_default=False)]
+Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
+                                          help="Processes that share the work; without it: one a core.")]
+Replications = Annotated[int | None, typer.Option(
+    "--replications", metavar="N", help="Histories at every point, in place of the study's.", show_default=False)]
+Seed = Annotated[int | None, typer.Option(
+    "--seed", metavar="N", help="Seed, in place of the study's.", show_default=False)]
+Settings = Annotated[list[str] | None, typer.Option(
+    "--set", metavar="PATH=VALUE", help="Value at every point; may be repeated.", show_default=False)]
+Years = Annotated[int | None, typer.Option(
+    "--years", metavar="N", help="Length of the histories, in place of the scenario's.", show_default=False)]
+Out = Annotated[Path | None, typer.Option(
+    "--out", metavar="FOLDER", help="Results folder; without it: results/<study>-<hash>.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
+
+
+def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None, seed: Seed = None,
+          settings: Settings = None, years: Years = None, out: Out = None, as_json: AsJson = False) -> None:
+    """The command; `cli` holds its help."""
+    asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
+    plan = load_plan(study, asked, replications, seed)
+    leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json))
+
+
+def carry_out(plan: Plan, path: Path, jobs: int | None, as_json: bool) -> Outcome:
+    """Runs a plan into a folder with its progress on standard error, then prints what came of it."""
+    # what a refused study should not wait for
+    from simulation.commands.sweep_report import ending, watched_sweep  # noqa: PLC0415
+
+    outcome = watched_sweep(plan, path, jobs)
+    ending(outcome, as_json)
+    return outcome
+
+
+def leave(outcome: Outcome) -> None:
+    """Leaves with status 1 if a history failed."""
+    if outcome.failures:
+        raise typer.Exit(1)

@@ -1,0 +1,167 @@
+"""What a user sees of a sweep: a bar while it runs, a table when it has ended."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from simulation.cli import PROGRAM
+from simulation.commands.screen import console, new_table, or_null
+from simulation.measures import MEASURES
+from simulation.study.manifest import command_line
+from simulation.study.plan import Plan
+from simulation.study.store import TABLE_FILE
+from simulation.study.summary import MAIN_MEASURES, Estimate, Line, summary
+from simulation.study.sweep import Outcome, sweep
+
+MOST_LINES = 40
+DIGITS = {"pacts": 1, "share": 3}
+SECONDS_BETWEEN_LINES = 15.0
+
+
+class Bar:
+    """Progress with the time left: a bar on a terminal, a line now and then elsewhere; on standard error."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.is_live = self.console.is_terminal
+        self.total = self.done = self.new = 0
+        self.start = self.told = time.monotonic()
+        self.bar = Progress(TextColumn("histories"), BarColumn(), MofNCompleteColumn(), TextColumn("elapsed"),
+                            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=self.console)
+
+    def begin(self, total: int, done: int) -> None:
+        """Shows the bar, unless all is there already."""
+        self.total, self.done = total, done
+        if done:
+            self.say(f"{done} of {total} histories are there already")
+        if self.is_live and done < total:
+            self.bar.add_task("", total=total, completed=done)
+            self.bar.start()
+
+    def advance(self, histories: int) -> None:
+        """Moves the bar on."""
+        self.done += histories
+        self.new += histories
+        if self.is_live:
+            self.bar.advance(self.bar.task_ids[0], histories)
+        elif time.monotonic() - self.told > SECONDS_BETWEEN_LINES and self.done < self.total:
+            self.told = time.monotonic()
+            left = (self.told - self.start) * (self.total - self.done) / self.new
+            self.say(f"{self.done} of {self.total} histories, about {math.ceil(left)} s left")
+
+    def say(self, line: str) -> None:
+        """One line, above the bar if there is one."""
+        self.console.print(line, markup=False)
+
+    def end(self) -> None:
+        """Leaves the bar, if there is one, as it stands."""
+        if self.bar.tasks:
+            self.bar.stop()
+
+
+def watched_sweep(plan: Plan, path: Path, jobs: int | None) -> Outcome:
+    """Runs a sweep under a bar; an interruption says how to go on."""
+    bar = Bar()
+    try:
+        return sweep(plan, path, jobs, command_line(), bar)
+    except KeyboardInterrupt:
+        bar.end()
+        bar.say(f"interrupted after {bar.done} of {bar.total} histories; to go on: {PROGRAM} resume {path}")
+        raise
+    finally:
+        bar.end()
+
+
+def ending(outcome: Outcome, as_json: bool) -> None:
+    """Prints what came of a sweep: a table or one JSON document, and a line for histories that failed."""
+    lines = summary(outcome.folder)
+    if as_json:
+        typer.echo(json.dumps(document(outcome, lines), indent=2, ensure_ascii=False))
+    else:
+        screen = console()
+        screen.print(table(lines[:MOST_LINES]))
+        if len(lines) > MOST_LINES:
+            screen.print(f"and {len(lines) - MOST_LINES} lines more: all runs are in the table below")
+        screen.print(f"{outcome.histories} histories: {outcome.folder.path / TABLE_FILE}", soft_wrap=True)
+    if outcome.failures:
+        typer.echo(f"{outcome.failures} of {outcome.histories} histories failed; see"
+                   f" {outcome.folder.path / 'failures.jsonl'}", err=True)
+
+
+def table(lines: list[Line]) -> Table:
+    """The main measures by point, each as its mean and 95% interval."""
+    paths = list(lines[0].settings) if lines else []
+    is_alone = len({line.major_power for line in lines}) < 2
+    grid = new_table("mean and 95% interval over histories; (n): over the n that had pacts")
+    for heading in short_names(paths):
+        grid.add_column(heading, justify="right")
+    if not is_alone:
+        grid.add_column("major power")
+    grid.add_column("histories", justify="right")
+    for name in MAIN_MEASURES:
+        grid.add_column(name.replace("_", " "), justify="right")
+    for line in lines:
+        settings = [value_text(line.settings[path]) for path in paths]
+        power = [] if is_alone else [line.major_power]
+        estimates = [estimate_text(line.estimates[name], line.histories, DIGITS[MEASURES[name].unit])
+                     for name in MAIN_MEASURES]
+        grid.add_row(*settings, *power, str(line.histories), *estimates)
+    return grid
+
+
+def estimate_text(estimate: Estimate, histories: int, digits: int) -> str:
+    """``0.21 [0.19, 0.23]`` to so many digits after the point.
+
+    With the number of histories where not all count; ``-`` where none does.
+    """
+    count = "" if estimate.histories == histories else f" ({estimate.histories})"
+    if math.isnan(estimate.mean):
+        return f"-{count}"
+    interval = "" if math.isnan(estimate.low) else f" [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
+    return f"{estimate.mean:.{digits}f}{interval}{count}"
+
+
+def short_names(paths: list[str]) -> list[str]:
+    """The last key of each path, or as many of the last keys as tell the paths apart, blanks for underscores."""
+    keys = [path.split(".") for path in paths]
+    shortest = []
+    for own in keys:
+        depth = next(depth for depth in range(1, len(own) + 1)
+                     if depth == len(own) or sum(other[-depth:] == own[-depth:] for other in keys) == 1)
+        shortest.append(".".join(own[-depth:]).replace("_", " "))
+    return shortest
+
+
+def value_text(value: Any) -> str:
+    """A value that varies, as a user wrote it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else value if isinstance(value, str) else json.dumps(value)
+
+
+def document(outcome: Outcome, lines: list[Line]) -> dict[str, Any]:
+    """What came of a sweep as plain data; NaN is null."""
+    plan = outcome.folder.plan
+    return {
+        "study": plan.study.name, "scenario": plan.scenario.name, "folder": str(outcome.folder.path),
+        "table": str(outcome.folder.path / TABLE_FILE), "points": len(plan.points), "replications": plan.replications,
+        "seed": plan.study.seed, "histories": outcome.histories, "failures": outcome.failures,
+        "units": {name: MEASURES[name].unit for name in MAIN_MEASURES},
+        "summary": [{"point_id": line.point_id, "major_power": line.major_power, "settings": line.settings,
+                     "histories": line.histories,
+                     "measures": {name: _plain(line.estimates[name]) for name in MAIN_MEASURES}} for line in lines],
+    }
+
+
+def _plain(estimate: Estimate) -> dict[str, float | int | None]:
+    numbers = {"mean": estimate.mean, "low": estimate.low, "high": estimate.high}
+    return {name: or_null(value) for name, value in numbers.items()} | {"histories": estimate.histories}

@@ -1,0 +1,139 @@
+"""One style for all figures: sizes of the printed page, type that can be read there, colours for every eye.
+
+Figures are plain `matplotlib.figure.Figure`s: no pyplot, no global state, no window system. Colours are those of Okabe
+& Ito, "Color universal design" (2008).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from simulation.errors import Refusal
+from simulation.study.tables import write_whole
+from simulation.validation import shown
+
+ONE_COLUMN = 3.5
+"""Width of one column of a page, in inches."""
+TWO_COLUMNS = 7.2
+"""Width of both columns, in inches."""
+TALLEST = 9.5
+"""Height of what fits on a page, in inches."""
+
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
+GREY, PALE, DARK = "#7F7F7F", "#D9D9D9", "#404040"
+TEXT, SMALL = 8.0, 7.0
+"""Type sizes in points, at print size."""
+POINTS_PER_INCH = 72.0
+LINE_SPACING = 1.25
+MEAN_WIDTH_OF_A_SIGN = 0.54
+"""In units of the type size; for breaking lines, on the safe side."""
+
+PNG_DOTS_PER_INCH = 300
+METADATA: dict[str, dict[str, Any]] = {
+    "png": {"Software": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+"""What would say when and by which release a figure was made: left out, so that the same figure is the same picture.
+
+PNG files then agree in every byte; in PDF files a coordinate may differ in its tenth decimal, where matplotlib rounds.
+"""
+
+RULES: dict[str, Any] = {
+    "font.family": "DejaVu Sans", "font.size": TEXT, "axes.labelsize": TEXT, "axes.titlesize": TEXT,
+    "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "legend.fontsize": SMALL, "legend.frameon": False,
+    "figure.titlesize": TEXT, "figure.labelsize": TEXT,
+    "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6, "lines.linewidth": 1.2,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+    "pdf.fonttype": 42, "savefig.facecolor": "white", "figure.facecolor": "white",
+}
+
+
+@contextlib.contextmanager
+def printed() -> Iterator[None]:
+    """The style, for what is drawn or saved inside; all that was set before is back afterwards."""
+    with mpl.rc_context(RULES):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of a size in inches that finds its own margins."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def add_note(figure: Figure, *sentences: str) -> None:
+    """Small print at the foot, a sentence to a line; the figure grows by what it takes. To be called last, once."""
+    width = int(figure.get_figwidth() * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * SMALL))
+    text = "\n".join(broken(sentence, width) for sentence in sentences if sentence)
+    lines = text.count("\n") + 1
+    inches = (lines * SMALL * LINE_SPACING + SMALL) / POINTS_PER_INCH
+    height = figure.get_figheight() + inches
+    figure.set_figheight(height)
+    figure.get_layout_engine().set(rect=(0.0, inches / height, 1.0, 1.0 - inches / height))
+    # the layout knows nothing of the note when it places the figure's own label, so it is done now and left as it is
+    with printed():
+        settled(figure)
+        figure.set_layout_engine("none")
+        if figure.get_supxlabel():
+            figure.supxlabel(figure.get_supxlabel(), y=(inches + 0.04) / height)
+    figure.text(0.01, 0.3 * SMALL / POINTS_PER_INCH / height, text, ha="left", va="bottom", fontsize=SMALL, color=DARK,
+                linespacing=LINE_SPACING)
+
+
+def settled(figure: Figure) -> None:
+    """Lays a figure out as for the printed page: letters are not equally wide at every resolution."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        # else a figure that is shown outside this style would choose other ticks, for another size of type
+        axis.set_tick_params(labelsize=axis.get_tick_params().get("labelsize", SMALL))
+    resolution = figure.get_dpi()
+    figure.set_dpi(PNG_DOTS_PER_INCH)
+    figure.draw_without_rendering()
+    figure.set_dpi(resolution)
+
+
+def broken(text: str, characters: int) -> str:
+    """A text on several lines of at most so many characters, words kept whole."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > characters:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + word
+    return "\n".join(lines)
+
+
+def fitting(text: str, inches: float, size: float = TEXT) -> str:
+    """A text broken into lines that fit a length."""
+    return broken(text, max(8, int(inches * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * size))))
+
+
+def say_why_empty(axes: Axes, words: str) -> None:
+    """Says in an empty panel why it is empty."""
+    axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=SMALL, color=GREY)
+
+
+def save(figure: Figure, folder: Path, name: str) -> list[Path]:
+    """Saves a figure as ``<name>.png`` (300 dots per inch) and ``<name>.pdf``; gives both paths, the picture first.
+
+    The folder is made if need be; each file appears whole. Raises `Refusal` if the name is not one for a file.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise Refusal("not a name for a file", found=shown(name), allowed="letters, digits, '.', '_' and '-'")
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.{kind}" for kind in METADATA]
+    for path in paths:
+        write_whole(path, lambda file, kind=path.suffix[1:]: _write(figure, file, kind))
+    return paths
+
+
+def _write(figure: Figure, file: IO[bytes], kind: str) -> None:
+    with printed():
+        figure.savefig(file, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=METADATA[kind])

@@ -1,0 +1,160 @@
+"""Where histories are run: in this process, or in local processes.
+
+Both have the shape of `concurrent.futures`, so that another engine is one more class. What is asked of an executor must
+not depend on which one it is, or on the order in which answers come.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from itertools import chain, islice
+from multiprocessing.connection import Connection
+from typing import Any, Protocol
+
+from simulation.errors import ResultsError
+
+MOST_DEATHS = 3
+PRELOADED = ("simulation.study.runs",)
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
+              "VECLIB_MAXIMUM_THREADS")
+
+
+class Executor(Protocol):
+    """What an engine must be able to do; `concurrent.futures.Executor` is one."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+        """Starts a call and gives its future."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Ends the executor."""
+
+
+class InProcess:
+    """Runs a call when it is submitted, in this process."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+        """The finished future of a call; interruption is not caught."""
+        future: Future = Future()
+        try:
+            future.set_result(function(*arguments))
+        except Exception as error:  # noqa: BLE001 - the future carries it to whoever asks for the result
+            future.set_exception(error)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Nothing is left running."""
+
+
+class LocalProcesses(ProcessPoolExecutor):
+    """Worker processes on this machine, one thread each, that leave when this process does, however it ends.
+
+    Each worker watches a pipe whose other end only this process holds. When that closes, because this process was
+    killed or has had enough, the worker leaves at once.
+    """
+
+    def __init__(self, workers: int):
+        context = multiprocessing.get_context(_start_method())
+        if context.get_start_method() == "forkserver":
+            context.set_forkserver_preload(list(PRELOADED))
+        watched, self._leash = context.Pipe(duplex=False)
+        super().__init__(workers, mp_context=context, initializer=_begin_worker, initargs=(watched,))
+        self._watched = watched
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Ends the workers; with `cancel_futures` at once, in the middle of their work."""
+        if cancel_futures:
+            self._leash.close()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        self._leash.close()
+        self._watched.close()
+
+
+def _start_method() -> str:
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def _begin_worker(watched: Connection) -> None:
+    """A worker leaves an interruption from the keyboard to the driver, and leaves with the driver."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_the_driver, args=(watched,), daemon=True).start()
+
+
+def _leave_with_the_driver(watched: Connection) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        watched.recv()
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Lets processes that are started inside use one thread for linear algebra, unless the user has said otherwise."""
+    added = [name for name in ONE_THREAD if name not in os.environ]
+    os.environ |= dict.fromkeys(added, "1")
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+def completed[Task, Result](open_executor: Callable[[], Executor], function: Callable[[Task], Result],
+                            tasks: Iterable[Task], ahead: int) -> Generator[tuple[Task, Result]]:
+    """Every task with its result, as they come; at most `ahead` tasks are under way at a time.
+
+    Where a worker is killed, what was under way is asked again of a new executor. Raises `ResultsError` if workers die
+    again and again without finishing anything.
+    """
+    source, deaths = iter(tasks), 0
+    lost: list[Task] = []
+    while True:
+        executor = open_executor()
+        under_way: dict[Future, Task] = {}
+        is_finished = False
+        try:
+            for task, result in _answers(executor, function, chain(lost, source), under_way, ahead):
+                deaths = 0
+                yield task, result
+            is_finished = True
+            return
+        except BrokenExecutor:
+            deaths += 1
+            if deaths > MOST_DEATHS:
+                raise ResultsError(f"workers were killed {deaths} times in a row, perhaps for want of memory; what is"
+                                   " done is kept: go on with fewer workers (-j)") from None
+        finally:
+            executor.shutdown(cancel_futures=not is_finished)
+        lost = list(under_way.values())
+
+
+def _answers[Task, Result](executor: Executor, function: Callable[[Task], Result], tasks: Iterator[Task],
+                           under_way: dict[Future, Task], ahead: int) -> Iterator[tuple[Task, Result]]:
+    """Tasks with their results as they come; `under_way` holds what was asked and has not come."""
+    while True:
+        for task in islice(tasks, ahead - len(under_way)):
+            under_way[_asked(executor, function, task)] = task
+        if not under_way:
+            return
+        broken = None
+        for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            if isinstance(future.exception(), BrokenExecutor):
+                broken = future.exception()
+            else:
+                yield under_way.pop(future), future.result()
+        if broken is not None:
+            raise broken
+
+
+def _asked(executor: Executor, function: Callable[..., Any], task: Any) -> Future:
+    """The future of a call; a broken executor answers with a future too, so that no task is dropped."""
+    try:
+        return executor.submit(function, task)
+    except BrokenExecutor as error:
+        future: Future = Future()
+        future.set_exception(error)
+        return future

@@ -1,0 +1,188 @@
+"""The manifest: all that is needed to repeat a sweep, written before its first history."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from simulation.compiled import sources_hash
+from simulation.errors import Refusal, ResultsError
+from simulation.scenario import Scenario
+from simulation.study.plan import Plan
+from simulation.study.study_file import Study
+from simulation.study.tables import write_text
+from simulation.validation import shown, validated
+
+FORMAT = 1
+MANIFEST_FILE = "manifest.json"
+DISTRIBUTION = "asymmetric-alliances"
+LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "pydantic", "pandas", "pyarrow")
+MOVES_NO_NUMBER = ("analysis", "commands", "figures", "report", "study", "__main__.py", "cli.py", "schema.py",
+                   "scenario_file.py", "yaml_text.py", "validation.py", "errors.py", "tables.py")
+SWEEP, RUN, ANY = "a sweep", "a run", "a sweep or a run"
+KINDS = {SWEEP: "points", RUN: "replication"}
+"""Kinds of results folders, each with an entry that only its manifest has."""
+
+Manifest = dict[str, Any]
+
+
+def new_manifest(plan: Plan) -> Manifest:
+    """The manifest of a sweep that has not begun."""
+    return {
+        "format": FORMAT, "name": plan.study.name, "identity": plan.identity, "version": version(),
+        "model_sources": model_sources(), "status": "begun", "created_utc": now(), "seed": plan.study.seed,
+        "replications": plan.replications, "number_of_points": len(plan.points), "study": plan.resolved_study(),
+        "study_text": plan.text,
+        "points": list(plan.points), "scenario": plan.scenario.resolved(), "invocations": [],
+    }
+
+
+def invocation(command: list[str]) -> dict[str, Any]:
+    """When, how and on what a sweep was begun or continued."""
+    return {"utc": now(), "command": command, "python": platform.python_version(), "libraries": libraries(),
+            "platform": platform.platform(), "machine": platform.machine(), "git_commit": git_commit(),
+            "compiled_sources": sources_hash()}
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Writes the manifest whole."""
+    write_text(folder / MANIFEST_FILE, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_manifest(folder: Path, of: str = SWEEP) -> Manifest:
+    """The manifest of a results folder: of a sweep, or `of` another kind or `ANY` kind.
+
+    Raises `ResultsError` if there is none that can be read.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise ResultsError(f"{folder}: no results of {of} (there is no {MANIFEST_FILE})") from None
+    except (OSError, ValueError):
+        raise ResultsError(f"{path}: cannot be read") from None
+    kind = kind_of(manifest)
+    if kind is None or of not in (kind, ANY):
+        raise ResultsError(f"{path}: not the manifest of {of} in format {FORMAT}")
+    return manifest
+
+
+def kind_of(manifest: Any) -> str | None:
+    """What a manifest is of: `SWEEP` or `RUN`; None if it is no manifest in this format."""
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        return None
+    return next((kind for kind, entry in KINDS.items() if entry in manifest), None)
+
+
+def plan_in(manifest: Manifest, folder: Path) -> Plan:
+    """The plan that a manifest tells of. Raises `ResultsError` if the manifest does not agree with itself."""
+    try:
+        study = validated(Study, manifest["study"] | {"replications": manifest["replications"]})
+        plan = Plan(study, validated(Scenario, manifest["scenario"]), tuple(manifest["points"]),
+                    str(manifest["study_text"]))
+    except (Refusal, KeyError, TypeError) as error:
+        raise ResultsError(f"{folder / MANIFEST_FILE}: damaged ({error})") from None
+    if plan.identity != manifest["identity"]:
+        raise ResultsError(f"{folder / MANIFEST_FILE}: changed since it was written; its identity does not fit")
+    return plan
+
+
+def refuse_difference(manifest: Manifest, plan: Plan, folder: Path) -> None:
+    """Raises `ResultsError` naming the first difference between what a folder holds and what is asked of it."""
+    wanted = new_manifest(plan)
+    for name, words in (("version", "another version"), ("model_sources", "other sources")):
+        if manifest.get(name) != wanted[name]:
+            raise ResultsError(f"{folder}: made by {words} of the program ({shown(manifest.get(name))}, now"
+                               f" {shown(wanted[name])}); remove the folder or give another with --out")
+    if manifest.get("identity") == wanted["identity"] and manifest.get("name") == wanted["name"]:
+        return
+    for name in ("name", "seed", "scenario", "points"):
+        difference = first_difference(manifest.get(name), wanted[name], name)
+        if difference and not difference[0].startswith(("scenario.title", "scenario.description", "scenario.sources")):
+            path, there, here = difference
+            raise ResultsError(f"{folder}: holds another sweep: {path} is {shown(there)} there and {shown(here)} here")
+    raise ResultsError(f"{folder}: holds another sweep")
+
+
+def first_difference(there: Any, here: Any, path: str) -> tuple[str, Any, Any] | None:
+    """Path and both values of the first leaf in which two pieces of plain data differ; None if they are equal."""
+    if there == here:
+        return None
+    if isinstance(there, dict) and isinstance(here, dict):
+        pairs = [(key, there.get(key), here.get(key)) for key in {**there, **here}]
+    elif isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
+        pairs = [(str(place), *both) for place, both in enumerate(zip(there, here, strict=True))]
+    else:
+        return path, there, here
+    differences = (first_difference(one, other, f"{path}.{key}") for key, one, other in pairs)
+    return next(difference for difference in differences if difference)
+
+
+def version() -> str:
+    """Version of the program, as installed or as its project file says."""
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    if project.is_file():
+        import tomllib  # noqa: PLC0415 - wanted here only
+
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+@functools.cache
+def model_sources() -> str:
+    """Hash of all sources that can move a number of a history."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package)
+        if name.parts[0] not in MOVES_NO_NUMBER:
+            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries on which numbers stand."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def git_commit() -> str | None:
+    """The commit that the program runs from, marked where files have changed since; None without one."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return None
+    try:
+        asked = [subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, timeout=10, check=True)
+                 for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])]
+    except (OSError, subprocess.SubprocessError):
+        return None
+    commit, changes = (done.stdout.strip() for done in asked)
+    return commit + (" with changes" if changes else "")
+
+
+def now() -> str:
+    """The time, in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def command_line() -> list[str]:
+    """What was typed, the program's own place left out."""
+    return [DISTRIBUTION, *sys.argv[1:]]
+
+

@@ -1,0 +1,193 @@
+"""A plan: a study made definite. Every point is checked, every history has its number, and the whole has a name.
+
+Histories are numbered replication by replication (all points of replication 0, then of replication 1, and so on), so
+that a sweep that stops early is balanced, and replications can be added without renumbering.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from simulation.errors import Refusal
+from simulation.scenario import Scenario
+from simulation.scenario_file import PathLike, load_scenario
+from simulation.study.design import Point, points_of
+from simulation.study.study_file import Study, load_study
+from simulation.validation import Locate, placed, validated
+
+SCENARIO_FILE = "scenario.resolved.yaml"
+HASH_DIGITS = 8
+
+
+class Run(NamedTuple):
+    """One history of a sweep: its number, its point, its replication, and the values by path at its point."""
+
+    run_id: int
+    point_id: int
+    replication: int
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study made definite.
+
+    Attributes
+    ----------
+    study : the study with replications and seed as asked for; what it sets is in the scenario already.
+    scenario : the scenario of all points, before what varies is replaced.
+    points : for every point the values by dotted path; all points have the same paths.
+    text : the study as its author wrote it.
+    """
+
+    study: Study
+    scenario: Scenario
+    points: tuple[dict[str, Any], ...]
+    text: str = ""
+
+    @property
+    def replications(self) -> int:
+        """Histories at every point."""
+        return self.study.replications
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What varies, by dotted path."""
+        return tuple(self.points[0])
+
+    @property
+    def number_of_runs(self) -> int:
+        """Points times replications."""
+        return len(self.points) * self.replications
+
+    @cached_property
+    def identity(self) -> str:
+        """Hash over all that moves numbers: scenario, points and seed. More replications leave it as it is."""
+        text = json.dumps([self.scenario.fingerprint(), self.points, self.study.seed], separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the results folder."""
+        return f"{self.study.name}-{self.identity[:HASH_DIGITS]}"
+
+    def run(self, run_id: int) -> Run:
+        """The history of a number."""
+        replication, point_id = divmod(run_id, len(self.points))
+        return Run(run_id, point_id, replication, self.points[point_id])
+
+    def with_replications(self, replications: int) -> Plan:
+        """The same plan with another number of replications."""
+        return replace(self, study=self.study.model_copy(update={"replications": replications}))
+
+    def resolved_study(self) -> dict[str, Any]:
+        """The study as plain data, with the resolved scenario beside it: as a study file it repeats the sweep."""
+        data = self.study.model_dump(mode="json", exclude={"set"})
+        data["design"] = {kind: part for kind, part in data["design"].items() if part}
+        return data | {"scenario": SCENARIO_FILE}
+
+
+def load_plan(path: PathLike, settings: Mapping[str, Any] | None = None, replications: int | None = None,
+              seed: int | None = None) -> Plan:
+    """The plan of a study file.
+
+    Parameters
+    ----------
+    settings : values by dotted path that replace those of the scenario and of the study's `set`.
+    replications, seed : in place of the study's own.
+
+    Raises `Refusal` if the study, its scenario, or any value of the design is not allowed.
+    """
+    study, locate, scenario_path = load_study(path)
+    asked = {"replications": replications, "seed": seed}
+    for name, value in asked.items():
+        if value is not None:
+            study = _changed(study, name, value)
+    scenario = _set(load_scenario(scenario_path), study, locate, settings or {})
+    points = checked_points(scenario, points_of(study.design, locate), locate)
+    return Plan(study, scenario, points, Path(path).read_text(encoding="utf-8-sig"))
+
+
+def plan_of(study: Study, scenario: Scenario) -> Plan:
+    """The plan of a study on a scenario at hand; the study's own `scenario` and `set` are not looked at."""
+    return Plan(study, scenario, checked_points(scenario, points_of(study.design)))
+
+
+def checked_points(scenario: Scenario, points: Iterable[Point], locate: Locate | None = None) -> tuple[dict, ...]:
+    """The values of all points as the scenario holds them. Raises `Refusal` at the place of the first bad one."""
+    found: dict[str, dict] = {}
+    for point in points:
+        values = _checked(scenario, point, locate)
+        text = json.dumps(values, sort_keys=True)
+        if text in found:
+            place = next(iter(point.values())).location[:2]
+            told = ", ".join(f"{path} = {value}" for path, value in values.items())
+            raise placed(Refusal("a point given twice", found=told), place, locate=locate)
+        found[text] = values
+    return tuple(found.values())
+
+
+def _checked(scenario: Scenario, point: Point, locate: Locate | None) -> dict[str, Any]:
+    """One point's values, checked together, because values that are fine alone may not fit each other."""
+    settings = {path: setting.value for path, setting in point.items()}
+    try:
+        replaced = scenario.replace_all(settings)
+    except Refusal as refusal:
+        if locate is not None:
+            refusal.file, refusal.line = locate(_culprit(point, refusal.path))
+        raise
+    return {path: _held(replaced, path, value) for path, value in settings.items()}
+
+
+def _culprit(point: Point, refused: str) -> tuple[str | int, ...]:
+    """Where the study gives the value that was refused; the design as a whole if no single one is at fault."""
+    for path, setting in point.items():
+        if refused == path or refused.startswith(f"{path}."):
+            return setting.location
+    return ("design",)
+
+
+def _held(scenario: Scenario, path: str, value: Any) -> Any:
+    """A value as the scenario holds it: a whole number becomes a float where the parameter is one."""
+    try:
+        return scenario.value(path)
+    except Refusal:  # a path for generated states only
+        return value
+
+
+def _changed(study: Study, option: str, value: int) -> Study:
+    """The study with an option of the command line in place of its own value. Raises `Refusal`."""
+    try:
+        return validated(Study, study.model_dump() | {option: value})
+    except Refusal as refusal:
+        refusal.path, refusal.file = "", f"--{option}"
+        raise
+
+
+def _set(scenario: Scenario, study: Study, locate: Locate, settings: Mapping[str, Any]) -> Scenario:
+    """The scenario with what the study sets and, over it, what the command line sets."""
+    design = study.design
+    varied = {*design.grid, *design.zip, *(path for point in design.list for path in point)}
+    for path in study.set:
+        if path in varied:
+            raise placed(Refusal("path both set and varied", found=path), ("set", path), locate=locate)
+    try:
+        scenario = scenario.replace_all(study.set)
+    except Refusal as refusal:
+        culprit = next((path for path in study.set if refusal.path == path or refusal.path.startswith(f"{path}.")), "")
+        refusal.file, refusal.line = locate(("set", culprit) if culprit else ("set",))
+        raise
+    for path in settings:
+        if path in varied:
+            raise Refusal("path varied by the study", path, allowed="a path that the design leaves alone", file="--set")
+    try:
+        return scenario.replace_all(settings)
+    except Refusal as refusal:
+        refusal.file = "--set"
+        raise

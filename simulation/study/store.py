@@ -1,0 +1,238 @@
+"""A results folder: which histories it holds, and how more are added.
+
+Histories are stored in shards along a fixed grid of numbers (`cells`). Where a sweep stops inside a cell, because it
+was asked for no more, the cell gets a second shard when replications are added; what is there is never written again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from simulation.errors import ResultsError
+from simulation.scenario_file import dump_yaml
+from simulation.study.manifest import (
+    MANIFEST_FILE,
+    Manifest,
+    new_manifest,
+    plan_in,
+    read_manifest,
+    refuse_difference,
+    write_manifest,
+)
+from simulation.study.plan import SCENARIO_FILE, Plan
+from simulation.study.runs import ChunkResult
+from simulation.study.tables import read_shard, schema_of, table_of, write_shard, write_text, write_whole
+
+SHARD = re.compile(r"(\d{6,})-(\d{6,})\.parquet")
+STUDY_FILE = "study.resolved.yaml"
+FAILURES_FILE = "failures.jsonl"
+TABLE_FILE = "runs.csv"
+FIRST_CELL = 2
+SMALLEST_CELL, LARGEST_CELL = 8, 64
+
+Span = tuple[int, int]
+
+
+class ResultsFolder:
+    """The folder of one sweep; whoever writes to it holds its lock (`lock.locked`).
+
+    Attributes
+    ----------
+    path : the folder.
+    plan : what the folder is for.
+    manifest : the manifest as it stands on disk.
+    spans : first and last number of the histories in each shard that is sound, in order.
+    set_aside : shards that were found unusable when the folder was opened, with the reason; they are run again.
+    """
+
+    def __init__(self, path: Path, plan: Plan, manifest: Manifest):
+        self.path = path
+        self.plan = plan
+        self.manifest = manifest
+        self.schema = schema_of(plan)
+        self.spans: list[Span] = []
+        self.set_aside: list[str] = []
+
+    @classmethod
+    def opened(cls, path: Path, plan: Plan) -> ResultsFolder:
+        """The folder at `path`, begun or continued; at least as many replications as it was ever asked for.
+
+        Raises `ResultsError` if it holds something else.
+        """
+        refuse_strange_folder(path)
+        if (path / MANIFEST_FILE).exists():
+            manifest = read_manifest(path)
+            refuse_difference(manifest, plan, path)
+            plan = plan_in(manifest, path).with_replications(max(plan.replications, manifest["replications"]))
+        else:
+            manifest = new_manifest(plan)
+        folder = cls(path, plan, manifest)
+        folder._begin()
+        return folder
+
+    def _begin(self) -> None:
+        if not (self.path / MANIFEST_FILE).exists():
+            self.update()
+        for name in ("runs", "figures"):
+            (self.path / name).mkdir(exist_ok=True)
+        write_text(self.path / SCENARIO_FILE, dump_yaml(self.plan.scenario.resolved()))
+        write_text(self.path / STUDY_FILE, dump_yaml(self.plan.resolved_study()))
+        for unfinished in [*self.path.glob(".*.tmp"), *(self.path / "runs").glob(".*.tmp")]:
+            unfinished.unlink()
+        self.spans = list(self._sound_spans())
+        self._keep_failures_of_what_is_there()
+        if self.pending() or not (self.path / TABLE_FILE).exists():
+            self.update(replications=self.plan.replications, status="begun")
+
+    def update(self, **entries: Any) -> None:
+        """Changes entries of the manifest."""
+        self.manifest |= entries
+        write_manifest(self.path, self.manifest)
+
+    def covered(self) -> int:
+        """Number of histories that are there."""
+        return sum(last - first + 1 for first, last in self.spans)
+
+    def pending(self) -> list[Span]:
+        """What is still to be run, cell by cell, as first and last numbers."""
+        return list(gaps(self.spans, self.plan.number_of_runs, cell_size(self.plan)))
+
+    def save(self, first: int, last: int, result: ChunkResult) -> None:
+        """Stores the histories of one chunk; failures first, because a shard says that its chunk is done."""
+        if result.failures:
+            with open(self.path / FAILURES_FILE, "a", encoding="utf-8") as file:
+                file.write("".join(json.dumps(entry) + "\n" for entry in result.failures))
+                _flush(file)
+        write_shard(self.path / "runs" / shard_name(first, last), table_of(result.rows, self.schema))
+        self.spans = sorted([*self.spans, (first, last)])
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Histories that failed, in the order of their numbers."""
+        found = {entry["run_id"]: entry for entry in _json_lines(self.path / FAILURES_FILE)}
+        return [found[number] for number in sorted(found)]
+
+    def write_table(self) -> Path:
+        """Writes `runs.csv`, the whole table in the order of the runs, and gives its path."""
+        path = self.path / TABLE_FILE
+
+        def write(file: IO[bytes]) -> None:
+            for place, span in enumerate(self.spans):
+                frame = self._shard(span).to_pandas()
+                frame.to_csv(file, index=False, header=place == 0, lineterminator="\n", encoding="utf-8")
+
+        write_whole(path, write)
+        return path
+
+    def table(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """The table, or some of its columns, in the order of the runs."""
+        parts = [self._shard(span, columns) for span in self.spans]
+        schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
+        return pa.concat_tables([schema.empty_table(), *parts]).to_pandas()
+
+    def _shard(self, span: Span, columns: list[str] | None = None) -> pa.Table:
+        return read_shard(self.path / "runs" / shard_name(*span), self.schema, columns)
+
+    def _sound_spans(self) -> Iterator[Span]:
+        """Shards that can be used; the others are renamed and noted."""
+        size, end = cell_size(self.plan), -1
+        for path in sorted((self.path / "runs").glob("*.parquet"), key=lambda path: (len(path.name), path.name)):
+            try:
+                span = self._checked_span(path, size)
+                if span[0] <= end:
+                    raise ResultsError(f"{path}: histories that another shard holds")
+                end = span[1]
+                yield span
+            except ResultsError as error:
+                path.rename(path.with_name(f"{path.name}.unusable"))
+                self.set_aside.append(str(error))
+
+    def _checked_span(self, path: Path, size: int) -> Span:
+        match = SHARD.fullmatch(path.name)
+        first, last = (int(match[1]), int(match[2])) if match else (1, 0)
+        if first > last or path.name != shard_name(first, last) or cell_of(first, size) != cell_of(last, size):
+            raise ResultsError(f"{path}: not the name of a shard")
+        numbers = read_shard(path, self.schema).column("run_id").to_pylist()
+        if sorted(set(numbers)) != list(range(first, last + 1)):
+            raise ResultsError(f"{path}: a shard of other histories than its name says")
+        return first, last
+
+    def _keep_failures_of_what_is_there(self) -> None:
+        """Drops failures whose shard was never written, and a line that was cut off: those histories are run again."""
+        path = self.path / FAILURES_FILE
+        if not path.exists():
+            return
+        kept = [entry for entry in self.failures()
+                if any(first <= entry["run_id"] <= last for first, last in self.spans)]
+        write_text(path, "".join(json.dumps(entry) + "\n" for entry in kept))
+
+
+def open_results(path: Path) -> ResultsFolder:
+    """A results folder for reading. Raises `ResultsError` if it is none, and when a damaged shard is read."""
+    manifest = read_manifest(path)
+    folder = ResultsFolder(path, plan_in(manifest, path), manifest)
+    names = (SHARD.fullmatch(entry.name) for entry in (path / "runs").glob("*.parquet"))
+    folder.spans = sorted((int(match[1]), int(match[2])) for match in names if match)
+    return folder
+
+
+def refuse_strange_folder(path: Path) -> None:
+    """Raises `ResultsError` if there is something at `path` that is not the beginning of a results folder."""
+    if not path.exists() or (path / MANIFEST_FILE).exists():
+        return
+    if not path.is_dir():
+        raise ResultsError(f"{path}: not a folder")
+    if any(not entry.name.startswith(".") for entry in path.iterdir()):
+        raise ResultsError(f"{path}: holds other files, and no {MANIFEST_FILE}; give an empty or a new folder")
+
+
+def cell_size(plan: Plan) -> int:
+    """Histories in a cell: about a replication of all points; never changed by more replications."""
+    return min(LARGEST_CELL, max(SMALLEST_CELL, len(plan.points)))
+
+
+def cell_of(number: int, size: int) -> int:
+    """The cell that a history belongs to. The first one is small: its time tells whether workers are worth starting."""
+    return 0 if number < FIRST_CELL else 1 + (number - FIRST_CELL) // size
+
+
+def gaps(spans: list[Span], total: int, size: int) -> Iterator[Span]:
+    """The histories below `total` that no span holds, cut at the borders of the cells."""
+    held = iter([*sorted(spans), (total, total)])
+    number = 0
+    for first, last in held:
+        first = min(first, total)
+        while number < first:
+            end = min(FIRST_CELL if number < FIRST_CELL else FIRST_CELL + cell_of(number, size) * size, first)
+            yield number, end - 1
+            number = end
+        number = max(number, last + 1)
+
+
+def shard_name(first: int, last: int) -> str:
+    """Name of the file that holds the histories from `first` to `last`."""
+    return f"{first:06d}-{last:06d}.parquet"
+
+
+def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and "run_id" in entry:
+            yield entry
+
+
+def _flush(file: IO[str]) -> None:
+    file.flush()
+    os.fsync(file.fileno())

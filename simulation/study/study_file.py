@@ -1,0 +1,47 @@
+"""Study files: which scenario, what is set, what is varied, how often."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from simulation.errors import Refusal
+from simulation.parameters import Code, Record, parameter
+from simulation.scenario_file import PathLike, load_document
+from simulation.study.design import Design
+from simulation.validation import Locate, placed, validated
+
+MOST_REPLICATIONS = 1_000_000
+LARGEST_SEED = 2**63 - 1
+
+
+class Study(Record):
+    """A study: points of a design times replications, on one scenario."""
+
+    format: Literal[1] = Field(1, description="Version of this format")
+    name: Code = Field(..., description="Name in tables, files and folders")
+    title: str = Field("", description="Title in figures and reports")
+    description: str = Field("", description="What the study asks")
+    scenario: str = Field(..., min_length=1, description="Scenario file, as a path from this file's folder")
+    set: dict[str, Any] = Field(default_factory=dict, description="Values by dotted path, the same at every point")
+    design: Design = Field(default_factory=Design, description="What is varied")
+    replications: int = parameter(20, "Histories at every point, each with its own luck", "histories", "the study",
+                                  ge=1, le=MOST_REPLICATIONS)
+    seed: int = parameter(1, "Seed of all chance; a history's luck follows from seed and replication alone", "number",
+                          "the study", ge=0, le=LARGEST_SEED)
+
+
+def load_study(path: PathLike) -> tuple[Study, Locate, Path]:
+    """The study in a file, what gives file and line of a location in it, and the path of its scenario's file.
+
+    Raises `Refusal`, with file and line, for the first thing that is wrong; the scenario is not read yet.
+    """
+    data, locate = load_document(path)
+    study = validated(Study, data, locate=locate)
+    scenario = Path(os.path.normpath(Path(path).parent / study.scenario))
+    if not scenario.is_file():
+        raise placed(Refusal("no such file", found=str(scenario)), ("scenario",), locate=locate)
+    return study, locate, scenario

@@ -1,0 +1,146 @@
+"""The driver of a sweep: from a plan to a complete results folder, from wherever it stopped before.
+
+Only the driver writes to the folder. Workers give back the rows of one chunk; the driver stores them and forgets them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from simulation.compiled import is_cold
+from simulation.study.executors import Executor, InProcess, LocalProcesses, completed, one_thread_each
+from simulation.study.lock import locked
+from simulation.study.manifest import invocation, now
+from simulation.study.plan import Plan
+from simulation.study.runs import Chunk, ChunkResult, chunk_of, rows_of, run_chunk
+from simulation.study.store import ResultsFolder, Span, refuse_strange_folder
+
+SECONDS_TO_START_WORKERS = 5.0
+COMPILING = "compiling the theory, once: about half a minute"
+
+
+class Listener(Protocol):
+    """Who wants to know how a sweep goes."""
+
+    def begin(self, total: int, done: int) -> None:
+        """There are `total` histories, of which `done` are there already."""
+
+    def advance(self, histories: int) -> None:
+        """So many more are stored."""
+
+    def say(self, line: str) -> None:
+        """Something that a user should know."""
+
+
+class Silent:
+    """Listens to nothing."""
+
+    def begin(self, total: int, done: int) -> None:
+        """Nothing."""
+
+    def advance(self, histories: int) -> None:
+        """Nothing."""
+
+    def say(self, line: str) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a sweep ended: its folder, the number of histories in it, and how many of them failed."""
+
+    folder: ResultsFolder
+    histories: int
+    failures: int
+
+
+def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | None = None,
+          listener: Listener | None = None) -> Outcome:
+    """Runs what is missing of a plan into the results folder at `path`.
+
+    Parameters
+    ----------
+    jobs : processes that share the work; 1 for this process alone, None for one a core. Numbers do not depend on it.
+    command : what the user typed, for the manifest.
+
+    Raises `ResultsError` if the folder is in use or holds something else. An interruption leaves a folder from which
+    the same call goes on.
+    """
+    listener = listener or Silent()
+    refuse_strange_folder(path)
+    path.mkdir(parents=True, exist_ok=True)
+    with locked(path):
+        folder = ResultsFolder.opened(path, plan)
+        _tell(folder, plan, listener)
+        if folder.pending():
+            folder.update(invocations=[*folder.manifest["invocations"], invocation(command or [])], status="running")
+            try:
+                _run_pending(folder, jobs or os.cpu_count() or 1, listener)
+            except BaseException:
+                folder.update(status="interrupted")
+                raise
+        failures = len(folder.failures())
+        if folder.manifest["status"] != "complete":
+            folder.write_table()
+            folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=failures)
+    return Outcome(folder, folder.covered(), failures)
+
+
+def _tell(folder: ResultsFolder, plan: Plan, listener: Listener) -> None:
+    """Says what was found in the folder."""
+    for problem in folder.set_aside:
+        listener.say(f"set aside and run again: {problem}")
+    if folder.plan.replications > plan.replications:
+        listener.say(f"the folder was asked for {folder.plan.replications} replications before; it gets no fewer")
+    listener.begin(folder.plan.number_of_runs, folder.covered())
+
+
+def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener) -> None:
+    _compile(folder, listener)
+    if "seconds_per_history" not in folder.manifest:
+        spans = folder.pending()[:1]
+        for _, result in _stored(folder, InProcess, spans, 1, listener):
+            folder.update(seconds_per_history=round(result.seconds[-1], 6))
+    spans = folder.pending()
+    workers = workers_worth_starting(folder.manifest["seconds_per_history"], spans, jobs)
+    if workers == 1:
+        for _ in _stored(folder, InProcess, spans, 1, listener):
+            pass
+        return
+    with one_thread_each():
+        for _ in _stored(folder, lambda: LocalProcesses(workers), spans, 2 * workers, listener):
+            pass
+
+
+def _compile(folder: ResultsFolder, listener: Listener) -> None:
+    """Compiles here what workers would otherwise all compile at once."""
+    if is_cold():
+        listener.say(COMPILING)
+        first = folder.plan.run(folder.pending()[0][0])
+        with contextlib.suppress(Exception):  # it will fail again where failures are recorded
+            rows_of(folder.plan.scenario, folder.plan.study.seed, first)
+
+
+def workers_worth_starting(seconds_per_history: float, spans: list[Span], jobs: int) -> int:
+    """How many processes finish soonest; 1 where starting workers takes longer than they save."""
+    workers = min(jobs, len(spans))
+    seconds = seconds_per_history * sum(last - first + 1 for first, last in spans)
+    if workers <= 1 or seconds / workers + SECONDS_TO_START_WORKERS > seconds:
+        return 1
+    return workers
+
+
+def _stored(folder: ResultsFolder, open_executor: Callable[[], Executor], spans: list[Span], ahead: int,
+            listener: Listener) -> Iterator[tuple[Chunk, ChunkResult]]:
+    """Runs chunks and stores them as they come."""
+    chunks = (chunk_of(folder.plan, *span) for span in spans)
+    with contextlib.closing(completed(open_executor, run_chunk, chunks, ahead)) as answers:
+        for chunk, result in answers:
+            folder.save(chunk.first, chunk.last, result)
+            listener.advance(chunk.last - chunk.first + 1)
+            yield chunk, result

@@ -1,0 +1,106 @@
+"""The tidy table of a sweep: its columns and types, and its shards on disk.
+
+A shard is one Parquet file with the histories of a range of numbers. It is written under another name, flushed to the
+disk and renamed, so it is there whole or not at all; it carries the identity of its sweep and checksums of its pages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simulation.errors import ResultsError
+from simulation.measures import MEASURES
+from simulation.study.plan import Plan
+
+ADDRESS: dict[str, pa.DataType] = {
+    "scenario": pa.string(), "point_id": pa.int64(), "replication": pa.int64(), "run_id": pa.int64(),
+    "seed": pa.int64(), "status": pa.string(), "major_power": pa.string(),
+}
+IDENTITY = b"identity"
+
+
+def schema_of(plan: Plan) -> pa.Schema:
+    """Columns of the table: address of the run, what varies by path, measures."""
+    varied = [(path, varied_type([point[path] for point in plan.points])) for path in plan.paths]
+    columns = [*ADDRESS.items(), *varied, *((name, pa.float64()) for name in MEASURES)]
+    return pa.schema(columns, metadata={IDENTITY: plan.identity})
+
+
+def varied_type(values: Iterable[Any]) -> pa.DataType:
+    """The type of a column that holds these values; mappings and lists are kept as JSON text."""
+    kinds = {type(value) for value in values}
+    if kinds == {bool}:
+        return pa.bool_()
+    if kinds == {int}:
+        return pa.int64()
+    return pa.float64() if kinds <= {int, float} else pa.string()
+
+
+def table_of(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    """Rows as a table of the given columns."""
+    columns = [_column([row[field.name] for row in rows], field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_string(kind):
+        values = [value if isinstance(value, str) else json.dumps(value, sort_keys=True) for value in values]
+    elif pa.types.is_floating(kind):
+        values = [float(value) for value in values]
+    return pa.array(values, kind)
+
+
+def write_shard(path: Path, table: pa.Table) -> None:
+    """Writes a shard whole."""
+    write_whole(path, lambda file: pq.write_table(table, file, compression="zstd", write_page_checksum=True))
+
+
+def read_shard(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
+    """A shard, checked. Raises `ResultsError` if it is damaged or of another sweep."""
+    try:
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        table = file.read(columns)
+    except (pa.ArrowException, OSError) as error:
+        raise ResultsError(f"{path}: a damaged shard ({str(error).splitlines()[0]})") from None
+    if (file.schema_arrow.metadata or {}).get(IDENTITY) != schema.metadata[IDENTITY]:
+        raise ResultsError(f"{path}: a shard of another sweep")
+    if not file.schema_arrow.equals(schema):
+        raise ResultsError(f"{path}: a shard with other columns")
+    return table
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Writes a file under another name, flushes it to the disk and renames it."""
+    unfinished = path.with_name(f".{path.name}.tmp")
+    with open(unfinished, "wb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, path)
+    _flush_folder(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text file whole."""
+    write_whole(path, lambda file: file.write(text.encode()))
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes a renaming last; not every system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)

@@ -1,0 +1,179 @@
+"""How a weak state and a major power split the gains from a pact (theory, section 4).
+
+The bargain as a whole: which solution at which table, and how it ended. The solutions are in `solutions`, the search
+for the contract in `contract_search`.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+from simulation.compiled import compiled
+from simulation.theory.contract_search import contract_at, highest
+from simulation.theory.crisis import total
+from simulation.theory.payoffs import benefits, gains, opportunity_cost, value_of_ally
+from simulation.theory.solutions import Solution, Table, rules_of
+
+
+class Ending(IntEnum):
+    """How a bargain ended, with a sentence of advice in `ADVICE`."""
+
+    AGREED = 0
+    NO_GAIN = 1
+    LIMIT_REACHED = 2
+
+
+ADVICE = {
+    Ending.AGREED: "The contract maximises the solution's score over the whole contract space.",
+    Ending.NO_GAIN: "No contract leaves both sides better off than without a pact and the weak state as well off as"
+                    " with its outside option.",
+    Ending.LIMIT_REACHED: "The search was still moving when it was stopped; the contract is feasible but may not be"
+                          " the best. Report the parameters: this should not happen.",
+}
+
+NEGLIGIBLE_GAIN = 1e-9
+"""Gains of the major power up to this size, payoff per year, are rounding and sign nothing."""
+
+ROUNDING = 1e-12
+
+GLANCE_NODES = 5
+"""Contracts along each axis that a major power looks at when it compares whom to talk to."""
+
+
+class Agreement(NamedTuple):
+    """Outcome of a bargain: contract (0, 0 if none), gains u and v, an `Ending`, and payoff evaluations used."""
+
+    commitment: float
+    autonomy: float
+    weak_gain: float
+    major_gain: float
+    ending: int
+    evaluations: int
+
+
+@compiled
+def is_hopeless(problem, outside_option):
+    """Whether a bound already tells that no contract suits both.
+
+    The weak state gains at most its whole loss without a pact; and at the most autonomy that this could pay for, the
+    major power can at most save all that it loses as a bystander, at the least commitment.
+    """
+    if problem.weak.crisis_rate * problem.weak.loss_without < outside_option - ROUNDING:
+        return True
+    costs, risk, least = problem.costs, problem.risk, problem.minimum_commitment
+    standing = (costs.fixed + costs.deployment * least + costs.foreclosure
+                + opportunity_cost(costs.opportunity_price, costs.pledged, least * costs.burden))
+    saved = risk.weight * risk.crisis_rate * total(risk.without)
+    return value_of_ally(benefits(problem.benefits, problem.most_autonomy)) + saved - standing < -ROUNDING
+
+
+@compiled
+def best_contract(problem, table):
+    """The contract with the highest score at the table: an `Agreement`; its ending says whether any is feasible."""
+    if is_hopeless(problem, table.outside_option):
+        return Agreement(0.0, 0.0, 0.0, 0.0, Ending.NO_GAIN, 0)
+    best = highest(problem, table)
+    weak, major = gains(problem, best.commitment, best.autonomy)
+    least = 0.0 if table.solution == Solution.BEST_FOR_WEAK_STATE else NEGLIGIBLE_GAIN
+    if best.score < 0.0 or major < least or weak < max(0.0, table.outside_option):
+        return Agreement(0.0, 0.0, 0.0, 0.0, Ending.NO_GAIN, best.evaluations)
+    ending = Ending.AGREED if best.rested else Ending.LIMIT_REACHED
+    return Agreement(best.commitment, best.autonomy, weak, major, ending, best.evaluations)
+
+
+@compiled
+def bargain(problem, solution, weight, outside_option, shifts_threat):
+    """The contract that a bargaining solution picks: an `Agreement`.
+
+    problem: a `Pairing`; solution: a `Solution`; weight: beta in [0, 1]; outside_option: w, payoff per year;
+    shifts_threat: the reading of w as the weak state's threat point.
+    """
+    if solution != Solution.KALAI_SMORODINSKY:
+        return best_contract(problem, rules_of(solution, weight, outside_option, shifts_threat))
+    for_major = best_contract(problem, rules_of(Solution.ULTIMATUM, weight, outside_option, False))
+    if for_major.ending == Ending.NO_GAIN:
+        return for_major
+    for_weak = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE, weight, outside_option, False))
+    table = Table(solution, weight, outside_option, shifts_threat, for_weak.weak_gain, for_major.major_gain)
+    agreed = best_contract(problem, table)
+    used = for_major.evaluations + for_weak.evaluations + agreed.evaluations
+    return Agreement(agreed.commitment, agreed.autonomy, agreed.weak_gain, agreed.major_gain, agreed.ending, used)
+
+
+@compiled
+def best_offer(problem):
+    """The most that the major power could offer the weak state without losing by it; 0 if it has nothing to offer."""
+    offer = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE, 0.5, 0.0, False))
+    return offer.weak_gain if offer.ending != Ending.NO_GAIN else 0.0
+
+
+@compiled
+def is_ready(problem):
+    """Whether some contract leaves both sides better off than without a pact: the first that is met, or a search."""
+    if is_hopeless(problem, 0.0):
+        return False
+    for row in range(GLANCE_NODES):
+        for column in range(GLANCE_NODES):
+            weak, major = gains(problem, *glanced(problem, row, column))
+            if weak >= 0.0 and major >= NEGLIGIBLE_GAIN:
+                return True
+    return best_contract(problem, rules_of(Solution.ULTIMATUM, 0.5, 0.0, False)).ending != Ending.NO_GAIN
+
+
+@compiled
+def glanced(problem, row, column):
+    """(commitment, autonomy) of one of the contracts that are looked at before talks."""
+    return contract_at(problem, False, row / (GLANCE_NODES - 1), column / (GLANCE_NODES - 1))
+
+
+@compiled
+def prospect(problem, floor):
+    """What a major power expects of talks about a new pact: the highest joint gain u + v among 25 contracts.
+
+    Where none of them suits both, it is negative: the least by which one of them fails, so that near misses come first;
+    minus infinity where no contract can suit both. floor: what the weak state must be offered, payoff per year.
+    """
+    if is_hopeless(problem, floor):
+        return -math.inf
+    return joint_gain_at_a_glance(problem, floor, 0.0)
+
+
+@compiled
+def renewal_prospect(problem, floor, commitment, autonomy):
+    """What a major power expects of talks about a pact in force: by how much one of the 25 contracts would raise the
+    joint gain without loss to either side; 0 where none does."""
+    weak, major = gains(problem, commitment, autonomy)
+    found = joint_gain_at_a_glance(problem, max(weak, floor), max(major, 0.0))
+    return max(found - weak - major, 0.0) if found >= 0.0 else 0.0
+
+
+@compiled
+def joint_gain_at_a_glance(problem, weak_floor, major_floor):
+    """The highest u + v among the contracts looked at that leave each side its floor; if none does, the least shortfall
+    as a negative number."""
+    best, nearest = -math.inf, -math.inf
+    for row in range(GLANCE_NODES):
+        for column in range(GLANCE_NODES):
+            weak, major = gains(problem, *glanced(problem, row, column))
+            slack = min(weak - weak_floor, major - major_floor)
+            if slack >= 0.0:
+                best = max(best, weak + major)
+            nearest = max(nearest, slack)
+    return best if nearest >= 0.0 else nearest
+
+
+@compiled
+def likely_offer(problem):
+    """The most that a major power could offer the weak state among the same 25 contracts; 0 if it has nothing to
+    offer."""
+    best = 0.0
+    if is_hopeless(problem, 0.0):
+        return best
+    for row in range(GLANCE_NODES):
+        for column in range(GLANCE_NODES):
+            weak, major = gains(problem, *glanced(problem, row, column))
+            if major >= 0.0:
+                best = max(best, weak)
+    return best

@@ -1,0 +1,325 @@
+"""The contract with the highest score (theory, section 4), found globally.
+
+The score over contracts can have several local maxima, kinks where one side's gain or the outside option decides, and
+feasible strips far narrower than any survey. So the whole contract space is surveyed; every row and every column of the
+survey is searched along its peaks, and wherever it changes who would not sign; and a nested line search climbs from
+every peak of these profiles. Called by `bargaining`.
+
+Places are on the unit square: the share of the way from the least to full commitment, and the share of the most
+autonomy that could pay; beyond that no protection is worth its price. An outer axis is
+either of them, the inner axis the other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.compiled import compiled
+from simulation.theory.line_search import ask, begin, is_over, tell
+from simulation.theory.payoffs import gains
+from simulation.theory.solutions import Solution, score, shortage
+
+SURVEY_NODES = 17
+STEP = 1.0 / (SURVEY_NODES - 1)
+RIDGES = 3
+PEAKS = 3
+MOST_TOPS = 2 * RIDGES * PEAKS
+MOST_MOVES = 40
+MOST_TURNS = 12
+MOST_BISECTIONS = 25
+TOLERANCE = 1e-9
+FINER = 1e-4
+COARSE = 1e-3
+NEAR = 0.01
+CLOSE = 0.1
+
+
+class Peak(NamedTuple):
+    """The highest contract found: its terms and score, whether the search came to rest, and payoff evaluations used."""
+
+    commitment: float
+    autonomy: float
+    score: float
+    rested: bool
+    evaluations: int
+
+
+@compiled
+def commitment_at(problem, share):
+    """The commitment at a share of the way from the least to full commitment."""
+    return problem.minimum_commitment + (1.0 - problem.minimum_commitment) * share
+
+
+@compiled
+def contract_at(problem, by_autonomy, outer, inner):
+    """(commitment, autonomy) at a place: outer runs along commitment and inner along autonomy, or, if `by_autonomy`,
+    the other way round."""
+    commitment, autonomy = (inner, outer) if by_autonomy else (outer, inner)
+    return commitment_at(problem, commitment), problem.most_autonomy * autonomy
+
+
+@compiled
+def height(problem, table, by_autonomy, outer, inner):
+    """Score of the contract at a place."""
+    commitment, autonomy = contract_at(problem, by_autonomy, outer, inner)
+    weak, major = gains(problem, commitment, autonomy)
+    return score(table, weak, major)
+
+
+@compiled
+def survey(problem, table, scores, short):
+    """Fills scores and shortages, (SURVEY_NODES, SURVEY_NODES), commitment by autonomy; returns the evaluations
+    used."""
+    for row in range(SURVEY_NODES):
+        for column in range(SURVEY_NODES):
+            commitment, autonomy = contract_at(problem, False, row * STEP, column * STEP)
+            weak, major = gains(problem, commitment, autonomy)
+            scores[row, column] = score(table, weak, major)
+            short[row, column] = shortage(table, weak, major)
+    return SURVEY_NODES * SURVEY_NODES
+
+
+@compiled
+def best_inner(problem, table, by_autonomy, outer, low, high, start, tolerance):
+    """The best place along the inner axis between low and high: (place, score, evaluations)."""
+    search = begin(low, high, start)
+    while not is_over(search, tolerance):
+        search = ask(search, tolerance)
+        search = tell(search, height(problem, table, by_autonomy, outer, search.trial))
+    return search.x, search.value, search.evaluations
+
+
+@compiled
+def peaks(scores, places, most):
+    """Places of the local maxima of a row of scores, highest first, into `places`; returns how many, at most `most`."""
+    found, last = 0, scores.size - 1
+    for here in range(scores.size):
+        if (here > 0 and scores[here - 1] >= scores[here]) or (here < last and scores[here + 1] > scores[here]):
+            continue
+        rank = min(found, most)
+        while rank > 0 and scores[places[rank - 1]] < scores[here]:
+            rank -= 1
+        if rank == most:
+            continue
+        found = min(found + 1, most)
+        for later in range(found - 1, rank, -1):
+            places[later] = places[later - 1]
+        places[rank] = here
+    return found
+
+
+@compiled
+def shortage_at(problem, table, by_autonomy, outer, inner):
+    """Who would not sign at a place; see `solutions.shortage`."""
+    commitment, autonomy = contract_at(problem, by_autonomy, outer, inner)
+    weak, major = gains(problem, commitment, autonomy)
+    return shortage(table, weak, major)
+
+
+@compiled
+def crossing(problem, table, by_autonomy, outer, low, short):
+    """Where, within a step above `low`, it changes who would not sign, `short` at `low`: (place, evaluations).
+
+    By bisection, which stops at a place where both would sign.
+    """
+    high = low + STEP
+    for used in range(MOST_BISECTIONS):
+        middle = 0.5 * (low + high)
+        found = shortage_at(problem, table, by_autonomy, outer, middle)
+        if found == 0:
+            return middle, used + 1
+        low, high = (middle, high) if found == short else (low, middle)
+    return 0.5 * (low + high), MOST_BISECTIONS
+
+
+@compiled
+def handover(scores, short):
+    """Where along a row it changes who would not sign: the node before the most promising such step, or -1.
+
+    Between the two nodes both may sign, in a strip too narrow for the survey.
+    """
+    best, place = -math.inf, -1
+    for here in range(scores.size - 1):
+        if short[here] != short[here + 1] and short[here] > 0 and short[here + 1] > 0:
+            promise = max(scores[here], scores[here + 1])
+            if promise > best:
+                best, place = promise, here
+    return place
+
+
+@compiled
+def profile(problem, table, by_autonomy, scores, short, ridges, heights):
+    """The best places along the inner axis at every surveyed place of the outer one, and their scores.
+
+    scores, short: from `survey`, with the outer axis first; ridges, heights: arrays (SURVEY_NODES, RIDGES) to fill. A
+    line can have several local maxima, and each is kept, since the highest here need not be the highest nearby; the
+    last ridge is for narrow strips. Returns the evaluations used.
+    """
+    places = np.empty(RIDGES, np.int64)
+    heights[:] = -math.inf
+    evaluations = 0
+    for row in range(SURVEY_NODES):
+        for ridge in range(peaks(scores[row], places, RIDGES - 1)):
+            middle = places[ridge] * STEP
+            ridges[row, ridge], heights[row, ridge], used = best_inner(
+                problem, table, by_autonomy, row * STEP, max(0.0, middle - STEP), min(1.0, middle + STEP), middle,
+                COARSE)
+            evaluations += used
+        before = handover(scores[row], short[row])
+        if before >= 0:
+            ridges[row, RIDGES - 1], used = crossing(
+                problem, table, by_autonomy, row * STEP, before * STEP, short[row, before])
+            heights[row, RIDGES - 1] = height(problem, table, by_autonomy, row * STEP, ridges[row, RIDGES - 1])
+            evaluations += used + 1
+    return evaluations
+
+
+@compiled
+def best_outer(problem, table, by_autonomy, outer, inner, reach, tolerance):
+    """The best place within `reach` of (outer, inner), either way: (outer, inner, score, evaluations).
+
+    The error of an inner place on a kink is an error of the same order in the score, hence of its square root in the
+    outer place; so there the inner search is finer.
+    """
+    finer = tolerance if is_smooth_all_over(table) else tolerance * FINER
+    low, high, start = max(0.0, inner - reach), min(1.0, inner + reach), inner
+    search = begin(max(0.0, outer - reach), min(1.0, outer + reach), outer)
+    evaluations = 0
+    while not is_over(search, tolerance):
+        search = ask(search, tolerance)
+        nearby = start if search.evaluations < 3 else inner
+        trial, value, used = best_inner(problem, table, by_autonomy, search.trial, low, high, nearby, finer)
+        evaluations += used
+        if value > search.value:
+            inner = trial
+        search = tell(search, value)
+    return search.x, inner, search.value, evaluations
+
+
+@compiled
+def climb(problem, table, by_autonomy, outer, inner, reach, tolerance):
+    """Nested line search in a window that moves until the peak lies inside it.
+
+    Returns (outer, inner, score, whether it came to rest, evaluations).
+    """
+    value, evaluations = -math.inf, 0
+    for _ in range(MOST_MOVES):
+        before, from_outer, from_inner = value, outer, inner
+        outer, inner, value, used = best_outer(problem, table, by_autonomy, outer, inner, reach, tolerance)
+        evaluations += used
+        room = reach - 4.0 * tolerance
+        if (is_inside(outer, from_outer, room) and is_inside(inner, from_inner, room)) or value <= before:
+            return outer, inner, value, True, evaluations
+    return outer, inner, value, False, evaluations
+
+
+@compiled
+def is_inside(x, middle, room):
+    """Whether x is not at an end of its window, or that end is a bound of the contract space."""
+    return abs(x - middle) < room or x <= 0.0 or x >= 1.0
+
+
+@compiled
+def ascend(problem, table, by_autonomy, outer, inner, reach, tolerance):
+    """Climbs, along one axis first and then along the other in turn while that still leads higher.
+
+    On a kinked ridge a search along one axis can come to rest where one along the other goes on. Returns
+    (place of commitment, place of autonomy, score, whether it came to rest, evaluations).
+    """
+    value, evaluations = -math.inf, 0
+    for _ in range(MOST_TURNS):
+        before = value
+        outer, inner, value, rested, used = climb(problem, table, by_autonomy, outer, inner, reach, tolerance)
+        evaluations += used
+        settled = value - before <= tolerance * abs(value)
+        place = (inner, outer) if by_autonomy else (outer, inner)
+        if settled or not rested or is_smooth(problem, table, *place):
+            break
+        outer, inner, by_autonomy = inner, outer, not by_autonomy
+    return place[0], place[1], value, rested, evaluations
+
+
+@compiled
+def is_smooth_all_over(table):
+    """Whether every maximum of the score is smooth: the Nash product is 0 where it meets a constraint, if w shifts the
+    threat point or there is none."""
+    return table.solution == Solution.NASH and (table.shifts_threat or table.outside_option <= 0.0)
+
+
+@compiled
+def is_smooth(problem, table, outer, inner):
+    """Whether the score is smooth around its maximum here: the Nash product where no outside option binds."""
+    if is_smooth_all_over(table) or table.solution != Solution.NASH:
+        return table.solution == Solution.NASH
+    commitment, autonomy = contract_at(problem, False, outer, inner)
+    weak, _ = gains(problem, commitment, autonomy)
+    return weak > table.outside_option * (1.0 + 1e-6)
+
+
+@compiled
+def highest(problem, table):
+    """The global maximum of the table's score: a `Peak`, its score negative if no contract is feasible."""
+    scores, short = np.empty((SURVEY_NODES, SURVEY_NODES)), np.empty((SURVEY_NODES, SURVEY_NODES), np.int64)
+    ridges, heights = np.empty((SURVEY_NODES, RIDGES)), np.empty((SURVEY_NODES, RIDGES))
+    tops, found = np.empty((MOST_TOPS, 3)), 0
+    evaluations = survey(problem, table, scores, short)
+    for by_autonomy in (False, True):
+        evaluations += profile(problem, table, by_autonomy, scores, short, ridges, heights)
+        found, used = reach_tops(problem, table, by_autonomy, ridges, heights, tops, found)
+        evaluations += used
+        scores, short = scores.T.copy(), short.T.copy()
+    return highest_top(problem, table, tops[:found], evaluations)
+
+
+@compiled
+def reach_tops(problem, table, by_autonomy, ridges, heights, tops, found):
+    """Climbs roughly from the peaks of a profile: (number of `tops` known now, evaluations).
+
+    tops: (MOST_TOPS, 3), places along commitment and autonomy, and score of what was reached; `found` are filled.
+    """
+    places = np.empty(PEAKS, np.int64)
+    evaluations = 0
+    for ridge in range(RIDGES):
+        for peak in range(peaks(heights[:, ridge], places, PEAKS)):
+            row = places[peak]
+            outer, inner, value = row * STEP, ridges[row, ridge], heights[row, ridge]
+            first, second = (inner, outer) if by_autonomy else (outer, inner)
+            if value == -math.inf or is_known(first, second, value, tops[:found], STEP):
+                continue
+            first, second, value, _, used = ascend(problem, table, by_autonomy, outer, inner, STEP, COARSE)
+            tops[found, 0], tops[found, 1], tops[found, 2] = first, second, value
+            found += 1
+            evaluations += used
+    return found, evaluations
+
+
+@compiled
+def is_known(first, second, value, tops, reach):
+    """Whether this place lies within `reach` of a top, and not above it."""
+    for top in range(tops.shape[0]):
+        near = abs(first - tops[top, 0]) <= reach and abs(second - tops[top, 1]) <= reach
+        if near and value <= tops[top, 2]:
+            return True
+    return False
+
+
+@compiled
+def highest_top(problem, table, tops, evaluations):
+    """The highest of the tops, each that may be it climbed precisely: a `Peak`; `evaluations`: those used so far."""
+    order = np.argsort(-tops[:, 2])
+    tops = tops[order]
+    least = tops[0, 2] - CLOSE * abs(tops[0, 2])
+    best = Peak(problem.minimum_commitment, 0.0, -math.inf, True, evaluations)
+    for top in range(tops.shape[0]):
+        first, second, value = tops[top]
+        if value < least or is_known(first, second, value, tops[:top], NEAR):
+            continue
+        first, second, value, rested, used = ascend(problem, table, False, first, second, STEP, TOLERANCE)
+        evaluations += used
+        if value > best.score:
+            commitment, autonomy = contract_at(problem, False, first, second)
+            best = Peak(commitment, autonomy, value, rested, evaluations)
+    return Peak(best.commitment, best.autonomy, best.score, best.rested, evaluations)

@@ -1,0 +1,229 @@
+"""The crisis game: why a commitment is worth something, and what it risks (theory, section 2).
+
+Challenger: stay or challenge; chance: the major power restrains its ally or not; weak state: concede or resist; major
+power: abandon or intervene. Every choice is a logit quantal response, solved by backward induction: an agent quantal
+response equilibrium (McKelvey & Palfrey 1998; Signorino 1999; Signorino & Tarar 2006).
+
+Two opposite forces stay visible: backing deters (the challenge gets rarer) and emboldens (the resistance gets stiffer).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from simulation.compiled import compiled
+
+
+class Stakes(NamedTuple):
+    """What any crisis of the scenario is about; payoffs in units of the stake unless said.
+
+    stake: tau; challenge_cost: chi; war_cost_weak: w_i; war_cost_challenger: w_c; contest_exponent: m;
+    rationality: Lambda; restraint: mu; emboldenment, deterrence: the two forces, switched.
+    """
+
+    stake: float
+    challenge_cost: float
+    war_cost_weak: float
+    war_cost_challenger: float
+    contest_exponent: float
+    rationality: float
+    restraint: float
+    emboldenment: bool
+    deterrence: bool
+
+
+class Audience(NamedTuple):
+    """Audience costs of reneging on full commitment, and what is believed of them.
+
+    own: of the major power's true type; resolute, irresolute: of the two types; belief: probability of the first.
+    """
+
+    own: float
+    resolute: float
+    irresolute: float
+    belief: float
+
+
+class Confrontation(NamedTuple):
+    """All of a crisis that no contract changes: the players, the odds, and how it would go without a pact.
+
+    alone: p0, the weak state's chance in war alone; joint: p1, with the major power; intervention_cost: K;
+    resistance_without, challenge_without: y and e without a pact, for the two forces when they are switched off.
+    """
+
+    stakes: Stakes
+    audience: Audience
+    alone: float
+    joint: float
+    intervention_cost: float
+    resistance_without: float
+    challenge_without: float
+
+
+class Crisis(NamedTuple):
+    """How a crisis would go: probabilities, each conditional on its node being reached.
+
+    reliability: h of the major power's true type; believed_reliability: h as the others believe it;
+    restrained: the ally is held back (mu * a); resistance: y, it resists if not held back; challenge: e.
+    """
+
+    reliability: float
+    believed_reliability: float
+    restrained: float
+    resistance: float
+    challenge: float
+
+
+class WeakLoss(NamedTuple):
+    """Expected loss of the weak state once a crisis can open, by part (>= 0, in payoff)."""
+
+    concession: float
+    defeat: float
+    fighting: float
+
+
+class MajorLoss(NamedTuple):
+    """Expected loss of the major power once a crisis can open, by part (>= 0, in payoff)."""
+
+    intervention: float
+    reneging: float
+    lost_stake: float
+
+
+@compiled
+def logistic(x):
+    """Logistic function, without overflow."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    grown = math.exp(x)
+    return grown / (1.0 + grown)
+
+
+@compiled
+def contest(strength, opponent, exponent):
+    """Chance of winning a war: strength^m / (strength^m + opponent^m) (Tullock 1980; Hirshleifer 1989)."""
+    if strength <= 0.0:
+        return 0.0 if exponent > 0.0 else 0.5
+    return 1.0 / (1.0 + (opponent / strength) ** exponent)
+
+
+@compiled
+def cost_of_intervention(war_cost, joint, reached):
+    """K = war_cost * (2 - p1) / r: far wars and hard wars cost more; at reach 0 there is no getting there."""
+    if reached <= 0.0:
+        return math.inf
+    return war_cost * (2.0 - joint) / reached
+
+
+@compiled
+def intervention(confrontation, audience_cost, binding, value):
+    """h: probability that a major power with this audience cost intervenes.
+
+    binding: how far the pact ties hands, in [0, 1]; value: V, what it would lose with this ally.
+    """
+    if confrontation.intervention_cost == math.inf:
+        return 0.0
+    gain = binding * audience_cost + (confrontation.joint - confrontation.alone) * value
+    return logistic(confrontation.stakes.rationality * (gain - confrontation.intervention_cost))
+
+
+@compiled
+def victory(confrontation, reliability):
+    """W: the weak state's chance in war if the major power intervenes with the given probability."""
+    return reliability * confrontation.joint + (1.0 - reliability) * confrontation.alone
+
+
+@compiled
+def resistance(confrontation, won):
+    """y: probability that the weak state resists when it expects to win with probability `won`."""
+    stakes = confrontation.stakes
+    return logistic(stakes.rationality * (won * stakes.stake - stakes.war_cost_weak))
+
+
+@compiled
+def challenge(confrontation, resisted, won):
+    """e: probability of a challenge when it is resisted with probability `resisted` and then lost with `won`."""
+    stakes = confrontation.stakes
+    war = (1.0 - won) * stakes.stake - stakes.war_cost_challenger
+    return logistic(
+        stakes.rationality * (resisted * war + (1.0 - resisted) * stakes.stake - stakes.challenge_cost))
+
+
+@compiled
+def crisis(confrontation, binding, autonomy, value):
+    """The game solved by backward induction: a `Crisis`.
+
+    binding: how far the pact ties hands; autonomy: a, conceded; value: V, what the major power would lose.
+    """
+    stakes, audience = confrontation.stakes, confrontation.audience
+    reliability = intervention(confrontation, audience.own, binding, value)
+    believed = believed_reliability(confrontation, binding, value)
+    won = victory(confrontation, believed)
+    restrained = stakes.restraint * autonomy
+    resisted = resistance(confrontation, won) if stakes.emboldenment else confrontation.resistance_without
+    if stakes.deterrence:
+        challenged = challenge(confrontation, (1.0 - restrained) * resisted, won)
+    else:
+        challenged = confrontation.challenge_without
+    return Crisis(reliability, believed, restrained, resisted, challenged)
+
+
+@compiled
+def believed_reliability(confrontation, binding, value):
+    """h as the others believe it: the mean over the two types of major power."""
+    audience = confrontation.audience
+    if audience.belief >= 1.0:
+        return intervention(confrontation, audience.resolute, binding, value)
+    if audience.belief <= 0.0:
+        return intervention(confrontation, audience.irresolute, binding, value)
+    resolute = intervention(confrontation, audience.resolute, binding, value)
+    irresolute = intervention(confrontation, audience.irresolute, binding, value)
+    return audience.belief * resolute + (1.0 - audience.belief) * irresolute
+
+
+@compiled
+def confrontation(stakes, audience, capability, challenger, major_capability, reached, war_cost, outsider_binding):
+    """The players and their odds: a `Confrontation`.
+
+    capability, challenger, major_capability: shares of world capability; reached: share of the major power's strength
+    that arrives; outsider_binding: commitment that a state without a pact enjoys all the same (excludability below 1).
+    """
+    alone = contest(capability, challenger, stakes.contest_exponent)
+    joint = contest(capability + reached * major_capability, challenger, stakes.contest_exponent)
+    cost = cost_of_intervention(war_cost, joint, reached)
+    bare = Confrontation(stakes, audience, alone, joint, cost, 0.0, 0.0)
+    won = victory(bare, believed_reliability(bare, outsider_binding, 0.0))
+    resisted = resistance(bare, won)
+    return Confrontation(stakes, audience, alone, joint, cost, resisted, challenge(bare, resisted, won))
+
+
+@compiled
+def weak_loss(confrontation, played):
+    """Expected loss L of the weak state, as it believes: a `WeakLoss`."""
+    stakes = confrontation.stakes
+    resisted = (1.0 - played.restrained) * played.resistance
+    won = victory(confrontation, played.believed_reliability)
+    war = played.challenge * resisted
+    return WeakLoss(
+        played.challenge * (1.0 - resisted) * stakes.stake,
+        war * (1.0 - won) * stakes.stake,
+        war * stakes.war_cost_weak)
+
+
+@compiled
+def major_loss(confrontation, played, binding, value):
+    """Expected loss M of the major power, of its true type: a `MajorLoss`. Parts that cannot occur are 0."""
+    resisted = (1.0 - played.restrained) * played.resistance
+    war = played.challenge * resisted
+    helped, deserted = war * played.reliability, war * (1.0 - played.reliability)
+    fought = helped * confrontation.intervention_cost if helped > 0.0 else 0.0
+    lost = (played.challenge * (1.0 - resisted) + helped * (1.0 - confrontation.joint)
+            + deserted * (1.0 - confrontation.alone))
+    return MajorLoss(fought, deserted * binding * confrontation.audience.own, lost * value)
+
+
+@compiled
+def total(parts):
+    """Sum of the three parts of a `WeakLoss` or `MajorLoss`."""
+    return parts[0] + parts[1] + parts[2]

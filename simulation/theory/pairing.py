@@ -1,0 +1,186 @@
+"""From traits, circumstances and portfolio to a `Pairing` (theory, sections 1-3 and 5).
+
+Called by the agents, the ensemble and the equilibrium search alike: the only place where parameters become the terms of
+a payoff. Traits are fixed for a history; circumstances change from year to year.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from simulation.compiled import compiled
+from simulation.theory.crisis import Audience, MajorLoss, Stakes, confrontation, crisis, major_loss, total, weak_loss
+from simulation.theory.geography import burden
+from simulation.theory.payoffs import (
+    BenefitTerms,
+    CostTerms,
+    Pairing,
+    RiskTerms,
+    WeakTerms,
+    autonomy_cost,
+    most_autonomy,
+    outsider_binding,
+    scaled,
+)
+
+NOTHING_LOST = MajorLoss(0.0, 0.0, 0.0)
+
+
+class Rules(NamedTuple):
+    """What holds for every pair of a scenario: the stakes of a crisis and the named assumptions that enter payoffs."""
+
+    stakes: Stakes
+    depth_binds: bool
+    minimum_commitment: float
+    excludability: float
+    power_projection_by_autonomy: bool
+    legitimation_by_autonomy: bool
+    denial_by_autonomy: bool
+    stabilisation_by_autonomy: bool
+    opportunity_cost: bool
+    foreclosure: bool
+
+
+class PowerTraits(NamedTuple):
+    """A major power's parameters, in the units of `simulation.parameters.MajorPower`."""
+
+    capability: float
+    power_projection: float
+    legitimation: float
+    legitimation_exponent: float
+    denial: float
+    stabilisation: float
+    own_security: float
+    direct_dial: float
+    fixed: float
+    deployment: float
+    opportunity_dial: float
+    opportunity_weight: float
+    foreclosure: float
+    entrapment_dial: float
+    war_cost: float
+    risk_weight: float
+
+
+class StateTraits(NamedTuple):
+    """A weak state's parameters, in the units of `simulation.parameters.WeakState`."""
+
+    autonomy_value: float
+    preference_weight: float
+    votes: float
+    instability: float
+
+
+class RelationTraits(NamedTuple):
+    """A pair's parameters. reach: share of strength that arrives; proximity: 2 ** (-d / H_near); basing: a share."""
+
+    reach: float
+    proximity: float
+    basing: float
+
+
+class Circumstances(NamedTuple):
+    """What changes from year to year in a pair.
+
+    capability: of the weak state; preference_distance: ideal points; rival_pull: chance that a competitor takes it;
+    audience: audience costs and the weak state's belief; weak_rate, weak_challenger, major_rate, major_challenger:
+    crisis rate and challenger as each side perceives them; other_loss: the weak state's least loss without this pact
+    under any other power, infinite if there is none.
+    """
+
+    capability: float
+    preference_distance: float
+    rival_pull: float
+    audience: Audience
+    weak_rate: float
+    weak_challenger: float
+    major_rate: float
+    major_challenger: float
+    other_loss: float
+
+
+class Portfolio(NamedTuple):
+    """A major power's other pacts. capacity: as rested; pledged: sum of s z; legitimated: votes; mean_binding: of its
+    allies; allied_rivals: number of this state's declared rivals among them."""
+
+    capacity: float
+    pledged: float
+    legitimated: float
+    mean_binding: float
+    allied_rivals: float
+
+
+@compiled
+def pairing(rules, power, state, relation, now, portfolio):
+    """What this weak state and this major power bring to the table: a `Pairing`."""
+    war_cost = scaled(power.entrapment_dial, power.war_cost)
+    spill = outsider_binding(portfolio.mean_binding, rules.excludability)
+    weak_view = confrontation(
+        rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability, relation.reach, war_cost,
+        spill)
+    seen_alike = now.weak_challenger == now.major_challenger
+    major_view = weak_view if seen_alike else confrontation(
+        rules.stakes, now.audience, now.capability, now.major_challenger, power.capability, relation.reach, war_cost,
+        spill)
+    own_loss = total(weak_loss(weak_view, crisis(weak_view, spill, 0.0, 0.0)))
+    is_guardian = own_loss <= now.other_loss
+    without = NOTHING_LOST
+    if is_guardian:
+        without = major_loss(major_view, crisis(major_view, spill, 0.0, 0.0), spill, 0.0)
+    loss, alpha = min(own_loss, now.other_loss), autonomy_cost(
+        state.autonomy_value, state.preference_weight, now.preference_distance)
+    return Pairing(
+        weak_view, major_view, seen_alike,
+        WeakTerms(now.weak_rate, loss, alpha),
+        benefit_terms(rules, power, state, relation, now, portfolio),
+        cost_terms(rules, power, relation, portfolio),
+        RiskTerms(now.major_rate, scaled(power.entrapment_dial, power.risk_weight), without),
+        rules.depth_binds, rules.minimum_commitment, most_autonomy(now.weak_rate, loss, alpha))
+
+
+@compiled
+def benefit_terms(rules, power, state, relation, now, portfolio):
+    """The four benefits, and own security, of this state as an ally of this power."""
+    return BenefitTerms(
+        power.power_projection * relation.basing,
+        power.legitimation, power.legitimation_exponent, portfolio.legitimated, state.votes,
+        power.denial * now.rival_pull,
+        power.stabilisation * state.instability * relation.proximity,
+        power.own_security * now.capability / power.capability,
+        rules.power_projection_by_autonomy, rules.legitimation_by_autonomy, rules.denial_by_autonomy,
+        rules.stabilisation_by_autonomy)
+
+
+@compiled
+def cost_terms(rules, power, relation, portfolio):
+    """The direct and opportunity costs of this state as an ally of this power."""
+    weight = burden(relation.reach)
+    return CostTerms(power.direct_dial * power.fixed, scaled(power.direct_dial * power.deployment, weight), weight,
+                     opportunity_price(rules, power, portfolio.capacity), portfolio.pledged,
+                     foreclosure_cost(rules, power, portfolio.allied_rivals))
+
+
+@compiled
+def opportunity_price(rules, power, capacity):
+    """Price of O1: its weight over capacity, or 0 where the assumption is off."""
+    return power.opportunity_dial * power.opportunity_weight / capacity if rules.opportunity_cost else 0.0
+
+
+@compiled
+def foreclosure_cost(rules, power, rival_pairs):
+    """Cost of O2 for a number of pairs of declared rivals, or 0 where the assumption is off."""
+    return power.opportunity_dial * power.foreclosure * rival_pairs if rules.foreclosure else 0.0
+
+
+@compiled
+def loss_without_pact(rules, power, relation, now, mean_binding):
+    """The weak state's expected loss L, as it sees it, with this power as a mere bystander."""
+    spill = outsider_binding(mean_binding, rules.excludability)
+    view = confrontation(rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability,
+                         relation.reach, scaled(power.entrapment_dial, power.war_cost), spill)
+    return total(weak_loss(view, crisis(view, spill, 0.0, 0.0)))
+
+
+ALONE = math.inf
+"""`Circumstances.other_loss` where no other power could come to the weak state's help."""

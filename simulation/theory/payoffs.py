@@ -1,0 +1,252 @@
+"""What each side gets from a pact, term by term (theory, sections 3 and 5).
+
+A `Pairing` holds all that one weak state and one major power bring to the table before a contract is on it; a
+contract is a commitment `s` and an autonomy conceded `a`. Costs and benefits of a pact are always the difference that
+it makes to the major power's portfolio with its other pacts held fixed.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from simulation.compiled import compiled
+from simulation.theory.crisis import Confrontation, MajorLoss, crisis, major_loss, total, weak_loss
+
+
+class WeakTerms(NamedTuple):
+    """The weak state's side: crisis_rate: rho as it sees it; loss_without: L without a pact; autonomy_cost: alpha."""
+
+    crisis_rate: float
+    loss_without: float
+    autonomy_cost: float
+
+
+class BenefitTerms(NamedTuple):
+    """Benefits at full scale, payoff per year, and whether each grows with autonomy (else it comes with membership).
+
+    legitimation is per vote, with returns `legitimation_exponent` over the portfolio's `legitimated` votes of others.
+    """
+
+    power_projection: float
+    legitimation: float
+    legitimation_exponent: float
+    legitimated: float
+    votes: float
+    denial: float
+    stabilisation: float
+    own_security: float
+    power_projection_by_autonomy: bool
+    legitimation_by_autonomy: bool
+    denial_by_autonomy: bool
+    stabilisation_by_autonomy: bool
+
+
+class CostTerms(NamedTuple):
+    """Direct and opportunity costs, payoff per year.
+
+    fixed: c0; deployment: per unit of commitment, distance included; burden: z; opportunity_price: weight over
+    capacity; pledged: sum of s * z over the other pacts; foreclosure: cost of the rivals that are allies already.
+    """
+
+    fixed: float
+    deployment: float
+    burden: float
+    opportunity_price: float
+    pledged: float
+    foreclosure: float
+
+
+class RiskTerms(NamedTuple):
+    """Entrapment: crisis_rate: rho as the major power sees it; weight: risk_weight; without: M without a pact."""
+
+    crisis_rate: float
+    weight: float
+    without: MajorLoss
+
+
+class Pairing(NamedTuple):
+    """What one weak state and one major power bring to the table.
+
+    weak_view, major_view: the confrontation as each side perceives it; seen_alike: whether the two are the same;
+    most_autonomy: what the weak state could concede at most, for full protection.
+    """
+
+    weak_view: Confrontation
+    major_view: Confrontation
+    seen_alike: bool
+    weak: WeakTerms
+    benefits: BenefitTerms
+    costs: CostTerms
+    risk: RiskTerms
+    depth_binds: bool
+    minimum_commitment: float
+    most_autonomy: float
+
+
+class Benefits(NamedTuple):
+    """What this ally adds, term by term, payoff per year."""
+
+    power_projection: float
+    legitimation: float
+    denial: float
+    stabilisation: float
+    own_security: float
+
+
+class WeakGain(NamedTuple):
+    """The weak state's gain u from a pact, term by term, payoff per year: protection less autonomy."""
+
+    protection: float
+    autonomy: float
+
+
+class MajorGain(NamedTuple):
+    """The major power's gain v from a pact, term by term, payoff per year; costs are positive and subtract."""
+
+    benefits: Benefits
+    fixed: float
+    deployment: float
+    opportunity: float
+    foreclosure: float
+    intervention: float
+    reneging: float
+    lost_stake: float
+
+
+@compiled
+def autonomy_cost(autonomy_value, preference_weight, preference_distance):
+    """alpha: what full autonomy is worth against a power whose preferences are this far away."""
+    return autonomy_value * (1.0 + preference_weight * preference_distance)
+
+
+@compiled
+def most_autonomy(crisis_rate, loss_without, alpha):
+    """The autonomy whose price 1/2 alpha a^2 is all that protection could save; at most 1."""
+    saved = crisis_rate * loss_without
+    return math.sqrt(2.0 * saved / alpha) if 2.0 * saved < alpha else 1.0
+
+
+@compiled
+def binding(commitment, depth_binds):
+    """How far a pact in force ties hands: as far as its commitment, or fully if depth does not matter."""
+    return commitment if depth_binds else 1.0
+
+
+@compiled
+def outsider_binding(mean_binding, excludability):
+    """What a state without a pact enjoys all the same: (1 - x) times the allies' mean (indivisible security)."""
+    return (1.0 - excludability) * mean_binding
+
+
+@compiled
+def channelled(weight, autonomy, by_autonomy):
+    """A benefit that grows with autonomy conceded, or comes with membership."""
+    return weight * autonomy if by_autonomy else weight
+
+
+@compiled
+def returns(amount, exponent):
+    """Returns to scale; linear ones without rounding."""
+    if exponent == 1.0:
+        return amount
+    return amount**exponent if amount > 0.0 else 0.0
+
+
+@compiled
+def legitimation(terms, autonomy):
+    """What this ally's votes add to w_leg * (sum of votes) ** eta over the portfolio."""
+    if terms.legitimation == 0.0:
+        return 0.0
+    added = channelled(terms.votes, autonomy, terms.legitimation_by_autonomy)
+    if terms.legitimation_exponent == 1.0:
+        return terms.legitimation * added
+    exponent = terms.legitimation_exponent
+    return terms.legitimation * (returns(terms.legitimated + added, exponent) - returns(terms.legitimated, exponent))
+
+
+@compiled
+def benefits(terms, autonomy):
+    """B_a a + B_m, term by term: a `Benefits`."""
+    return Benefits(
+        channelled(terms.power_projection, autonomy, terms.power_projection_by_autonomy),
+        legitimation(terms, autonomy),
+        channelled(terms.denial, autonomy, terms.denial_by_autonomy),
+        channelled(terms.stabilisation, autonomy, terms.stabilisation_by_autonomy),
+        terms.own_security)
+
+
+@compiled
+def value_of_ally(terms):
+    """V: what the major power would lose with this ally, the sum of a `Benefits`."""
+    return terms[0] + terms[1] + terms[2] + terms[3] + terms[4]
+
+
+@compiled
+def opportunity_cost(price, pledged, added):
+    """Rise of 1/2 price * pledged^2 when `added` comes on top (O1)."""
+    if price == 0.0:
+        return 0.0
+    return price * added * (pledged + 0.5 * added)
+
+
+@compiled
+def scaled(rate, amount):
+    """rate * amount, where a rate of 0 stands for nothing even of an infinite amount."""
+    return rate * amount if rate > 0.0 else 0.0
+
+
+@compiled
+def weak_gain(pairing, played, autonomy):
+    """u of a crisis played under the contract: a `WeakGain`; the gain is protection - autonomy."""
+    protected = pairing.weak.loss_without - total(weak_loss(pairing.weak_view, played))
+    return WeakGain(pairing.weak.crisis_rate * protected, 0.5 * pairing.weak.autonomy_cost * autonomy * autonomy)
+
+
+@compiled
+def major_gain(pairing, played, commitment, autonomy):
+    """v of a crisis played under the contract: a `MajorGain`; the gain is benefits less the seven costs."""
+    gained = benefits(pairing.benefits, autonomy)
+    costs, risk = pairing.costs, pairing.risk
+    tied = binding(commitment, pairing.depth_binds)
+    loss = major_loss(pairing.major_view, played, tied, value_of_ally(gained))
+    rate = risk.weight * risk.crisis_rate
+    return MajorGain(
+        gained,
+        costs.fixed,
+        costs.deployment * commitment,
+        opportunity_cost(costs.opportunity_price, costs.pledged, commitment * costs.burden),
+        costs.foreclosure,
+        rate * (loss.intervention - risk.without.intervention),
+        rate * (loss.reneging - risk.without.reneging),
+        rate * (loss.lost_stake - risk.without.lost_stake))
+
+
+@compiled
+def weak_total(gain):
+    """u, the sum of a `WeakGain`."""
+    return gain.protection - gain.autonomy
+
+
+@compiled
+def major_total(gain):
+    """v, the sum of a `MajorGain`."""
+    return (value_of_ally(gain.benefits) - gain.fixed - gain.deployment - gain.opportunity - gain.foreclosure
+            - gain.intervention - gain.reneging - gain.lost_stake)
+
+
+@compiled
+def itemised(pairing, commitment, autonomy):
+    """Both sides' gains from a contract, term by term: (`WeakGain`, `MajorGain`)."""
+    value = value_of_ally(benefits(pairing.benefits, autonomy))
+    tied = binding(commitment, pairing.depth_binds)
+    seen_by_weak = crisis(pairing.weak_view, tied, autonomy, value)
+    seen_by_major = seen_by_weak if pairing.seen_alike else crisis(pairing.major_view, tied, autonomy, value)
+    return weak_gain(pairing, seen_by_weak, autonomy), major_gain(pairing, seen_by_major, commitment, autonomy)
+
+
+@compiled
+def gains(pairing, commitment, autonomy):
+    """(u, v): what a contract is worth to the weak state and to the major power, payoff per year."""
+    weak, major = itemised(pairing, commitment, autonomy)
+    return weak_total(weak), major_total(major)

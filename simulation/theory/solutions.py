@@ -1,0 +1,85 @@
+"""Bargaining solutions, each stated as one score over contracts to be maximised (theory, section 4).
+
+A solution picks a contract from {(s, a): u >= max(0, w), v >= 0}, where w is the weak state's outside option. Called by
+`contract_search`, which looks for the highest score, and by `bargaining`.
+
+Nash: v^beta u^(1-beta) (Nash 1950, Kalai 1977 for the weights). Kalai & Smorodinsky 1975 and the egalitarian solution
+(Kalai 1977): the largest equal share, weighted by beta, of the ideal gains or of one payoff unit; on sets that are not
+convex this is the lexicographic reading of Conley & Wilkie 1991. Ultimatum: the major power proposes, once.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+from simulation.compiled import compiled
+
+
+class Solution(IntEnum):
+    """Rules for splitting the gains; the last serves to find the weak state's best offer."""
+
+    NASH = 0
+    KALAI_SMORODINSKY = 1
+    EGALITARIAN = 2
+    ULTIMATUM = 3
+    BEST_FOR_WEAK_STATE = 4
+
+
+class Table(NamedTuple):
+    """The rules at the table.
+
+    solution: a `Solution`; weight: beta, on the major power; outside_option: w; shifts_threat: whether w is the weak
+    state's threat point instead of a constraint; ideal_weak, ideal_major: largest gains of each side, for
+    Kalai-Smorodinsky.
+    """
+
+    solution: int
+    weight: float
+    outside_option: float
+    shifts_threat: bool
+    ideal_weak: float
+    ideal_major: float
+
+
+@compiled
+def weighted_share(gain, weight):
+    """A gain per unit of bargaining weight; without weight it does not limit."""
+    return gain / weight if weight > 0.0 else math.inf
+
+
+@compiled
+def score(table, weak_gain, major_gain):
+    """The number that the solution maximises; below 0: by how much the contract fails to be feasible."""
+    floor = max(0.0, table.outside_option)
+    slack = min(weak_gain - floor, major_gain)
+    if slack < 0.0:
+        return slack
+    threat = floor if table.shifts_threat else 0.0
+    gained = weak_gain - threat
+    weight = table.weight
+    if table.solution == Solution.NASH:
+        return major_gain**weight * gained ** (1.0 - weight)
+    if table.solution == Solution.ULTIMATUM:
+        return major_gain
+    if table.solution == Solution.BEST_FOR_WEAK_STATE:
+        return weak_gain
+    if table.solution == Solution.KALAI_SMORODINSKY:
+        gained, major_gain = gained / (table.ideal_weak - threat), major_gain / table.ideal_major
+    return min(weighted_share(major_gain, weight), weighted_share(gained, 1.0 - weight))
+
+
+@compiled
+def shortage(table, weak_gain, major_gain):
+    """Who would not sign: 0 nobody, 1 the weak state, 2 the major power; if both, who falls short by more."""
+    weak, major = weak_gain - max(0.0, table.outside_option), major_gain
+    if min(weak, major) >= 0.0:
+        return 0
+    return 1 if weak < major else 2
+
+
+@compiled
+def rules_of(solution, weight, outside_option, shifts_threat):
+    """A `Table` whose ideal gains are not known yet."""
+    return Table(solution, weight, outside_option, shifts_threat, 1.0, 1.0)

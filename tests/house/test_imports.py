@@ -1,0 +1,168 @@
+"""Imports point one way: every module has a room, and a room looks only into the rooms listed for it.
+
+Functions that import late to start fast, and imports for type checkers alone, are held to it as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import graphlib
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "simulation"
+
+ROOMS = {
+    "errors": {"errors"},
+    "compiled": {"compiled"},
+    "parameters": {"parameters", "draws", "validation"},
+    "scenario": {"scenario", "population"},
+    "files": {"scenario_file", "yaml_text", "schema"},
+    "theory": {"theory.*", "theory"},
+    "chance": {"chance"},
+    "record": {"series", "history", "measures"},
+    "traits": {"traits"},
+    "equilibrium": {"equilibrium.*", "equilibrium"},
+    "model": {"model", "agents", "crises", "ensemble"},
+    "tables": {"tables"},
+    "study": {"study.*", "study"},
+    "analysis": {"analysis.*", "analysis"},
+    "figures": {"figures.*", "figures"},
+    "report": {"report.*", "report"},
+    "commands": {"commands.*", "commands", "cli", "__main__"},
+}
+
+DATA = {"errors", "parameters", "scenario"}
+FORMULAE = {"compiled", "theory"}
+HISTORY = DATA | FORMULAE | {"files", "chance", "record", "traits", "model"}
+RESULTS = HISTORY | {"tables", "equilibrium", "study"}
+LOOKS_INTO = {
+    "errors": set(),
+    "compiled": set(),
+    "parameters": {"errors"},
+    "scenario": {"errors", "parameters"},
+    "files": DATA,
+    "theory": {"compiled"},
+    "chance": {"compiled"},
+    "record": FORMULAE,
+    "traits": DATA | FORMULAE,
+    "equilibrium": DATA | FORMULAE | {"traits"},
+    "model": HISTORY - {"model"},
+    "tables": HISTORY,
+    "study": HISTORY | {"tables", "equilibrium"},
+    "analysis": RESULTS,
+    "figures": RESULTS | {"analysis"},
+    "report": RESULTS | {"analysis", "figures"},
+    "commands": RESULTS | {"analysis", "figures", "report"},
+}
+"""The rooms that a room may look into, besides itself."""
+
+ONLY_IN = {
+    "numba": {"compiled"},
+    "mesa": {"model"},
+    "yaml": {"files"},
+    "pydantic": {"parameters", "scenario", "files", "study", "analysis"},
+    "typer": {"commands"},
+    "rich": {"commands"},
+    "matplotlib": {"figures"},
+    "pandas": {"tables", "study", "analysis", "figures", "report", "commands"},
+    "pyarrow": {"study"},
+    "scipy": {"equilibrium", "study", "analysis"},
+    "numpy": set(ROOMS) - {"errors", "parameters", "files"},
+}
+"""Every library that is not Python's own, and the rooms that may know it."""
+
+
+class Import(NamedTuple):
+    """An import as it stands in a file: the module, and whether only type checkers see it."""
+
+    module: str
+    is_for_types: bool
+
+
+@functools.cache
+def modules() -> dict[str, Path]:
+    """All modules of the package by name, without the package's own name."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(part for part in parts if part != "__init__")] = path
+    return found
+
+
+@functools.cache
+def imports_of(module: str) -> list[Import]:
+    """All imports of a module, wherever they stand; names of submodules are resolved."""
+    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
+    typed = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.If) and _asks_for_types(node.test)
+             for statement in node.body for inner in ast.walk(statement)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [Import(name.name, id(node) in typed) for name in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            found += [Import(_resolved(node.module, name.name), id(node) in typed) for name in node.names]
+    return found
+
+
+def _asks_for_types(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
+
+
+def _resolved(module: str, name: str) -> str:
+    inner = f"{module}.{name}".removeprefix("simulation.")
+    return f"simulation.{inner}" if module.startswith("simulation") and inner in modules() else module
+
+
+def own(found: Import) -> str | None:
+    """The module of ours that is imported, without the package's name; None for others."""
+    return found.module.removeprefix("simulation.") if found.module.split(".")[0] == "simulation" else None
+
+
+def room_of(module: str) -> str:
+    rooms = [room for room, names in ROOMS.items()
+             if module in names or (module.split(".")[0] + ".*" in names and "." in module)]
+    assert len(rooms) == 1, f"{module} has no room of its own: name it in ROOMS"
+    return rooms[0]
+
+
+OWN = [module for module in modules() if module]
+
+
+def test_rooms_form_no_circle():
+    graph = {room: LOOKS_INTO[room] for room in ROOMS}
+    assert set(graphlib.TopologicalSorter(graph).static_order()) == set(ROOMS)
+
+
+def test_the_package_itself_imports_nothing():
+    assert imports_of("") == []
+
+
+@pytest.mark.parametrize("module", OWN)
+def test_looks_only_into_the_rooms_below(module):
+    room = room_of(module)
+    wrong = [found.module for found in imports_of(module) if own(found) is not None
+             and room_of(own(found)) not in LOOKS_INTO[room] | {room}]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", OWN)
+def test_knows_only_the_libraries_of_its_room(module):
+    room = room_of(module)
+    libraries = {(found.module.split(".")[0], found.is_for_types) for found in imports_of(module) if own(found) is None}
+    foreign = {(name, typed) for name, typed in libraries if name not in sys.stdlib_module_names | {"__future__"}}
+    assert {name.split("_")[0] for name, _ in foreign} <= set(ONLY_IN), "a library that ONLY_IN does not know"
+    assert [name for name, typed in foreign if not typed and room not in ONLY_IN[name.split("_")[0]]] == []
+
+
+def test_no_module_waits_for_itself():
+    """Circles by imports at run time; those for type checkers are no circles."""
+    graph = {module: {own(found) for found in imports_of(module) if own(found) and not found.is_for_types}
+             for module in OWN}
+    tuple(graphlib.TopologicalSorter(graph).static_order())

@@ -1,0 +1,42 @@
+"""What the house files promise about versions and dependencies."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][0-9a-z.]*)( ; (sys_platform|python_full_version) .+)?")
+
+
+def pins():
+    """Name and version of every line of the constraints."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    matches = {line: PIN.fullmatch(line) for line in lines if not line.startswith("#")}
+    assert [line for line, match in matches.items() if match is None] == []
+    return {match["name"]: match["version"] for match in matches.values()}
+
+
+def required():
+    """Names of the distributions that an installation with tests asks for, and the build tool."""
+    entries = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    return {re.match(r"[A-Za-z0-9-]+", entry)[0].lower() for entry in entries} | {"setuptools"}
+
+
+def test_every_requirement_is_pinned_by_name_and_version_alone():
+    assert required() - pins().keys() == set()
+
+
+def test_citation_and_package_agree_on_version_and_licence():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+
+
+def test_the_changelog_opens_with_the_unreleased_version_and_its_results():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    assert sections[1].startswith("[Unreleased]")
+    assert "### Results" in sections[1]

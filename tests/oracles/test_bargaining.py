@@ -1,0 +1,86 @@
+"""The solver of the bargain against brute force over the whole contract space, on the independent statement of the
+payoffs.
+
+Brute force gives a lower bound of the true maximum, so the solver may be better but never worse. That it is no idle
+bound is checked too: nearly always the two agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from simulation.theory.bargaining import Ending, bargain, best_contract, rules_of
+from simulation.theory.pairing import pairing
+from tests.builders import random_pair
+from tests.oracles import reference
+from tests.oracles.reference import BEST_FOR_WEAK_STATE, EGALITARIAN, KALAI_SMORODINSKY, NASH, ULTIMATUM
+
+TOLERANCE = 1e-6
+ROUNDING = 1e-9
+SLACK = 1e-9
+
+CASES = [
+    (NASH, False, 450), (NASH, True, 450), (KALAI_SMORODINSKY, False, 200), (KALAI_SMORODINSKY, True, 200),
+    (EGALITARIAN, False, 200), (EGALITARIAN, True, 200), (ULTIMATUM, False, 200), (ULTIMATUM, True, 100),
+    (BEST_FOR_WEAK_STATE, False, 200)]
+"""Solution, reading of the outside option (True: threat point) and number of bargains."""
+
+
+def random_bargains(seed: int, count: int) -> Iterator[tuple[tuple, float, float]]:
+    """Pairs with something to bargain over, with weight and outside option. Where the most that the weak state could
+    gain is of the size of rounding, which contract gives it that is rounding as well; such pairs are drawn again.
+    Every other pair is of the sharply rational kind, whose bargains often have several peaks."""
+    rng = np.random.default_rng(seed)
+    while count > 0:
+        inputs, weight = random_pair(rng), float(rng.uniform(0.05, 0.95))
+        if count % 2:
+            stakes = inputs[0].stakes._replace(rationality=float(rng.uniform(15, 40)))
+            inputs = inputs[0]._replace(stakes=stakes), *inputs[1:]
+        u, v = reference.gains(inputs, np.linspace(inputs[0].minimum_commitment, 1, 31)[:, None], np.linspace(0, 1, 31))
+        most = float(np.where(v > 0.0, u, -1.0).max())
+        if most > 1e-6:
+            yield inputs, weight, most * float(rng.choice([0.0, 0.0, rng.uniform(-0.2, 0.9)]))
+            count -= 1
+
+
+def settled(inputs, solution, weight, w, shifts_threat):
+    problem = pairing(*inputs)
+    if solution == BEST_FOR_WEAK_STATE:
+        return best_contract(problem, rules_of(solution, weight, w, shifts_threat))
+    return bargain(problem, solution, weight, w, shifts_threat)
+
+
+def ideal_gains(inputs, w):
+    """The solver's own ideal gains; how good they are is checked by the cases of those two solutions."""
+    problem = pairing(*inputs)
+    for_weak = best_contract(problem, rules_of(BEST_FOR_WEAK_STATE, 0.5, w, False))
+    return for_weak.weak_gain, best_contract(problem, rules_of(ULTIMATUM, 0.5, w, False)).major_gain
+
+
+def score_of(agreement, inputs, solution, weight, w, shifts_threat, ideal):
+    """The agreed contract's score by the independent payoffs; 0 where there is no agreement."""
+    if agreement.ending == Ending.NO_GAIN:
+        return 0.0
+    u, v = reference.gains(inputs, np.float64(agreement.commitment), np.float64(agreement.autonomy))
+    return float(reference.score(solution, weight, w, shifts_threat, u, v, ideal, SLACK))
+
+
+@pytest.mark.parametrize(("solution", "shifts_threat", "count"), CASES)
+def test_never_worse_than_brute_force(solution, shifts_threat, count):
+    worse, agree, peaked = [], 0, 0
+    for number, (inputs, weight, w) in enumerate(random_bargains(100 + 2 * solution + shifts_threat, count)):
+        ideal = ideal_gains(inputs, w) if solution == KALAI_SMORODINSKY else None
+        agreement = settled(inputs, solution, weight, w, shifts_threat)
+        assert agreement.ending != Ending.LIMIT_REACHED
+        best = reference.brute_force(inputs, solution, weight, w, shifts_threat, ideal)
+        found = score_of(agreement, inputs, solution, weight, w, shifts_threat, ideal)
+        if best.score - found > TOLERANCE * best.score + ROUNDING:
+            worse.append((number, best, found, agreement))
+        agree += abs(best.score - found) <= 1e-3 * best.score + ROUNDING
+        peaked += best.peaks > 1
+    assert peaked >= 0.02 * count or solution == BEST_FOR_WEAK_STATE  # else the draws would be too plain to tell
+    assert worse == []
+    assert agree >= 0.95 * count

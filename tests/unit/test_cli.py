@@ -1,0 +1,120 @@
+"""The command line as such: help, exit status, what it imports."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulation import cli
+from simulation.errors import ResultsError
+from tests.refusals.cases import SOUND
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+HEAVY = {"mesa", "numba", "pandas", "matplotlib", "scipy", "pyarrow", "networkx", "rich"}
+
+
+def status_of(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        cli.main(list(arguments))
+    return left.value.code
+
+
+def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+
+
+@pytest.fixture
+def good(tmp_path) -> str:
+    (tmp_path / "good.yaml").write_text(SOUND)
+    return str(tmp_path / "good.yaml")
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_of_the_table_is_there_and_has_help(name, capsys):
+    assert callable(getattr(importlib.import_module(f"simulation.commands.{name}"), name))
+    assert status_of(name, "--help") == 0
+    assert cli.COMMANDS[name] in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
+def test_help_lists_the_commands(arguments, capsys):
+    assert status_of(*arguments) == 0
+    out = capsys.readouterr().out
+    assert all(name in out for name in cli.COMMANDS)
+    assert "╭" not in out
+
+
+def test_validate_as_json(good, tmp_path, capsys):
+    bad = str(tmp_path / "bad.yaml")
+    assert status_of("validate", good, bad, "--json") == 2
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == [
+        {"file": good, "valid": True, "name": "sound", "major_powers": 1, "weak_states": 1,
+         "start_year": 2000, "years": 5},
+        {"file": bad, "valid": False, "error": f"{bad}: no such file"},
+    ]
+    assert captured.err == f"error: {bad}: no such file\n"
+
+
+def test_validate_tells_a_base_from_a_scenario(capsys):
+    base = str(ROOT / "scenarios" / "base.yaml")
+    assert status_of("validate", base) == 0
+    assert capsys.readouterr().out == f"{base}: a base for other scenarios\n"
+
+
+def test_schema_is_written_where_asked(tmp_path, capsys):
+    assert status_of("schema") == 0
+    printed = capsys.readouterr().out
+    assert status_of("schema", "--out", str(tmp_path / "x.json")) == 0
+    assert (tmp_path / "x.json").read_text(encoding="utf-8") == printed
+    assert json.loads(printed)["title"]
+
+
+@pytest.mark.parametrize(("error", "status", "line"), [
+    (ResultsError("results/x: damaged"), 2, "error: results/x: damaged\n"),
+    (OSError(28, "No space left on device", "x.parquet"), 2, "error: x.parquet: No space left on device\n"),
+    (KeyboardInterrupt(), 130, ""),
+])
+def test_how_a_command_that_fails_ends(error, status, line, good, monkeypatch, capsys):
+    def fails(file: str) -> None:
+        raise error
+
+    monkeypatch.setattr("simulation.commands.validate.check_file", fails)
+    assert status_of("validate", good) == status
+    assert capsys.readouterr().err == line
+
+
+def test_a_fault_of_the_program_is_not_hidden(good, monkeypatch):
+    def fails(file: str) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("simulation.commands.validate.check_file", fails)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["validate", good])
+
+
+def test_checking_a_scenario_loads_nothing_heavy(good):
+    code = ("import sys; from simulation.cli import main\n"
+            "try: main(['validate', sys.argv[1]])\n"
+            "except SystemExit: print(*sorted({name.split('.')[0] for name in sys.modules}))")
+    done = run([sys.executable, "-c", code, good])
+    assert done.stderr == ""
+    assert HEAVY & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["--help"], ["validate", "--json"]])
+def test_a_closed_pipe_is_no_fault(arguments, good):
+    reading, writing = os.pipe()
+    os.close(reading)
+    files = [good] if arguments[0] == "validate" else []
+    done = subprocess.run([sys.executable, "-m", "simulation", *arguments, *files], stdout=writing,
+                          stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, timeout=60)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")

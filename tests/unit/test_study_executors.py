@@ -1,0 +1,103 @@
+"""Executors: every task is answered once, whatever happens to workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from simulation.errors import ResultsError
+from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die_once(task: tuple[int, str]) -> int:
+    """Kills its worker the first time that it is asked for task 3."""
+    number, marker = task
+    if number == 3 and not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die(task: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def is_interruption_ignored(_: int) -> bool:
+    return signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+
+
+def threads(_: int) -> str | None:
+    return os.environ.get("OMP_NUM_THREADS")
+
+
+def sleep(_: int) -> None:
+    time.sleep(60)
+
+
+def two_workers() -> LocalProcesses:
+    return LocalProcesses(2)
+
+
+@pytest.mark.parametrize("opened", [InProcess, two_workers])
+def test_every_task_is_answered_once(opened):
+    answers = list(completed(opened, double, range(9), 3))
+    assert sorted(answers) == [(number, 2 * number) for number in range(9)]
+
+
+def test_in_process_tasks_are_answered_one_by_one():
+    asked = []
+    answers = completed(InProcess, asked.append, range(5), 1)
+    next(answers)
+    assert asked == [0]
+
+
+@pytest.mark.parametrize("opened", [InProcess, two_workers])
+def test_an_error_of_a_task_reaches_whoever_waits(opened):
+    with pytest.raises(TypeError):
+        list(completed(opened, len, [1], 1))
+
+
+def test_what_a_killed_worker_had_is_asked_again(tmp_path):
+    tasks = [(number, str(tmp_path / "died")) for number in range(8)]
+    answers = list(completed(two_workers, die_once, tasks, 4))
+    assert (tmp_path / "died").exists()
+    assert sorted(result for _, result in answers) == list(range(8))
+
+
+def test_workers_that_always_die_are_given_up():
+    with pytest.raises(ResultsError, match="workers were killed 4 times in a row"):
+        list(completed(two_workers, die, [1], 1))
+
+
+def test_workers_leave_interruptions_to_the_driver():
+    assert [answer for _, answer in completed(two_workers, is_interruption_ignored, [1], 1)] == [True]
+
+
+def test_workers_are_ended_in_the_middle_of_their_work():
+    executor = LocalProcesses(1)
+    running = executor.submit(sleep, 1)
+    while not running.running():
+        time.sleep(0.01)
+    workers = list(executor._processes.values())
+    start = time.monotonic()
+    executor.shutdown(cancel_futures=True)
+    assert time.monotonic() - start < 30
+    assert not any(worker.is_alive() for worker in workers)
+
+
+def test_one_thread_each_unless_the_user_says_otherwise(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("MKL_NUM_THREADS", "3")
+    with one_thread_each():
+        assert os.environ["OMP_NUM_THREADS"] == "1"
+        assert os.environ["MKL_NUM_THREADS"] == "3"
+    assert "OMP_NUM_THREADS" not in os.environ
