@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import itertools
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -38,6 +39,8 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "weak_states.E.toward.P.preference_distance": NEAR_A_PACT,
 }
 SEEDS = (1, 2)
+LENGTHS = (2, 8)
+"""Years of the histories: most parameters show at once, and the others get time."""
 
 
 def leaves(data: Any, path: str = "") -> dict[str, Any]:
@@ -79,9 +82,9 @@ def condition(build: str, path: str) -> str:
 
 
 @functools.cache
-def baseline(build: str, pattern: str, seed: int) -> tuple[Scenario, tuple]:
+def baseline(build: str, pattern: str, seed: int, years: int) -> tuple[Scenario, tuple]:
     """The scenario under a condition, if there is one, and its record."""
-    scenario = BUILDERS[build]().replace_all(CONDITIONS.get(pattern, {}))
+    scenario = BUILDERS[build]().replace_all(CONDITIONS.get(pattern, {}) | {"years": years})
     return scenario, recorded(scenario, seed)
 
 
@@ -95,8 +98,8 @@ def recorded(scenario: Scenario, seed: int) -> tuple:
 
 def moves(build: str, path: str, value: Any, pattern: str) -> bool:
     """Whether some other value at the path leaves another record for some seed."""
-    for seed in SEEDS:
-        scenario, before = baseline(build, pattern, seed)
+    for years, seed in itertools.product(LENGTHS, SEEDS):
+        scenario, before = baseline(build, pattern, seed, years)
         for other in others(path, value):
             try:
                 changed = scenario.replace(path, other)

@@ -1,0 +1,78 @@
+"""What the README tells a newcomer to type, typed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROGRAM = "asymmetric-alliances"
+
+
+def blocks(language: str) -> list[str]:
+    """Texts of all code blocks of a language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def commands() -> list[str]:
+    return [line for block in blocks("sh") for line in block.splitlines() if line.startswith(PROGRAM)]
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """A folder with the scenarios in it, where results may be written."""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    return tmp_path
+
+
+def typed(command: str, folder: Path) -> subprocess.CompletedProcess:
+    arguments = [sys.executable, "-m", "simulation", *shlex.split(command)[1:]]
+    return subprocess.run(arguments, cwd=folder, capture_output=True, text=True, timeout=300, check=False,
+                          env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(Path.home())})
+
+
+def test_there_is_something_to_type():
+    assert len(commands()) >= 4
+    assert {command.split()[1] for command in commands()} >= {"validate", "run", "sweep"}
+
+
+@pytest.mark.parametrize("command", [command for command in commands() if " sweep " not in command])
+def test_a_command_works(command, copy):
+    done = typed(command, copy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [command for command in commands() if " sweep " in command])
+def test_a_sweep_works(command, copy):
+    done = typed(command, copy)
+    assert done.returncode == 0
+    assert len(list(copy.glob("results/*/runs.csv"))) == 1
+
+
+def test_the_scenario_is_one(copy):
+    (text,) = blocks("yaml")
+    (copy / "scenarios" / "my-region.yaml").write_text(text, encoding="utf-8")
+    done = typed(f"{PROGRAM} run scenarios/my-region.yaml --years 3", copy)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_python_runs(copy, monkeypatch, capsys):
+    monkeypatch.chdir(copy)
+    (text,) = blocks("python")
+    exec(compile(text.replace("max_steps=30", "max_steps=3"), "README.md", "exec"), {})
+    assert float(capsys.readouterr().out.split()[-1]) >= 0.0
+
+
+def test_every_file_that_is_linked_is_there():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
