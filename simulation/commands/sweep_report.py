@@ -126,8 +126,8 @@ def estimate_text(estimate: Estimate, histories: int, digits: int) -> str:
     count = "" if estimate.histories == histories else f" ({estimate.histories})"
     if math.isnan(estimate.mean):
         return f"-{count}"
-    interval = "" if math.isnan(estimate.low) else f" [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
-    return f"{estimate.mean:.{digits}f}{interval}{count}"
+    interval = "" if math.isnan(estimate.low) else f" [{estimate.low:z.{digits}f}, {estimate.high:z.{digits}f}]"
+    return f"{estimate.mean:z.{digits}f}{interval}{count}"
 
 
 def short_names(paths: list[str]) -> list[str]:
