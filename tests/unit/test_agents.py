@@ -151,6 +151,20 @@ def test_a_state_asks_for_what_it_has_and_what_leaving_costs(monkeypatch):
     assert loose.outside_option(loose.state("C"), loose.power("P")) == 0.0
 
 
+def test_a_power_guesses_what_a_state_will_ask_for(monkeypatch):
+    """What C has under Q, or a glance at what Q could offer, whichever is more."""
+    model = two_at_the_table(monkeypatch, AGREED)
+    p, q, weak = *model.powers, model.state("C")
+    view = p.seen["C"]
+    monkeypatch.setattr(meeting, "glimpse", lambda *args: 0.01)
+    assert model.likely_floor(weak, p, view) == pytest.approx(q.appraise(weak)[0])
+    assert model.likely_floor(weak, q, view) == 0.01
+    monkeypatch.setattr(meeting, "glimpse", lambda *args: 9.0)
+    assert model.likely_floor(weak, p, view) == 9.0
+    loose = two_at_the_table(monkeypatch, AGREED, exclusivity=False)
+    assert loose.likely_floor(loose.state("C"), loose.power("P"), view) == 0.0
+
+
 @pytest.mark.parametrize(("promise", "asked"), [
     ({"A": 0.1, "B": 0.4, "C": 0.3}, "BCA"), ({"A": 0.1, "B": -math.inf, "C": 0.3}, "CA"),
     ({"A": 0.2, "B": 0.2, "C": 0.2}, "CBA"), ({"A": 0.0, "B": -0.1, "C": -0.2}, "ABC")])

@@ -117,14 +117,15 @@ def test_nature_opens_crises_at_their_rate():
 
 
 def test_the_patron_answers_and_else_the_likeliest_helper():
-    """Q is much nearer to E and P to A; a pact puts whoever signed it in their place."""
+    """Q is much nearer to E and P to A; a pact puts whoever signed it in their place, even for little."""
     model = AllianceModel(two_powers(), rng=1, collect=False)
     model.pull = model.rival_pulls()
     nearest, farthest = model.state("E"), model.state("A")
     assert crises.crisis_of(model, nearest)[0].code == "Q"
     assert crises.crisis_of(model, farthest)[0].code == "P"
-    nearest.pacts["P"] = Pact(0.5, 0.5, 1, 1)
+    nearest.pacts["P"] = Pact(0.1, 0.0, 1, 1)
     power, play = crises.crisis_of(model, nearest)
     assert power.code == "P"
     assert play == model.play(power, nearest)
     assert play.value > 0.0
+    assert play.loss > model.play(model.power("Q"), nearest).loss

@@ -1,0 +1,1 @@
+"""Alliance equilibria: the definition, the search and the certificate (theory, section 5)."""

@@ -1,0 +1,82 @@
+"""What an equilibrium is worth to whom, term by term (theory, sections 3 and 5).
+
+Called by the commands and figures: plain numbers from an `Equilibrium`, by the payoff functions.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from simulation.equilibrium.response import willing_powers
+from simulation.equilibrium.search import Equilibrium, standing_of
+from simulation.equilibrium.world import problem_at, world_of
+from simulation.scenario import Scenario
+from simulation.theory.crisis import crisis
+from simulation.theory.payoffs import benefits, binding, itemised, major_total, value_of_ally, weak_total
+
+TERMS = {
+    "weak_protection": "What the pact saves the ally in expected losses",
+    "weak_autonomy_cost": "What the autonomy conceded costs the ally",
+    "benefit_power_projection": "Power projection", "benefit_legitimation": "Legitimation, as the difference it makes",
+    "benefit_denial": "Denial of rivals", "benefit_stabilisation": "A stabilised neighbourhood",
+    "benefit_own_security": "Own security from the ally's capability",
+    "cost_fixed": "Direct cost of having the pact", "cost_deployment": "Direct cost of deployment",
+    "cost_opportunity": "Opportunity cost O1, as the difference it makes",
+    "cost_foreclosure": "Opportunity cost O2: rivals that are allies", "cost_intervention": "Entrapment: intervening",
+    "cost_reneging": "Entrapment: breaking the pledge", "cost_lost_stake": "Entrapment: losing what the ally is worth",
+}
+"""Terms of a pact's worth, payoff per year; costs are positive and subtract."""
+
+
+@dataclass(frozen=True)
+class PactAccount:
+    """One pact of an equilibrium: who, on what terms, what each side gains, how reliable, and all `TERMS`."""
+
+    power: str
+    state: str
+    commitment: float
+    autonomy: float
+    weak_gain: float
+    major_gain: float
+    reliability: float
+    terms: dict[str, float]
+
+
+def accounts(scenario: Scenario, equilibrium: Equilibrium) -> list[PactAccount]:
+    """All pacts of an equilibrium, in the scenario's order of states."""
+    world = world_of(scenario)
+    standing = standing_of(scenario, world, equilibrium.pacts)
+    places, powers, found = list(scenario.states), list(scenario.major_powers), []
+    for code, pact in equilibrium.pacts.items():
+        place, number = places.index(code), powers.index(pact.power)
+        problem = problem_at(world, standing, number, place, willing_powers(world, standing, place)[0][number])
+        weak, major = itemised(problem, pact.commitment, pact.autonomy)
+        value = value_of_ally(benefits(problem.benefits, pact.autonomy))
+        game = crisis(problem.weak_view, binding(pact.commitment, problem.depth_binds), pact.autonomy, value)
+        terms = dict(zip(TERMS, (*weak, *major.benefits, *major[1:]), strict=True))
+        found.append(PactAccount(pact.power, code, pact.commitment, pact.autonomy, weak_total(weak), major_total(major),
+                                 game.believed_reliability, terms))
+    return found
+
+
+def portfolio_measures(scenario: Scenario, equilibrium: Equilibrium, power: str) -> dict[str, float]:
+    """What a portfolio looks like, by the names of `measures.MEASURES`; NaN where there is no pact.
+
+    The payoffs are sums over pacts of the differences that each makes.
+    """
+    own = [account for account in accounts(scenario, equilibrium) if account.power == power]
+    number, states = len(own), len(scenario.states)
+
+    def mean(amounts: list[float]) -> float:
+        return math.fsum(amounts) / number if number else math.nan
+
+    return {
+        "number_of_pacts": float(number),
+        "commitment_given_pact": mean([account.commitment for account in own]),
+        "autonomy_given_pact": mean([account.autonomy for account in own]),
+        "autonomy_all_states": math.fsum(account.autonomy for account in own) / states,
+        "reliability_believed": mean([account.reliability for account in own]),
+        "major_gain_per_pact": mean([account.major_gain for account in own]),
+        "weak_gain_per_pact": mean([account.weak_gain for account in own]),
+    }

@@ -1,0 +1,334 @@
+"""Certificates: how far an assignment with contracts is from being an alliance equilibrium (theory, section 5).
+
+Computed from the scenario by code that shares nothing with the search but the payoff functions: portfolios are summed
+here, contracts are looked for on grids that are refined, and the bargaining solutions are stated again. Called by
+`search` for every equilibrium, and open to any assignment of a user's own.
+
+Every violation is reached by a contract that was really evaluated, so that none is reported that is not there; a
+certificate is as good as its search for one, which is global on a grid and local below it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from simulation.compiled import compiled
+from simulation.equilibrium.world import audience_of
+from simulation.errors import Refusal
+from simulation.scenario import Scenario
+from simulation.theory.geography import burden
+from simulation.theory.pairing import ALONE, Circumstances, Portfolio, loss_without_pact, pairing
+from simulation.theory.payoffs import Pairing, binding, channelled, gains
+from simulation.traits import power_traits, relation_traits, scenario_rules, state_traits
+
+NODES = 49
+ZOOM_NODES = 9
+ZOOMS = 26
+KEPT = 4
+SHRINK = 0.5
+RIDGE_STEPS = 24
+RIDGE_ZOOMS = 22
+RIDGE_WINDOW = 0.15
+FAR_FROM_FEASIBLE, NEARLY_FEASIBLE = -0.02, -0.002
+"""Shortfalls, payoff per year, from which it is not worth while to look between the nodes, or along a ridge."""
+SIGNED_FROM = 1e-9
+"""Gains of a major power up to this size sign nothing; see `bargaining.NEGLIGIBLE_GAIN`."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A pact on its terms: code of the major power, commitment and autonomy conceded."""
+
+    power: str
+    commitment: float
+    autonomy: float
+
+
+class Kind(StrEnum):
+    """Which of the definition's three conditions fails."""
+
+    CONTRACT = "contract"
+    DROP = "drop"
+    NEW_PACT = "new pact"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A way to gain: its kind, the pair, the size in payoff per year (of the solution's score for a contract), and the
+    contract that shows it (0, 0 where a pact is dropped)."""
+
+    kind: Kind
+    power: str
+    state: str
+    size: float
+    commitment: float
+    autonomy: float
+
+    def __str__(self) -> str:
+        what = {Kind.CONTRACT: "bargained again, the contract would move to",
+                Kind.DROP: "gains by dropping the pact",
+                Kind.NEW_PACT: "both would gain by a pact at"}[self.kind]
+        terms = "" if self.kind == Kind.DROP else f" commitment {self.commitment:.4f}, autonomy {self.autonomy:.4f}"
+        return f"{self.power} and {self.state}: {what}{terms} (by {self.size:.2g})"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The largest violation of each of the three conditions; 0 where none was found."""
+
+    contract: float
+    drop: float
+    new_pact: float
+    worst: Violation | None
+
+    @property
+    def regret(self) -> float:
+        """The largest violation of all."""
+        return max(self.contract, self.drop, self.new_pact)
+
+
+def certify(scenario: Scenario, pacts: Mapping[str, Contract]) -> Certificate:
+    """The certificate of an assignment: `pacts` by the weak state's code; states left out have none.
+
+    Raises `Refusal` for unknown codes and terms outside the contract space.
+    """
+    ground = _Ground(scenario, dict(pacts))
+    found = [violation for code in scenario.states for violation in ground.violations(code)]
+    sizes = {kind: max((violation.size for violation in found if violation.kind == kind), default=0.0) for kind in Kind}
+    worst = max(found, key=lambda violation: violation.size, default=None)
+    return Certificate(sizes[Kind.CONTRACT], sizes[Kind.DROP], sizes[Kind.NEW_PACT], worst)
+
+
+class _Ground:
+    """A scenario with an assignment, from which any pair's bargaining problem can be had."""
+
+    def __init__(self, scenario: Scenario, pacts: dict[str, Contract]):
+        self.scenario, self.pacts = scenario, pacts
+        least = float(scenario.contract.minimum_commitment)
+        for code, pact in pacts.items():
+            if code not in scenario.states or pact.power not in scenario.major_powers:
+                raise Refusal("no such pair in the scenario", found=f"{pact.power} and {code}")
+            if not (least <= pact.commitment <= 1.0 and 0.0 <= pact.autonomy <= 1.0):
+                raise Refusal("terms outside the contract space", found=f"{pact}",
+                              allowed=f"commitment {least:g} to 1, autonomy 0 to 1")
+        self.rules = scenario_rules(scenario)
+        self.powers = {code: power_traits(power) for code, power in scenario.major_powers.items()}
+        self.states = {code: state_traits(state) for code, state in scenario.states.items()}
+        self.relations = {(power, code): relation_traits(scenario, power, code)
+                          for power in self.powers for code in self.states}
+
+    def portfolio(self, power: str, state: str) -> Portfolio:
+        """The power's pacts other than that with the state."""
+        others = {code: pact for code, pact in self.pacts.items() if pact.power == power and code != state}
+        pledged = math.fsum(pact.commitment * burden(self.relations[power, code].reach)
+                            for code, pact in others.items())
+        votes = math.fsum(channelled(self.states[code].votes, pact.autonomy, self.rules.legitimation_by_autonomy)
+                          for code, pact in others.items())
+        bound = [binding(pact.commitment, self.rules.depth_binds) for pact in others.values()]
+        rivals = self.scenario.rivals_of(state)
+        capacity = float(self.scenario.major_powers[power].costs.opportunity.capacity)
+        return Portfolio(capacity, pledged, votes, math.fsum(bound) / len(bound) if bound else 0.0,
+                         float(sum(code in rivals for code in others)))
+
+    def circumstances(self, power: str, state: str, pull: float, other_loss: float) -> Circumstances:
+        """The pair's circumstances, seen alike by both sides."""
+        record = self.scenario.states[state]
+        rate, challenger = float(record.crisis_rate), float(record.challenger_capability)
+        return Circumstances(
+            float(record.capability), float(record.toward[power].preference_distance), pull,
+            audience_of(self.scenario, power), rate, challenger, rate, challenger, other_loss)
+
+    def problem(self, power: str, state: str, pull: float) -> Pairing:
+        """What the pair brings to the table, all other pacts standing."""
+        losses = [loss_without_pact(
+            self.rules, self.powers[other], self.relations[other, state],
+            self.circumstances(other, state, 0.0, ALONE), self.portfolio(other, state).mean_binding)
+            for other in self.powers if other != power]
+        now = self.circumstances(power, state, pull, min(losses, default=ALONE))
+        return pairing(self.rules, self.powers[power], self.states[state], self.relations[power, state], now,
+                       self.portfolio(power, state))
+
+    def pull(self, power: str, state: str) -> float:
+        """The chance that a competitor takes the state if this power does not."""
+        if len(self.powers) == 1 or self.scenario.assumptions.rival_pull == "given":
+            return float(self.scenario.states[state].toward[power].rival_pull)
+        ready = [_highest(self.problem(other, state, 0.0), _slack(0.0, SIGNED_FROM), True).value > 0.0
+                 for other in self.powers if other != power]
+        return float(any(ready))
+
+    def violations(self, state: str) -> list[Violation]:
+        """All violations found around one weak state."""
+        outside = float(self.scenario.states[state].outside_option)
+        problems = {power: self.problem(power, state, self.pull(power, state)) for power in self.powers}
+        pact, held, found = self.pacts.get(state), outside, []
+        if pact is not None:
+            weak, major = gains(problems[pact.power], pact.commitment, pact.autonomy)
+            leaving = max(outside - weak, -major, 0.0)
+            if leaving > 0.0:
+                found.append(Violation(Kind.DROP, pact.power, state, leaving, 0.0, 0.0))
+            held = weak
+            found += self._contract_violation(state, pact, problems, outside)
+        for power, problem in problems.items():
+            if pact is None or power != pact.power:
+                best = _highest(problem, _slack(held, 0.0))
+                if best.value > SIGNED_FROM:
+                    found.append(Violation(Kind.NEW_PACT, power, state, best.value, best.commitment, best.autonomy))
+        return found
+
+    def _contract_violation(self, state: str, pact: Contract, problems: dict[str, Pairing],
+                            outside: float) -> list[Violation]:
+        """By how much the bargaining solution, applied again, would score higher than the contract."""
+        offers = [_highest(problem, _offer).value for power, problem in problems.items() if power != pact.power]
+        option = max([outside, *offers])
+        score, unit = _solution(self.scenario, pact.power, problems[pact.power], option)
+        weak, major = gains(problems[pact.power], pact.commitment, pact.autonomy)
+        best = _highest(problems[pact.power], score)
+        size = unit * (best.value - float(score(np.array([weak + ROUNDING]), np.array([major]))[0]))
+        if best.value <= 0.0 or size <= 0.0:
+            return []
+        return [Violation(Kind.CONTRACT, pact.power, state, size, best.commitment, best.autonomy)]
+
+
+ROUNDING = 1e-9
+"""A contract on the edge of what its weak state accepts may miss it by this much without being called worthless."""
+
+Objective = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""A number for each contract from both sides' gains."""
+
+
+def _slack(weak_floor: float, major_floor: float) -> Objective:
+    return lambda weak, major: np.minimum(weak - weak_floor, major - major_floor)
+
+
+def _offer(weak: np.ndarray, major: np.ndarray) -> np.ndarray:
+    return np.where(major >= 0.0, np.maximum(weak, 0.0), 0.0)
+
+
+def _solution(scenario: Scenario, power: str, problem: Pairing, option: float) -> tuple[Objective, float]:
+    """The score that the scenario's bargaining solution maximises, 0 at best where a contract is not acceptable, and
+    what a unit of it is in payoff per year."""
+    assumptions = scenario.assumptions
+    floor, beta = max(0.0, option), float(scenario.major_powers[power].bargaining_weight)
+    threat = floor if assumptions.outside_option == "threat_point" else 0.0
+    unit_weak = unit_major = 1.0
+    if assumptions.bargaining_solution == "kalai_smorodinsky":
+        unit_weak = _highest(problem, lambda weak, major: np.where(major >= 0.0, weak, -1.0)).value - threat
+        unit_major = _highest(problem, lambda weak, major: np.where(weak >= floor, major, -1.0)).value
+
+    if min(unit_weak, unit_major) <= 0.0:
+        return _slack(floor, 0.0), 1.0
+
+    def score(weak: np.ndarray, major: np.ndarray) -> np.ndarray:
+        accepted = (weak >= floor) & (major >= 0.0)
+        one, other = np.where(accepted, major, 0.0), np.where(accepted, weak - threat, 0.0)
+        if assumptions.bargaining_solution == "nash":
+            value = one**beta * np.maximum(other, 0.0) ** (1.0 - beta)
+        elif assumptions.bargaining_solution == "ultimatum":
+            value = one
+        else:
+            shares = [gain / unit / weight for gain, unit, weight in (
+                (one, unit_major, beta), (other, unit_weak, 1.0 - beta)) if weight > 0.0]
+            value = np.minimum.reduce(shares)
+        return np.where(accepted, value, np.minimum(np.minimum(weak - floor, major), 0.0))
+
+    return score, min(unit_weak, unit_major)
+
+
+@dataclass(frozen=True)
+class _Best:
+    value: float
+    commitment: float
+    autonomy: float
+
+
+def _highest(problem: Pairing, objective: Objective, is_enough_above_0: bool = False) -> _Best:
+    """The highest value of an objective over all contracts: a grid, refined around its best places.
+
+    is_enough_above_0: whether it matters only that it is positive, not by how much.
+    """
+    least, most = problem.minimum_commitment, problem.most_autonomy
+    commitments, autonomies = np.linspace(least, 1.0, NODES), np.linspace(0.0, most, NODES)
+    values = objective(*_gains_on(problem, commitments, autonomies))
+    flat = np.argsort(-values, axis=None, kind="stable")
+    top = np.unravel_index(int(flat[0]), values.shape)
+    best = _Best(float(values[top]), float(commitments[top[0]]), float(autonomies[top[1]]))
+    if best.value < FAR_FROM_FEASIBLE:
+        return best
+    tried: list[tuple[int, int]] = []
+    for place in flat[: NODES]:
+        row, column = divmod(int(place), NODES)
+        if any(max(abs(row - other[0]), abs(column - other[1])) <= 2 for other in tried):
+            continue
+        tried.append((row, column))
+        found = _zoomed(problem, objective, commitments[row], autonomies[column])
+        best = max(best, found, key=_value)
+        if len(tried) == KEPT:
+            break
+    if best.value < NEARLY_FEASIBLE or (best.value > 0.0 and is_enough_above_0):
+        return best
+    return max(best, *(_along_ridge(problem, objective, best, swapped) for swapped in (False, True)), key=_value)
+
+
+def _zoomed(problem: Pairing, objective: Objective, commitment: float, autonomy: float) -> _Best:
+    least, most = problem.minimum_commitment, problem.most_autonomy
+    lens, width = np.linspace(-1.0, 1.0, ZOOM_NODES), 1.5 / (NODES - 1)
+    value = -math.inf
+    for _ in range(ZOOMS):
+        commitments = np.clip(commitment + (1.0 - least) * width * lens, least, 1.0)
+        autonomies = np.clip(autonomy + most * width * lens, 0.0, most)
+        values = objective(*_gains_on(problem, commitments, autonomies))
+        row, column = np.unravel_index(int(values.argmax()), values.shape)
+        value, commitment, autonomy = float(values[row, column]), commitments[row], autonomies[column]
+        inside = 0 < row < ZOOM_NODES - 1 and 0 < column < ZOOM_NODES - 1
+        width *= SHRINK if inside else 0.9
+    return _Best(value, float(commitment), float(autonomy))
+
+
+def _value(best: _Best) -> float:
+    return best.value
+
+
+def _along_ridge(problem: Pairing, objective: Objective, best: _Best, swapped: bool) -> _Best:
+    """From a place on, the best autonomy sought anew for each commitment (or, swapped, the other way round).
+
+    Where one side's gain decides, an objective forms a kinked ridge across the grid, on which a lens rests too early.
+    """
+    ranges = (problem.minimum_commitment, 1.0), (0.0, problem.most_autonomy)
+    (low, high), (inner_low, inner_high) = ranges[::-1] if swapped else ranges
+    outer, inner = (best.autonomy, best.commitment) if swapped else (best.commitment, best.autonomy)
+    lens, reach = np.linspace(-1.0, 1.0, ZOOM_NODES), 1.5 / (NODES - 1)
+    for _ in range(RIDGE_STEPS):
+        outers = np.clip(outer + (high - low) * reach * lens, low, high)
+        inners, close = np.full(ZOOM_NODES, inner), RIDGE_WINDOW
+        for _ in range(RIDGE_ZOOMS):
+            trials = np.clip(inners[:, None] + (inner_high - inner_low) * close * lens, inner_low, inner_high)
+            places = (trials, np.repeat(outers[:, None], ZOOM_NODES, axis=1))
+            values = objective(*_gains_at(problem, *(places if swapped else places[::-1])))
+            inners, close = trials[np.arange(ZOOM_NODES), values.argmax(axis=1)], close / 3.0
+        row = int(values.max(axis=1).argmax())
+        outer, inner, value = float(outers[row]), float(inners[row]), float(values[row].max())
+        if value > best.value:
+            best = _Best(value, inner, outer) if swapped else _Best(value, outer, inner)
+        reach *= SHRINK if 0 < row < ZOOM_NODES - 1 else 0.9
+    return best
+
+
+def _gains_on(problem: Pairing, commitments: np.ndarray, autonomies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both sides' gains on a grid: two arrays (commitments, autonomies)."""
+    return _gains_at(problem, np.repeat(commitments[:, None], autonomies.size, axis=1),
+                     np.repeat(autonomies[None, :], commitments.size, axis=0))
+
+
+@compiled
+def _gains_at(problem, commitments, autonomies):
+    """Both sides' gains from contracts: two arrays of the same shape (rows, columns)."""
+    weak, major = np.empty(commitments.shape), np.empty(commitments.shape)
+    for row in range(commitments.shape[0]):
+        for column in range(commitments.shape[1]):
+            weak[row, column], major[row, column] = gains(problem, commitments[row, column], autonomies[row, column])
+    return weak, major

@@ -1,0 +1,173 @@
+"""The best response of one weak state and its suitors to everybody else's pacts (theory, section 5).
+
+An alliance equilibrium is a standing that answers itself: each state's pact, or its absence, is what the bargaining
+solution gives when all other pacts stand. For then contracts solve their bargains, nobody gains by dropping one, and no
+unallied pair has a contract that both prefer. Called by `search`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulation.compiled import compiled
+from simulation.equilibrium.world import NOBODY, Standing, power_at, problem_at
+from simulation.theory.bargaining import Ending, bargain, best_contract, best_offer, is_ready
+from simulation.theory.solutions import Solution, rules_of
+
+SAME = 1e-6
+"""Contracts that differ by no more than this, in either term, are the same."""
+
+
+@compiled
+def possible_pairs(world):
+    """Whether a pair could agree at all: booleans (P, N).
+
+    Where protection is withheld from outsiders and legitimation has no increasing returns, other pacts can only take
+    away from what a pair has to share. So a pair that cannot agree when nothing else stands, with all the pull of a
+    rival that there can be, never can. Elsewhere nothing is excluded.
+    """
+    if not world.is_endogenous:
+        return could_agree(world, world.pulls)
+    ready = could_agree(world, np.zeros(world.pulls.shape))
+    pulls = np.zeros(world.pulls.shape)
+    for power in range(ready.shape[0]):
+        for state in range(ready.shape[1]):
+            pulls[power, state] = rival_pull(ready[:, state], power)
+    return could_agree(world, pulls)
+
+
+@compiled
+def could_agree(world, pulls):
+    """Whether a pair could agree with an empty portfolio, under the pulls given, (P, N); True where that tells
+    nothing."""
+    possible = np.ones(pulls.shape, np.bool_)
+    empty = Standing(np.full(world.outside.size, NOBODY), np.zeros(world.outside.size), np.zeros(world.outside.size))
+    for power in range(pulls.shape[0]):
+        traits = power_at(world, power)
+        if world.rules.excludability < 1.0 or (traits.legitimation > 0.0 and traits.legitimation_exponent > 1.0):
+            continue
+        for state in range(pulls.shape[1]):
+            problem = problem_at(world, empty, power, state, pulls[power, state])
+            rules = rules_of(Solution.ULTIMATUM, 0.5, 0.0, False)
+            possible[power, state] = best_contract(problem, rules).ending != Ending.NO_GAIN
+    return possible
+
+
+@compiled
+def rival_pull(ready, power):
+    """1 if another major power than this one is ready to take the state, else 0."""
+    for other in range(ready.size):
+        if other != power and ready[other]:
+            return 1.0
+    return 0.0
+
+
+@compiled
+def willing_powers(world, standing, state):
+    """For each major power the chance that a competitor takes the state if it does not, and whether the two might agree
+    under it: (pulls, willing), each (P,)."""
+    pulls, willing = world.pulls[:, state].copy(), world.possible[:, state].copy()
+    if world.is_endogenous:
+        ready = np.zeros(pulls.size, np.bool_)
+        for power in range(pulls.size):
+            ready[power] = willing[power] and is_ready(problem_at(world, standing, power, state, 0.0))
+        for power in range(pulls.size):
+            pulls[power] = rival_pull(ready, power)
+            willing[power] = willing[power] and (ready[power] or pulls[power] > 0.0)
+    return pulls, willing
+
+
+@compiled
+def offers_at(world, standing, state, pulls, willing):
+    """The most that each major power could offer a state: (P,)."""
+    offers = np.zeros(pulls.size)
+    if pulls.size > 1:
+        for power in range(pulls.size):
+            if willing[power]:
+                offers[power] = best_offer(problem_at(world, standing, power, state, pulls[power]))
+    return offers
+
+
+@compiled
+def outside_option_at(world, state, power, offers):
+    """w: the best that a state could get without this major power."""
+    best = world.outside[state]
+    for other in range(offers.size):
+        if other != power:
+            best = max(best, offers[other])
+    return best
+
+
+@compiled
+def deal(world, standing, power, state, pull, outside_option):
+    """The bargain of a pair when all other pacts stand: an `Agreement`."""
+    problem = problem_at(world, standing, power, state, pull)
+    return bargain(problem, world.solution, world.weights[power], outside_option, world.shifts_threat)
+
+
+@compiled
+def respond(world, standing, state):
+    """(patron, commitment, autonomy) that a state ends up with when all other pacts stand.
+
+    Several powers can only agree with it if their best offers are equal; then the present patron keeps it.
+    """
+    pulls, willing = willing_powers(world, standing, state)
+    offers = offers_at(world, standing, state, pulls, willing)
+    patron, commitment, autonomy, best = NOBODY, 0.0, 0.0, -math.inf
+    for power in range(offers.size):
+        outside_option = outside_option_at(world, state, power, offers)
+        if not willing[power] or (offers.size > 1 and offers[power] < outside_option):
+            continue
+        found = deal(world, standing, power, state, pulls[power], outside_option)
+        is_first = offers[power] > best or (offers[power] == best and standing.patron[state] == power)
+        if found.ending != Ending.NO_GAIN and is_first:
+            patron, commitment, autonomy, best = power, found.commitment, found.autonomy, offers[power]
+    return patron, commitment, autonomy
+
+
+@compiled
+def update(world, standing, state):
+    """Lets one state respond, in place: by how much its terms moved, infinity if its patron changed."""
+    patron, commitment, autonomy = respond(world, standing, state)
+    moved = max(abs(commitment - standing.commitment[state]), abs(autonomy - standing.autonomy[state]))
+    if patron != standing.patron[state]:
+        moved = math.inf
+    standing.patron[state], standing.commitment[state], standing.autonomy[state] = patron, commitment, autonomy
+    return moved
+
+
+@compiled
+def settle_contracts(world, standing, order, most_rounds):
+    """Lets the allies respond in turn until no contract moves, in place: whether they rest with the same patrons.
+
+    Returns False as soon as a patron changes, or when the rounds are used up.
+    """
+    for _ in range(most_rounds):
+        moved = 0.0
+        for place in range(order.size):
+            state = order[place]
+            if standing.patron[state] != NOBODY:
+                moved = max(moved, update(world, standing, state))
+                if moved == math.inf:
+                    return False
+        if moved <= SAME:
+            return True
+    return False
+
+
+@compiled
+def best_responses(world, standing, order, most_passes, most_rounds):
+    """Passes over all states until nothing moves, in place: passes used, negative if it did not come to rest.
+
+    Between passes the allies' contracts are settled, which is cheaper than passing over everybody.
+    """
+    for used in range(1, most_passes + 1):
+        moved = 0.0
+        for place in range(order.size):
+            moved = max(moved, update(world, standing, order[place]))
+        if moved <= SAME:
+            return used
+        settle_contracts(world, standing, order, most_rounds)
+    return -most_passes

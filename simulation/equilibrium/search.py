@@ -1,0 +1,275 @@
+"""The search for all alliance equilibria of a scenario (theory, section 5).
+
+Exhaustive over assignments where their number allows it (pairs that can never agree apart); else best responses in
+random orders from many starts: from no pact at all, from pacts with everybody, from the pacts observed, and from random
+ones. Each equilibrium comes with its certificate and with how it was reached. That none was found, or several, is a
+result. Called by the commands, by `statics` and by `confrontation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import product
+
+import numpy as np
+
+from simulation.equilibrium.certificate import Certificate, Contract, certify
+from simulation.equilibrium.response import best_responses, possible_pairs, respond, settle_contracts
+from simulation.equilibrium.world import NOBODY, Standing, World, nobody_allied, world_of
+from simulation.errors import Refusal
+from simulation.scenario import Scenario
+
+MOST_ASSIGNMENTS = 20_000
+FEW_ASSIGNMENTS = 512
+MOST_PASSES = 60
+MOST_ROUNDS = 100
+MOST_CYCLE = 24
+RANDOM_STARTS = 8
+SAME_TERMS = 1e-4
+"""Equilibria with the same patrons whose terms differ by no more than this are one."""
+
+
+class Search(StrEnum):
+    """How equilibria were looked for."""
+
+    EXHAUSTIVE = "exhaustive"
+    MULTI_START = "multi-start"
+
+
+class Outcome(StrEnum):
+    """What a search came to."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    NONE = "none found"
+
+
+ADVICE = {
+    (Search.EXHAUSTIVE, Outcome.ONE): "All assignments were tried: this is the only equilibrium.",
+    (Search.EXHAUSTIVE, Outcome.SEVERAL): "All assignments were tried: these are all equilibria.",
+    (Search.EXHAUSTIVE, Outcome.NONE): "All assignments were tried: none is an equilibrium.",
+    (Search.MULTI_START, Outcome.ONE): "All starts that came to rest led here; there may be others.",
+    (Search.MULTI_START, Outcome.SEVERAL): "Which one is reached depends on the start; others may exist.",
+    (Search.MULTI_START, Outcome.NONE): "No start came to rest; the cycle shows what goes round. Try more starts.",
+}
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """One alliance equilibrium.
+
+    pacts: contract by weak state's code; certificate: its largest violations; reached_from: the starts that led to it;
+    basin: share of the random starts that led to it, NaN without any.
+    """
+
+    pacts: dict[str, Contract]
+    certificate: Certificate
+    reached_from: tuple[str, ...] = ()
+    basin: float = float("nan")
+
+    @property
+    def allies(self) -> tuple[tuple[str, str], ...]:
+        """The pairs allied, (major power, weak state), in the scenario's order of states."""
+        return tuple((pact.power, state) for state, pact in self.pacts.items())
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A round of assignments through which best responses go from a start without coming to rest.
+
+    stages: the pairs allied at the end of each pass, as often as not repeated after the last.
+    """
+
+    start: str
+    stages: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What a search found.
+
+    scenario; search; is_complete: whether nothing can have been missed; tried: number of assignments or of starts;
+    equilibria: with the most pacts first; cycles: starts that did not come to rest.
+    """
+
+    scenario: Scenario
+    search: Search
+    is_complete: bool
+    tried: int
+    equilibria: tuple[Equilibrium, ...]
+    cycles: tuple[Cycle, ...] = field(default=())
+
+    @property
+    def outcome(self) -> Outcome:
+        """One, several or none."""
+        return (Outcome.NONE, Outcome.ONE, Outcome.SEVERAL)[min(len(self.equilibria), 2)]
+
+    @property
+    def advice(self) -> str:
+        """What the outcome means, in a sentence."""
+        return ADVICE[self.search, self.outcome]
+
+
+def solve(scenario: Scenario, exhaustive: bool | None = None, random_starts: int = RANDOM_STARTS, seed: int = 1,
+          starts: Iterable[dict[str, Contract]] = ()) -> Solved:
+    """All equilibria that can be found.
+
+    exhaustive: over all assignments; None: where their number is small; random_starts: number of random assignments to
+    start from; seed: of their draws; starts: further assignments to start from. Raises `Refusal` for an exhaustive
+    search over too many assignments and where states may have several patrons.
+    """
+    world = world_of(scenario)
+    world = world._replace(possible=possible_pairs(world))
+    number = int(np.prod(1 + world.possible.sum(axis=0), dtype=object))
+    if exhaustive and number > MOST_ASSIGNMENTS:
+        raise Refusal(
+            "too many assignments to try all", found=f"{int(world.possible.any(axis=0).sum())} weak states that could"
+            f" be allies: {_count(number)} assignments",
+            allowed=f"at most {MOST_ASSIGNMENTS:,}; without the exhaustive search, many starts are tried instead")
+    if exhaustive or (exhaustive is None and number <= FEW_ASSIGNMENTS):
+        return _solve_all(scenario, world, number)
+    return _solve_from_starts(scenario, world, random_starts, seed, list(starts))
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number < 10**9 else f"about 10^{len(str(number)) - 1}"
+
+
+# --- all assignments ------------------------------------------------------------------------------------------------
+
+
+def _solve_all(scenario: Scenario, world: World, tried: int) -> Solved:
+    """Every assignment, its contracts settled from full and from least commitment, then held against all responses."""
+    order, found = np.flatnonzero(world.possible.any(axis=0)), _Found(scenario)
+    choices = [(NOBODY, *np.flatnonzero(world.possible[:, state])) for state in range(len(world.outside))]
+    for patrons in product(*choices):
+        for commitment, autonomy in ((1.0, 1.0), (float(world.rules.minimum_commitment), 0.0)):
+            standing = _standing(patrons, commitment, autonomy)
+            if settle_contracts(world, standing, order, MOST_ROUNDS) and _answers_itself(world, standing):
+                found.add(standing, "every assignment")
+            if not (standing.patron != NOBODY).any():
+                break
+    return Solved(scenario, Search.EXHAUSTIVE, True, tried, found.equilibria(0))
+
+
+def _standing(patrons: tuple[int, ...], commitment: float, autonomy: float) -> Standing:
+    patron = np.array(patrons, dtype=np.int64)
+    is_ally = patron != NOBODY
+    return Standing(patron, np.where(is_ally, commitment, 0.0), np.where(is_ally, autonomy, 0.0))
+
+
+def _answers_itself(world: World, standing: Standing) -> bool:
+    """Whether no state without a pact would sign one; the allies have answered already."""
+    alone = np.flatnonzero((standing.patron == NOBODY) & world.possible.any(axis=0))
+    return all(respond(world, standing, state)[0] == NOBODY for state in alone)
+
+
+# --- many starts ----------------------------------------------------------------------------------------------------
+
+
+def _solve_from_starts(scenario: Scenario, world: World, random_starts: int, seed: int,
+                       more: list[dict[str, Contract]]) -> Solved:
+    generator = np.random.default_rng(seed)
+    found, cycles = _Found(scenario), []
+    begun = _starts(scenario, world, random_starts, generator, more)
+    for name, standing in begun:
+        order = generator.permutation(len(world.outside))
+        if best_responses(world, standing, order, MOST_PASSES, MOST_ROUNDS) > 0:
+            found.add(standing, name)
+        else:
+            cycles.append(Cycle(name, _stages(scenario, world, standing, order)))
+    return Solved(scenario, Search.MULTI_START, False, len(begun), found.equilibria(random_starts), tuple(cycles))
+
+
+def _starts(scenario: Scenario, world: World, random_starts: int, generator: np.random.Generator,
+            more: list[dict[str, Contract]]) -> list[tuple[str, Standing]]:
+    """The standings to start from, with their names."""
+    number, powers = len(world.outside), len(world.weights)
+    nearest = world.burdens.argmin(axis=0)
+    starts = [("no pacts", nobody_allied(world)), ("pacts with all", _standing(tuple(nearest), 1.0, 0.5))]
+    observed = _observed(scenario)
+    if any(patron != NOBODY for patron in observed):
+        starts.append(("observed pacts", _standing(observed, 0.5, 0.3)))
+    starts += [(f"given {place}", standing_of(scenario, world, pacts)) for place, pacts in enumerate(more, start=1)]
+    for _ in range(random_starts):
+        patrons = generator.integers(NOBODY, powers, number)
+        starts.append((RANDOM, _standing(tuple(patrons), 0.5, 0.3)))
+    return starts
+
+
+RANDOM = "random pacts"
+
+
+def _observed(scenario: Scenario) -> tuple[int, ...]:
+    """The first major power with which each state had a pact in the record, or nobody."""
+    codes = list(scenario.major_powers)
+    return tuple(next((place for place, code in enumerate(codes) if state.observed.get(code)), NOBODY)
+                 for state in scenario.states.values())
+
+
+def standing_of(scenario: Scenario, world: World, pacts: dict[str, Contract]) -> Standing:
+    """An assignment as arrays."""
+    standing, powers = nobody_allied(world), list(scenario.major_powers)
+    for place, code in enumerate(scenario.states):
+        if code in pacts:
+            standing.patron[place] = powers.index(pacts[code].power)
+            standing.commitment[place], standing.autonomy[place] = pacts[code].commitment, pacts[code].autonomy
+    return standing
+
+
+def _stages(scenario: Scenario, world: World, standing: Standing, order: np.ndarray) -> tuple:
+    """The assignments of the next passes, from one to the same again or as many as are looked at."""
+    stages = [_pairs(scenario, standing)]
+    for _ in range(MOST_CYCLE):
+        best_responses(world, standing, order, 1, MOST_ROUNDS)
+        stages.append(_pairs(scenario, standing))
+        if stages[-1] == stages[0]:
+            break
+    return tuple(stages)
+
+
+def _pairs(scenario: Scenario, standing: Standing) -> tuple[tuple[str, str], ...]:
+    powers = list(scenario.major_powers)
+    return tuple((powers[patron], code) for code, patron in zip(scenario.states, standing.patron.tolist(), strict=True)
+                 if patron != NOBODY)
+
+
+# --- what was found -------------------------------------------------------------------------------------------------
+
+
+class _Found:
+    """The equilibria so far: standings that differ, with the starts that led to them."""
+
+    def __init__(self, scenario: Scenario):
+        self.scenario = scenario
+        self.standings: list[Standing] = []
+        self.starts: list[list[str]] = []
+
+    def add(self, standing: Standing, start: str) -> None:
+        """Notes a standing that answers itself."""
+        for known, starts in zip(self.standings, self.starts, strict=True):
+            if _is_same(known, standing):
+                starts.append(start)
+                return
+        self.standings.append(standing)
+        self.starts.append([start])
+
+    def equilibria(self, random_starts: int) -> tuple[Equilibrium, ...]:
+        """All of them with their certificates, those with the most pacts first."""
+        powers, codes = list(self.scenario.major_powers), list(self.scenario.states)
+        found = []
+        for standing, starts in zip(self.standings, self.starts, strict=True):
+            pacts = {code: Contract(powers[patron], commitment, autonomy) for code, patron, commitment, autonomy in zip(
+                codes, standing.patron.tolist(), standing.commitment.tolist(), standing.autonomy.tolist(), strict=True)
+                if patron != NOBODY}
+            basin = starts.count(RANDOM) / random_starts if random_starts else float("nan")
+            found.append(Equilibrium(pacts, certify(self.scenario, pacts), tuple(dict.fromkeys(starts)), basin))
+        return tuple(sorted(found, key=lambda equilibrium: (-len(equilibrium.pacts), equilibrium.allies)))
+
+
+def _is_same(one: Standing, other: Standing) -> bool:
+    return bool((one.patron == other.patron).all()
+                and np.abs(one.commitment - other.commitment).max(initial=0.0) <= SAME_TERMS
+                and np.abs(one.autonomy - other.autonomy).max(initial=0.0) <= SAME_TERMS)

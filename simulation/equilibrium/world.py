@@ -1,0 +1,199 @@
+"""A scenario as arrays, and what stands in it: the ground on which equilibria are searched.
+
+Built once per scenario from its records; the search reads pairs from it by number. Nothing drifts, everybody sees the
+truth, and every weak state has at most one patron. Called by `response` and `search`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.compiled import compiled
+from simulation.errors import Refusal
+from simulation.scenario import Scenario
+from simulation.theory.crisis import Audience
+from simulation.theory.geography import burden
+from simulation.theory.pairing import (
+    ALONE,
+    Circumstances,
+    Portfolio,
+    PowerTraits,
+    RelationTraits,
+    Rules,
+    StateTraits,
+    loss_without_pact,
+    pairing,
+)
+from simulation.theory.payoffs import binding, channelled
+from simulation.theory.solutions import Solution
+from simulation.traits import power_traits, relation_traits, scenario_rules, state_traits
+
+NOBODY = -1
+"""Patron of a weak state without a pact."""
+
+
+class World(NamedTuple):
+    """What no pact changes. P major powers, N weak states.
+
+    rules: `Rules`; powers: (P, 16) and states: (N, 4) and relations: (P, N, 3), the fields of the theory's traits in
+    their order; burdens: (P, N), 1 / reach; surroundings: (N, 3), capability, crisis rate, challenger; preferences:
+    (P, N), distances; audiences: (P, 4), the fields of `Audience`; capacities, weights: (P,), opportunity capacity and
+    bargaining weight; pulls: (P, N), the scenario's rival pull; is_endogenous: whether pull follows from the other
+    powers instead; outside: (N,), outside options; rivals: (N, N), whether two states are declared rivals; solution,
+    shifts_threat: the bargaining solution and its reading of the outside option; possible: (P, N), whether a pair could
+    agree at all, whatever else stands (all True until `response.possible_pairs` tells).
+    """
+
+    rules: Rules
+    powers: np.ndarray
+    states: np.ndarray
+    relations: np.ndarray
+    burdens: np.ndarray
+    surroundings: np.ndarray
+    preferences: np.ndarray
+    audiences: np.ndarray
+    capacities: np.ndarray
+    weights: np.ndarray
+    pulls: np.ndarray
+    is_endogenous: bool
+    outside: np.ndarray
+    rivals: np.ndarray
+    solution: int
+    shifts_threat: bool
+    possible: np.ndarray
+
+
+class Standing(NamedTuple):
+    """Who is allied with whom and on what terms: patron (number or `NOBODY`), commitment and autonomy, each (N,)."""
+
+    patron: np.ndarray
+    commitment: np.ndarray
+    autonomy: np.ndarray
+
+
+def nobody_allied(world: World) -> Standing:
+    """A standing without any pact."""
+    number = len(world.outside)
+    return Standing(np.full(number, NOBODY, dtype=np.int64), np.zeros(number), np.zeros(number))
+
+
+def world_of(scenario: Scenario) -> World:
+    """The scenario as a `World`. Raises `Refusal` where a weak state may have several patrons."""
+    assumptions = scenario.assumptions
+    if not assumptions.exclusivity:
+        raise Refusal("no equilibrium is defined for states with several patrons", "assumptions.exclusivity", "false",
+                      "true")
+    powers, states = scenario.major_powers, scenario.states
+    relations = [[relation_traits(scenario, power, state) for state in states] for power in powers]
+
+    def towards(field: str) -> np.ndarray:
+        return np.array([[float(getattr(state.toward[power], field)) for state in states.values()] for power in powers])
+
+    return World(
+        scenario_rules(scenario),
+        np.array([power_traits(power) for power in powers.values()]),
+        np.array([state_traits(state) for state in states.values()]),
+        np.array(relations),
+        np.array([[burden(relation.reach) for relation in row] for row in relations]),
+        np.array([(float(state.capability), float(state.crisis_rate), float(state.challenger_capability))
+                  for state in states.values()]),
+        towards("preference_distance"),
+        np.array([audience_of(scenario, power) for power in powers]),
+        np.array([float(power.costs.opportunity.capacity) for power in powers.values()]),
+        np.array([float(power.bargaining_weight) for power in powers.values()]),
+        towards("rival_pull"),
+        len(powers) > 1 and assumptions.rival_pull == "endogenous",
+        np.array([float(state.outside_option) for state in states.values()]),
+        np.array([[other in scenario.rivals_of(code) for other in states] for code in states]),
+        int(Solution[assumptions.bargaining_solution.upper()]),
+        assumptions.outside_option == "threat_point",
+        np.ones((len(powers), len(states)), dtype=bool))
+
+
+def is_taken_for_resolute(scenario: Scenario, power: str) -> bool:
+    """The type of a major power in equilibrium: as given, or the likelier one where histories draw it."""
+    resolve = scenario.major_powers[power].resolve
+    return resolve.prior >= 0.5 if resolve.type == "drawn" else resolve.type == "resolute"
+
+
+def audience_of(scenario: Scenario, power: str) -> Audience:
+    """Audience costs of a major power, and what is believed: the prior, or its type where information is complete."""
+    resolve, is_resolute = scenario.major_powers[power].resolve, is_taken_for_resolute(scenario, power)
+    belief = resolve.prior if scenario.assumptions.information == "incomplete" else float(is_resolute)
+    own = resolve.audience_cost_resolute if is_resolute else resolve.audience_cost_irresolute
+    return Audience(float(own), float(resolve.audience_cost_resolute), float(resolve.audience_cost_irresolute),
+                    float(belief))
+
+
+@compiled
+def power_at(world, power):
+    """Traits of a major power by number."""
+    row = world.powers[power]
+    return PowerTraits(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
+                       row[12], row[13], row[14], row[15])
+
+
+@compiled
+def state_at(world, state):
+    """Traits of a weak state by number."""
+    row = world.states[state]
+    return StateTraits(row[0], row[1], row[2], row[3])
+
+
+@compiled
+def relation_at(world, power, state):
+    """Traits of a pair by numbers."""
+    row = world.relations[power, state]
+    return RelationTraits(row[0], row[1], row[2])
+
+
+@compiled
+def circumstances_at(world, power, state, pull, other_loss):
+    """Circumstances of a pair, which both sides see alike."""
+    audience = world.audiences[power]
+    capability, rate, challenger = world.surroundings[state]
+    return Circumstances(
+        capability, world.preferences[power, state], pull, Audience(audience[0], audience[1], audience[2], audience[3]),
+        rate, challenger, rate, challenger, other_loss)
+
+
+@compiled
+def portfolio_at(world, standing, power, state):
+    """A major power's pacts, less that with a state, as this state would join them."""
+    pledged = legitimated = bound = allied_rivals = 0.0
+    number = 0
+    for other in range(standing.patron.size):
+        if standing.patron[other] != power or other == state:
+            continue
+        number += 1
+        pledged += standing.commitment[other] * world.burdens[power, other]
+        votes = world.states[other, 2]
+        legitimated += channelled(votes, standing.autonomy[other], world.rules.legitimation_by_autonomy)
+        bound += binding(standing.commitment[other], world.rules.depth_binds)
+        if world.rivals[state, other]:
+            allied_rivals += 1.0
+    mean_binding = bound / number if number > 0 else 0.0
+    return Portfolio(world.capacities[power], pledged, legitimated, mean_binding, allied_rivals)
+
+
+@compiled
+def other_loss_at(world, standing, power, state):
+    """The state's least expected loss without a pact, under the eyes of any other major power."""
+    least = ALONE
+    for other in range(world.weights.size):
+        if other != power:
+            spill = portfolio_at(world, standing, other, state).mean_binding
+            now = circumstances_at(world, other, state, 0.0, ALONE)
+            least = min(least, loss_without_pact(
+                world.rules, power_at(world, other), relation_at(world, other, state), now, spill))
+    return least
+
+
+@compiled
+def problem_at(world, standing, power, state, pull):
+    """What a major power and a weak state bring to the table, all other pacts standing: a `Pairing`."""
+    now = circumstances_at(world, power, state, pull, other_loss_at(world, standing, power, state))
+    return pairing(world.rules, power_at(world, power), state_at(world, state), relation_at(world, power, state), now,
+                   portfolio_at(world, standing, power, state))
