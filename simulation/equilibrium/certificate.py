@@ -188,14 +188,24 @@ class _Ground:
         score, unit = _solution(self.scenario, pact.power, problems[pact.power], option)
         weak, major = gains(problems[pact.power], pact.commitment, pact.autonomy)
         best = _highest(problems[pact.power], score)
-        size = unit * (best.value - float(score(np.array([weak + ROUNDING]), np.array([major]))[0]))
+        present = score(np.array([_on_edge(weak, max(0.0, option))]), np.array([_on_edge(major, 0.0)]))
+        size = unit * (best.value - float(present[0]))
         if best.value <= 0.0 or size <= 0.0:
             return []
         return [Violation(Kind.CONTRACT, pact.power, state, size, best.commitment, best.autonomy)]
 
 
-ROUNDING = 1e-9
-"""A contract on the edge of what its weak state accepts may miss it by this much without being called worthless."""
+EDGE = 1e-6
+
+
+def _on_edge(gain: float, floor: float) -> float:
+    """The gain, lifted to the floor if it misses it by no more than `EDGE`.
+
+    A contract on the edge of what a side accepts is not worthless for that; the miss itself is reported as a gain from
+    dropping the pact.
+    """
+    return floor if floor - EDGE <= gain < floor else gain
+
 
 Objective = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """A number for each contract from both sides' gains."""

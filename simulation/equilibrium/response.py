@@ -16,8 +16,11 @@ from simulation.equilibrium.world import NOBODY, Standing, power_at, problem_at
 from simulation.theory.bargaining import Ending, bargain, best_contract, best_offer, is_ready
 from simulation.theory.solutions import Solution, rules_of
 
-SAME = 1e-6
+SAME = 1e-7
 """Contracts that differ by no more than this, in either term, are the same."""
+
+PATIENCE = 5
+"""Rounds after which an assignment is given up in which some state still prefers another patron, or none."""
 
 
 @compiled
@@ -154,6 +157,35 @@ def settle_contracts(world, standing, order, most_rounds):
                     return False
         if moved <= SAME:
             return True
+    return False
+
+
+@compiled
+def settle_assigned(world, standing, order, most_rounds):
+    """Contracts of a given assignment, in place: whether they come to rest and everybody stays with its patron.
+
+    On the way a state may prefer somebody else, because the others' contracts are not yet what they will be; it then
+    bargains with its patron as if nobody else were there, for a few rounds.
+    """
+    for used in range(most_rounds):
+        moved, is_content = 0.0, True
+        for place in range(order.size):
+            state = order[place]
+            power = standing.patron[state]
+            if power == NOBODY:
+                continue
+            patron, commitment, autonomy = respond(world, standing, state)
+            if patron != power:
+                is_content = False
+                pulls, _ = willing_powers(world, standing, state)
+                found = deal(world, standing, power, state, pulls[power], world.outside[state])
+                if found.ending == Ending.NO_GAIN:
+                    continue
+                commitment, autonomy = found.commitment, found.autonomy
+            moved = max(moved, abs(commitment - standing.commitment[state]), abs(autonomy - standing.autonomy[state]))
+            standing.commitment[state], standing.autonomy[state] = commitment, autonomy
+        if moved <= SAME or (not is_content and used >= PATIENCE):
+            return is_content and moved <= SAME
     return False
 
 

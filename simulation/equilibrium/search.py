@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
 from simulation.equilibrium.certificate import Certificate, Contract, certify
-from simulation.equilibrium.response import best_responses, possible_pairs, respond, settle_contracts
+from simulation.equilibrium.response import best_responses, possible_pairs, respond, settle_assigned
 from simulation.equilibrium.world import NOBODY, Standing, World, nobody_allied, world_of
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
@@ -120,9 +121,7 @@ def solve(scenario: Scenario, exhaustive: bool | None = None, random_starts: int
     start from; seed: of their draws; starts: further assignments to start from. Raises `Refusal` for an exhaustive
     search over too many assignments and where states may have several patrons.
     """
-    world = world_of(scenario)
-    world = world._replace(possible=possible_pairs(world))
-    number = int(np.prod(1 + world.possible.sum(axis=0), dtype=object))
+    _, world, number = ground_of(scenario)
     if exhaustive and number > MOST_ASSIGNMENTS:
         raise Refusal(
             "too many assignments to try all", found=f"{int(world.possible.any(axis=0).sum())} weak states that could"
@@ -133,6 +132,47 @@ def solve(scenario: Scenario, exhaustive: bool | None = None, random_starts: int
     return _solve_from_starts(scenario, world, random_starts, seed, list(starts))
 
 
+class Ground(NamedTuple):
+    """A scenario, its world with the pairs that could agree, and the number of their assignments."""
+
+    scenario: Scenario
+    world: World
+    assignments: int
+
+
+class Rested(NamedTuple):
+    """Where responses come to rest, without certificates: pacts by state's code for each rest point, whether nothing
+    can have been missed, and the number of starts that went round in cycles."""
+
+    rest_points: list[dict[str, Contract]]
+    is_complete: bool
+    cycles: int
+
+
+def ground_of(scenario: Scenario) -> Ground:
+    """What every search of a scenario stands on; to be built once."""
+    world = world_of(scenario)
+    world = world._replace(possible=possible_pairs(world))
+    return Ground(scenario, world, int(np.prod(1 + world.possible.sum(axis=0), dtype=object)))
+
+
+def rest_points(ground: Ground, random_starts: int, seed: int) -> Rested:
+    """All rest points that `solve` would find, without their certificates, which take most of its time."""
+    if ground.assignments <= FEW_ASSIGNMENTS:
+        return Rested(_from_all(ground.scenario, ground.world).pacts, True, 0)
+    found, cycles, _ = _from_starts(ground.scenario, ground.world, random_starts, seed, [])
+    return Rested(found.pacts, False, len(cycles))
+
+
+def rest_from(ground: Ground, pacts: dict[str, Contract]) -> dict[str, Contract] | None:
+    """Where responses lead from an assignment, the states in the scenario's order; None if they do not come to rest."""
+    scenario, world, _ = ground
+    standing = standing_of(scenario, world, pacts)
+    if best_responses(world, standing, np.arange(len(world.outside)), MOST_PASSES, MOST_ROUNDS) < 0:
+        return None
+    return _pacts(scenario, standing)
+
+
 def _count(number: int) -> str:
     return f"{number:,}" if number < 10**9 else f"about 10^{len(str(number)) - 1}"
 
@@ -141,17 +181,21 @@ def _count(number: int) -> str:
 
 
 def _solve_all(scenario: Scenario, world: World, tried: int) -> Solved:
+    return Solved(scenario, Search.EXHAUSTIVE, True, tried, _from_all(scenario, world).equilibria(0))
+
+
+def _from_all(scenario: Scenario, world: World) -> _Found:
     """Every assignment, its contracts settled from full and from least commitment, then held against all responses."""
     order, found = np.flatnonzero(world.possible.any(axis=0)), _Found(scenario)
     choices = [(NOBODY, *np.flatnonzero(world.possible[:, state])) for state in range(len(world.outside))]
     for patrons in product(*choices):
         for commitment, autonomy in ((1.0, 1.0), (float(world.rules.minimum_commitment), 0.0)):
             standing = _standing(patrons, commitment, autonomy)
-            if settle_contracts(world, standing, order, MOST_ROUNDS) and _answers_itself(world, standing):
+            if settle_assigned(world, standing, order, MOST_ROUNDS) and _answers_itself(world, standing):
                 found.add(standing, "every assignment")
             if not (standing.patron != NOBODY).any():
                 break
-    return Solved(scenario, Search.EXHAUSTIVE, True, tried, found.equilibria(0))
+    return found
 
 
 def _standing(patrons: tuple[int, ...], commitment: float, autonomy: float) -> Standing:
@@ -171,6 +215,13 @@ def _answers_itself(world: World, standing: Standing) -> bool:
 
 def _solve_from_starts(scenario: Scenario, world: World, random_starts: int, seed: int,
                        more: list[dict[str, Contract]]) -> Solved:
+    found, cycles, tried = _from_starts(scenario, world, random_starts, seed, more)
+    return Solved(scenario, Search.MULTI_START, False, tried, found.equilibria(random_starts), tuple(cycles))
+
+
+def _from_starts(scenario: Scenario, world: World, random_starts: int, seed: int,
+                 more: list[dict[str, Contract]]) -> tuple[_Found, list[Cycle], int]:
+    """What responses lead to, each start with an order of its own; the number of starts last."""
     generator = np.random.default_rng(seed)
     found, cycles = _Found(scenario), []
     begun = _starts(scenario, world, random_starts, generator, more)
@@ -180,7 +231,7 @@ def _solve_from_starts(scenario: Scenario, world: World, random_starts: int, see
             found.add(standing, name)
         else:
             cycles.append(Cycle(name, _stages(scenario, world, standing, order)))
-    return Solved(scenario, Search.MULTI_START, False, len(begun), found.equilibria(random_starts), tuple(cycles))
+    return found, cycles, len(begun)
 
 
 def _starts(scenario: Scenario, world: World, random_starts: int, generator: np.random.Generator,
@@ -256,17 +307,25 @@ class _Found:
         self.standings.append(standing)
         self.starts.append([start])
 
+    @property
+    def pacts(self) -> list[dict[str, Contract]]:
+        """Contracts by weak state's code, for each standing."""
+        return [_pacts(self.scenario, standing) for standing in self.standings]
+
     def equilibria(self, random_starts: int) -> tuple[Equilibrium, ...]:
         """All of them with their certificates, those with the most pacts first."""
-        powers, codes = list(self.scenario.major_powers), list(self.scenario.states)
         found = []
-        for standing, starts in zip(self.standings, self.starts, strict=True):
-            pacts = {code: Contract(powers[patron], commitment, autonomy) for code, patron, commitment, autonomy in zip(
-                codes, standing.patron.tolist(), standing.commitment.tolist(), standing.autonomy.tolist(), strict=True)
-                if patron != NOBODY}
+        for pacts, starts in zip(self.pacts, self.starts, strict=True):
             basin = starts.count(RANDOM) / random_starts if random_starts else float("nan")
             found.append(Equilibrium(pacts, certify(self.scenario, pacts), tuple(dict.fromkeys(starts)), basin))
         return tuple(sorted(found, key=lambda equilibrium: (-len(equilibrium.pacts), equilibrium.allies)))
+
+
+def _pacts(scenario: Scenario, standing: Standing) -> dict[str, Contract]:
+    """A standing by codes."""
+    powers, terms = list(scenario.major_powers), (standing.patron, standing.commitment, standing.autonomy)
+    return {code: Contract(powers[patron], commitment, autonomy) for code, patron, commitment, autonomy in zip(
+        scenario.states, *(term.tolist() for term in terms), strict=True) if patron != NOBODY}
 
 
 def _is_same(one: Standing, other: Standing) -> bool:
