@@ -34,6 +34,7 @@ COMMANDS = {
     "resume": "Go on with a sweep that stopped.",
     "figures": "Make the figures of a results folder again.",
     "demo": "Run a small study from end to end: a table and two figures.",
+    "confront": "Hold the ends of histories against the equilibria of their scenario.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }
 
