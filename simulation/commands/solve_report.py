@@ -1,0 +1,273 @@
+"""What a user sees of equilibria, and what is kept of them: a tidy table and a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.table import Table
+
+from simulation.commands.screen import console, new_table, or_null
+from simulation.equilibrium.accounts import TERMS, PactAccount, accounts, portfolio_measures
+from simulation.equilibrium.search import Equilibrium, Solved, solve
+from simulation.equilibrium.world import is_taken_for_resolute
+from simulation.errors import ResultsError
+from simulation.scenario import Scenario
+from simulation.scenario_file import dump_yaml
+from simulation.study.manifest import (
+    FORMAT,
+    MANIFEST_FILE,
+    command_line,
+    invocation,
+    model_sources,
+    now,
+    version,
+    write_manifest,
+)
+from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
+from simulation.study.store import refuse_strange_folder
+from simulation.study.tables import write_text
+from simulation.traits import distance_km
+
+PACTS_FILE, SUMMARY_FILE = "pacts.csv", "equilibria.csv"
+SHORT = {
+    "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",
+    "benefit_legitimation": "legit.", "benefit_denial": "denial", "benefit_stabilisation": "stabil.",
+    "benefit_own_security": "own\nsecurity", "cost_fixed": "fixed", "cost_deployment": "deploy-\nment",
+    "cost_opportunity": "oppor-\ntunity", "cost_foreclosure": "fore-\nclosure",
+    "cost_intervention": "inter-\nvening", "cost_reneging": "re-\nneging", "cost_lost_stake": "lost\nstake",
+}
+"""Headings of the terms, each short enough for all to stand side by side."""
+MOST_STAGES = 6
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked: all that moves a number of the answer, and `settings`, what the user set, for the manifest."""
+
+    scenario: Scenario
+    settings: dict[str, Any]
+    exhaustive: bool | None
+    starts: int
+    seed: int
+
+    @property
+    def identity(self) -> str:
+        """Hash over all that moves numbers."""
+        text = json.dumps([self.scenario.fingerprint(), self.exhaustive, self.starts, self.seed], separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the results folder."""
+        return f"{self.scenario.name}-solve-{self.identity[:HASH_DIGITS]}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The equilibria of a scenario with the accounts of each, and those under other bargaining solutions by name."""
+
+    solved: Solved
+    accounts: tuple[list[PactAccount], ...]
+    others: dict[str, Solved]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was solved."""
+        return self.solved.scenario
+
+
+def refuse_other_results(folder: Path, plan: Plan) -> None:
+    """Raises `ResultsError` if there is something at `folder` that is not the folder of this search."""
+    refuse_strange_folder(folder)
+    try:
+        there = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError):
+        there = {}
+    if not isinstance(there, dict) or there.get("identity") != plan.identity:
+        raise ResultsError(f"{folder}: holds other results; remove the folder or give another with --out")
+
+
+def carry_out(plan: Plan, solutions: tuple[str, ...]) -> Found:
+    """The search, and those under other bargaining solutions."""
+    def search(scenario: Scenario) -> Solved:
+        return solve(scenario, plan.exhaustive, plan.starts, plan.seed)
+
+    solved = search(plan.scenario)
+    present = plan.scenario.assumptions.bargaining_solution
+    others = {name: solved if name == present else search(plan.scenario.replace(
+        "assumptions.bargaining_solution", name)) for name in solutions}
+    return Found(solved, tuple(accounts(plan.scenario, equilibrium) for equilibrium in solved.equilibria), others)
+
+
+def write(folder: Path, plan: Plan, found: Found) -> None:
+    """Writes the tidy tables, the scenario and the manifest into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_manifest(folder, {
+        "format": FORMAT, "name": f"{plan.scenario.name}-solve", "identity": plan.identity, "version": version(),
+        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "settings": plan.settings,
+        "exhaustive": plan.exhaustive, "starts": plan.starts, "seed": plan.seed, "scenario": plan.scenario.resolved(),
+        "invocations": [invocation(command_line())]})
+    write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
+    for name, table in ((PACTS_FILE, pacts_table(found)), (SUMMARY_FILE, summary_table(found))):
+        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+
+
+def pacts_table(found: Found) -> pd.DataFrame:
+    """A row per equilibrium and pact, with all terms."""
+    rows = [{"scenario": found.scenario.name, "equilibrium": number,
+             **{name: value for name, value in asdict(account).items() if name != "terms"}, **account.terms}
+            for number, own in enumerate(found.accounts, start=1) for account in own]
+    named = [name for name in PactAccount.__dataclass_fields__ if name != "terms"]
+    return pd.DataFrame(rows, columns=["scenario", "equilibrium", *named, *TERMS])
+
+
+def summary_table(found: Found) -> pd.DataFrame:
+    """A row per equilibrium and major power: measures, certificate and how it was reached."""
+    return pd.DataFrame([
+        {"scenario": found.scenario.name, "equilibrium": number, "major_power": power,
+         **portfolio_measures(found.scenario, equilibrium, power), **_certificate(equilibrium),
+         "reached_from": "; ".join(equilibrium.reached_from), "basin": equilibrium.basin}
+        for number, equilibrium in enumerate(found.solved.equilibria, start=1)
+        for power in found.scenario.major_powers])
+
+
+def _certificate(equilibrium: Equilibrium) -> dict[str, float]:
+    certificate = equilibrium.certificate
+    return {"violation_contract": certificate.contract, "violation_drop": certificate.drop,
+            "violation_new_pact": certificate.new_pact}
+
+
+# --- on the screen --------------------------------------------------------------------------------------------------
+
+
+def show(found: Found, folder: Path) -> None:
+    """Prints the search, each equilibrium with its tables, and where the tables went."""
+    screen, scenario = console(), found.scenario
+    tried = "assignments" if found.solved.is_complete else "starts"
+    screen.print(f"{scenario.name}: {scenario.title}; bargaining solution {scenario.assumptions.bargaining_solution};"
+                 f" {found.solved.search} search, {found.solved.tried} {tried}", soft_wrap=True)
+    for power, record in scenario.major_powers.items():
+        if record.resolve.type == "drawn":
+            kind = "resolute" if is_taken_for_resolute(scenario, power) else "irresolute"
+            screen.print(f"{power}: taken for {kind}, the likelier type; histories draw it", soft_wrap=True)
+    screen.print(f"Equilibria: {found.solved.outcome}. {found.solved.advice}", soft_wrap=True)
+    for number, (equilibrium, own) in enumerate(zip(found.solved.equilibria, found.accounts, strict=True), start=1):
+        screen.print()
+        for line in _heading(number, equilibrium):
+            screen.print(line, soft_wrap=True)
+        if own:
+            screen.print(_pacts(scenario, own))
+            screen.print(_terms(own))
+        else:
+            screen.print("no pact: no pair has a contract that both prefer")
+        screen.print(_measures(scenario, equilibrium))
+    for line in _cycles(found.solved):
+        screen.print(line, soft_wrap=True)
+    if found.others:
+        screen.print()
+        screen.print(_disagreements(found))
+    screen.print(f"\ntables: {folder}", soft_wrap=True)
+
+
+def _heading(number: int, equilibrium: Equilibrium) -> list[str]:
+    certificate = equilibrium.certificate
+    basin = "" if math.isnan(equilibrium.basin) else f"; {100 * equilibrium.basin:.0f}% of the random starts"
+    lines = [f"Equilibrium {number}: {len(equilibrium.pacts)} pacts; reached from {', '.join(equilibrium.reached_from)}"
+             f"{basin}",
+             f"certificate, largest violations (payoff per year): contract {certificate.contract:.1g}, dropping"
+             f" {certificate.drop:.1g}, new pact {certificate.new_pact:.1g}"]
+    return lines + ([f"  {certificate.worst}"] if certificate.regret > 1e-6 else [])
+
+
+def _pacts(scenario: Scenario, own: list[PactAccount]) -> Table:
+    table = new_table("pacts (gains: payoff per year; believed: reliability that the ally believes in)")
+    for heading, side in (("power", "left"), ("state", "left"), ("km", "right"), ("commitment", "right"),
+                          ("autonomy", "right"), ("ally's gain", "right"), ("power's gain", "right"),
+                          ("believed", "right"), ("observed", "left")):
+        table.add_column(heading, justify=side)
+    for pact in own:
+        observed = scenario.states[pact.state].observed.get(pact.power)
+        table.add_row(pact.power, pact.state, f"{distance_km(scenario, pact.power, pact.state):,.0f}",
+                      f"{pact.commitment:.3f}", f"{pact.autonomy:.3f}", f"{pact.weak_gain:.4f}",
+                      f"{pact.major_gain:.4f}", f"{pact.reliability:.2f}",
+                      "-" if observed is None else "yes" if observed else "no")
+    return table
+
+
+def _terms(own: list[PactAccount]) -> Table:
+    table = new_table("what the gains are made of (payoff per year; costs subtract)")
+    shown = [name for name in TERMS if any(round(pact.terms[name], 4) for pact in own)]
+    table.add_column("state")
+    for name in shown:
+        table.add_column(SHORT[name], justify="right")
+    for pact in own:
+        table.add_row(pact.state, *(f"{pact.terms[name]:z.4f}" for name in shown))
+    return table
+
+
+def _measures(scenario: Scenario, equilibrium: Equilibrium) -> Table:
+    table = new_table("portfolio")
+    table.add_column("measure")
+    measures = {power: portfolio_measures(scenario, equilibrium, power) for power in scenario.major_powers}
+    for power in measures:
+        table.add_column(power, justify="right")
+    for name in next(iter(measures.values())):
+        table.add_row(name.replace("_", " "), *("-" if math.isnan(own[name]) else f"{own[name]:.4g}"
+                                                for own in measures.values()))
+    return table
+
+
+def _cycles(solved: Solved) -> list[str]:
+    lines = []
+    for cycle in solved.cycles:
+        lines.append(f"from {cycle.start} best responses go round without rest:")
+        stages = [", ".join(f"{state} ({power})" for power, state in stage) or "no pacts" for stage in cycle.stages]
+        lines += [f"  {stage}" for stage in stages[:MOST_STAGES]]
+        lines += [f"  and {len(stages) - MOST_STAGES} stages more"] if len(stages) > MOST_STAGES else []
+    return lines
+
+
+def _disagreements(found: Found) -> Table:
+    table = new_table("commitment / autonomy by bargaining solution, in the first equilibrium of each (number of"
+                      " equilibria)")
+    table.add_column("state")
+    for name, solved in found.others.items():
+        table.add_column(f"{name.replace('_', ' ')}\n({len(solved.equilibria)})", justify="right")
+    firsts = [solved.equilibria[0].pacts if solved.equilibria else {} for solved in found.others.values()]
+    for code in found.scenario.states:
+        if any(code in pacts for pacts in firsts):
+            table.add_row(code, *(f"{pacts[code].power} {pacts[code].commitment:.2f} / {pacts[code].autonomy:.2f}"
+                                  if code in pacts else "-" for pacts in firsts))
+    return table
+
+
+# --- as data --------------------------------------------------------------------------------------------------------
+
+
+def document(found: Found, folder: Path) -> str:
+    """All of it as one JSON document; NaN is null."""
+    solved = found.solved
+    return json.dumps({
+        "scenario": found.scenario.name, "bargaining_solution": found.scenario.assumptions.bargaining_solution,
+        "search": str(solved.search), "is_complete": solved.is_complete, "tried": solved.tried,
+        "outcome": str(solved.outcome), "folder": str(folder),
+        "equilibria": [{
+            "pacts": [asdict(account) for account in own],
+            "measures": {power: {name: or_null(value) for name, value in portfolio_measures(
+                found.scenario, equilibrium, power).items()} for power in found.scenario.major_powers},
+            **_certificate(equilibrium), "reached_from": list(equilibrium.reached_from),
+            "basin": or_null(equilibrium.basin),
+        } for equilibrium, own in zip(solved.equilibria, found.accounts, strict=True)],
+        "cycles": [{"start": cycle.start, "stages": [[list(pair) for pair in stage] for stage in cycle.stages]}
+                   for cycle in solved.cycles],
+        "solutions": {name: [{state: asdict(pact) for state, pact in equilibrium.pacts.items()}
+                             for equilibrium in other.equilibria] for name, other in found.others.items()},
+    }, indent=2, ensure_ascii=False)

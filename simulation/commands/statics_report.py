@@ -1,0 +1,308 @@
+"""What a user sees of comparative statics, and what is kept of them: a tidy table, folds and steps, figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from simulation.commands.figures import saved
+from simulation.commands.screen import console, new_table, or_null
+from simulation.equilibrium.branches import Branches, branches_of
+from simulation.equilibrium.statics import Grid, Surveyed
+from simulation.errors import ResultsError
+from simulation.figures.branches import branches_figure
+from simulation.figures.regions import regions_figure
+from simulation.scenario_file import dump_yaml
+from simulation.study.manifest import (
+    FORMAT,
+    MANIFEST_FILE,
+    invocation,
+    model_sources,
+    now,
+    version,
+    write_manifest,
+)
+from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
+from simulation.study.store import refuse_strange_folder
+from simulation.study.tables import write_text
+
+TABLE_FILE, FOLDS_FILE, STEPS_FILE = "equilibria.csv", "folds.csv", "steps.csv"
+SHOWN = {"number_of_pacts": ("pacts", 0), "commitment_given_pact": ("commitment\ngiven pact", 3),
+         "autonomy_given_pact": ("autonomy\ngiven pact", 3), "autonomy_all_states": ("autonomy\nall states", 3),
+         "major_gain_per_pact": ("major power's\ngain per pact", 3), "weak_gain_per_pact": ("ally's gain\nper pact", 3)}
+"""Heading of a measure and the digits after the point."""
+TOLERANCE = 1e-6
+"""Regret from which a certificate is said to be violated."""
+MOST_LINES = 30
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked: all that moves a number of the answer, and `settings`, what the user set, for the manifest."""
+
+    grid: Grid
+    settings: dict[str, Any]
+    starts: int
+    seed: int
+    certify_every: int | None
+
+    @property
+    def identity(self) -> str:
+        """Hash over all that moves numbers."""
+        text = json.dumps([self.grid.scenario.fingerprint(), self.grid.axes, self.starts, self.seed,
+                           self.certify_every], separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the results folder."""
+        return f"{self.grid.scenario.name}-statics-{self.identity[:HASH_DIGITS]}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was asked and found; its table, a row per point, equilibrium and major power; for a line its branches."""
+
+    plan: Plan
+    surveyed: Surveyed
+    table: pd.DataFrame
+    branches: Branches | None
+    folder: Path
+    figures: list[Path]
+
+
+def refuse_other_results(folder: Path, plan: Plan) -> None:
+    """Raises `ResultsError` if there is something at `folder` that is not the folder of these statics."""
+    refuse_strange_folder(folder)
+    try:
+        there = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError):
+        there = {}
+    if not isinstance(there, dict) or there.get("identity") != plan.identity:
+        raise ResultsError(f"{folder}: holds other results; remove the folder or give another with --out")
+
+
+def written(folder: Path, plan: Plan, surveyed: Surveyed, command: list[str]) -> Report:
+    """Writes tables, figures and a manifest into the folder."""
+    branches = branches_of(surveyed) if len(plan.grid.axes) == 1 else None
+    table = table_of(surveyed, branches)
+    folder.mkdir(parents=True, exist_ok=True)
+    scenario = plan.grid.scenario
+    manifest = {
+        "format": FORMAT, "name": f"{scenario.name}-statics", "identity": plan.identity, "version": version(),
+        "model_sources": model_sources(), "status": "begun", "created_utc": now(), "settings": plan.settings,
+        "vary": _axes(plan.grid), "starts": plan.starts, "seed": plan.seed, "certify_every": plan.certify_every,
+        "certified_points": list(surveyed.certified), "scenario": scenario.resolved(),
+        "invocations": [invocation(command)]}
+    write_manifest(folder, manifest)
+    write_text(folder / SCENARIO_FILE, dump_yaml(scenario.resolved()))
+    tables = {TABLE_FILE: table}
+    if branches is not None:
+        tables |= {FOLDS_FILE: folds_table(branches), STEPS_FILE: steps_table(branches)}
+    for name, rows in tables.items():
+        write_text(folder / name, rows.to_csv(index=False, lineterminator="\n"))
+    figures = saved(_figures(plan.grid, table, branches), folder)
+    write_manifest(folder, manifest | {"status": "complete"})
+    return Report(plan, surveyed, table, branches, folder, figures)
+
+
+def _axes(grid: Grid) -> list[dict[str, Any]]:
+    return [{"path": axis.path, "scale": "log" if axis.is_log else "linear", "values": list(axis.values)}
+            for axis in grid.axes]
+
+
+def _figures(grid: Grid, table: pd.DataFrame, branches: Branches | None) -> dict[str, Any]:
+    figures, scenario = {}, grid.scenario
+    for code, power in scenario.major_powers.items():
+        suffix = f"-{code}" if len(scenario.major_powers) > 1 else ""
+        title = f"{power.name or code}: {scenario.title or scenario.name}"
+        scales = tuple(axis.is_log for axis in grid.axes)
+        if branches is None:
+            paths = (grid.axes[0].path, grid.axes[1].path)
+            figures[f"regions{suffix}"] = regions_figure(table, *paths, code, title, scales)
+        else:
+            figures[f"branches{suffix}"] = branches_figure(table, folds_table(branches), grid.axes[0].path, code, title,
+                                                           scales[0])
+    return figures
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------
+
+
+def table_of(surveyed: Surveyed, branches: Branches | None) -> pd.DataFrame:
+    """A row per point, equilibrium and major power; where none was found a row without measures, equilibrium 0.
+
+    Columns: the values by path, point, equilibria (how many there are at the point), equilibrium (its number there from
+    1), branch (on a line), major_power, measures, regret (NaN without a certificate), allies.
+    """
+    rows = []
+    for point, found in enumerate(surveyed.found):
+        address = {**surveyed.grid.settings(point), "point": point, "equilibria": len(found)}
+        for power in surveyed.grid.scenario.major_powers:
+            if not found:
+                rows.append(address | {"equilibrium": 0, "branch": 0, "major_power": power, "allies": ""})
+            for place, one in enumerate(found):
+                allies = " ".join(state for patron, state in one.allies if patron == power)
+                branch = branches.of[point][place] if branches else 0
+                rows.append(address | {"equilibrium": place + 1, "branch": branch, "major_power": power}
+                            | one.measures[power] | {"regret": one.certificate.regret, "allies": allies})
+    table = pd.DataFrame(rows, columns=_columns(surveyed))
+    return table if branches else table.drop(columns="branch")
+
+
+def _columns(surveyed: Surveyed) -> list[str]:
+    measures = next((list(measures) for found in surveyed.found for one in found for measures in one.measures.values()),
+                    list(SHOWN))
+    paths = [axis.path for axis in surveyed.grid.axes]
+    return [*paths, "point", "equilibria", "equilibrium", "branch", "major_power", *measures, "regret", "allies"]
+
+
+def folds_table(branches: Branches) -> pd.DataFrame:
+    """A row per fold; `leads_to` is 0 where responses do not come to rest."""
+    rows = [(fold.branch, "begins" if fold.is_begin else "ends", fold.low, fold.high, fold.leads_to or 0)
+            for fold in branches.folds]
+    return pd.DataFrame(rows, columns=["branch", "kind", "low", "high", "leads_to"])
+
+
+def steps_table(branches: Branches) -> pd.DataFrame:
+    """A row per step; pairs as ``POWER-STATE``, parted by blanks."""
+    rows = [(step.branch, step.low, step.high, *(" ".join(map("-".join, pairs)) for pairs in (step.gained, step.lost)))
+            for step in branches.steps]
+    return pd.DataFrame(rows, columns=["branch", "low", "high", "gained", "lost"])
+
+
+# --- screen ---------------------------------------------------------------------------------------------------------
+
+
+def show(report: Report) -> None:
+    """Prints what was found."""
+    screen, scenario = console(), report.plan.grid.scenario
+    title = f": {scenario.title}" if scenario.title else ""
+    axes = " and ".join(f"{axis.path} from {axis.values[0]:g} to {axis.values[-1]:g}, {len(axis.values)} values"
+                        for axis in report.plan.grid.axes)
+    screen.print(f"{scenario.name}{title}; {axes}", markup=False, soft_wrap=True)
+    for line in _findings(report):
+        screen.print(line, markup=False, soft_wrap=True)
+    for power in scenario.major_powers:
+        screen.print()
+        (_show_regions if report.branches is None else _show_branches)(screen, report, power)
+    if report.branches is not None:
+        _show_turns(screen, report.branches)
+    screen.print()
+    screen.print(f"tables: {report.folder}", markup=False, soft_wrap=True)
+    for path in report.figures:
+        screen.print(f"figure: {path}", markup=False, soft_wrap=True)
+
+
+def _findings(report: Report) -> list[str]:
+    """How many equilibria, how sure that is, and what the certificates say."""
+    surveyed = report.surveyed
+    numbers = Counter(len(found) for found in surveyed.found)
+    lines = ["equilibria: " + ", ".join(f"{count or 'none found'} at {points}" for count, points in
+                                        sorted(numbers.items())) + " points"]
+    exhaustive = sum(surveyed.is_exhaustive)
+    lines.append(f"search: all assignments tried at {exhaustive} of {len(surveyed.found)} points"
+                 + ("" if exhaustive == len(surveyed.found) else "; elsewhere several starts: there may be others")
+                 + "; every equilibrium followed to the points beside it")
+    if sum(surveyed.cycles):
+        lines.append(f"starts that did not come to rest: {sum(surveyed.cycles)}")
+    if not surveyed.certified:
+        return [*lines, "certificates: none computed"]
+    lines.append(f"certificates at {len(surveyed.certified)} of {len(surveyed.found)} points: largest regret"
+                 f" {surveyed.largest_regret:.2g}")
+    broken = [one for point in surveyed.certified for one in surveyed.found[point]
+              if one.certificate.regret > TOLERANCE]
+    return lines + [f"VIOLATED at {_place(report, one.point)}: {one.certificate.worst}" for one in broken]
+
+
+def _place(report: Report, point: int) -> str:
+    return ", ".join(f"{path}={value:g}" for path, value in report.plan.grid.settings(point).items())
+
+
+def _show_branches(screen: Console, report: Report, power: str) -> None:
+    """A line per branch: from where to where, and its measures at both ends."""
+    path = report.plan.grid.axes[0].path
+    own = report.table[(report.table["major_power"] == power) & (report.table["branch"] > 0)]
+    if own.empty:
+        screen.print(f"{power}: no equilibrium found", markup=False)
+        return
+    screen.print(f"{power}: branches, each at its first and last value", markup=False)
+    grid = new_table()
+    for heading in ("branch", "at", *(heading for heading, _ in SHOWN.values()), "allies"):
+        grid.add_column(heading, justify="left" if heading == "allies" else "right")
+    for branch, rows in list(own.groupby("branch"))[:MOST_LINES]:
+        ends = [rows.iloc[0]] + [rows.iloc[-1]] * (len(rows) > 1)
+        for place, row in enumerate(ends):
+            grid.add_row("" if place else str(branch), f"{row[path]:.4g}", *_cells(row), row["allies"])
+    screen.print(grid)
+
+
+def _cells(row: pd.Series) -> list[str]:
+    return ["-" if pd.isna(row[name]) else f"{row[name] + 0.0:.{digits}f}" for name, (_, digits) in SHOWN.items()]
+
+
+def _show_turns(screen: Console, branches: Branches) -> None:
+    """Folds, then steps."""
+    screen.print()
+    if not branches.folds:
+        screen.print("folds: none", markup=False)
+    for fold in branches.folds[:MOST_LINES]:
+        leads = f"branch {fold.leads_to}" if fold.leads_to else "no rest point"
+        screen.print(f"fold between {fold.low:.4g} and {fold.high:.4g}: branch {fold.branch}"
+                     f" {'begins' if fold.is_begin else 'ends'}; responses from it lead to {leads} beyond",
+                     markup=False, soft_wrap=True)
+    for step in branches.steps[:MOST_LINES]:
+        changes = [f"{word} {', '.join(map('-'.join, pairs))}" for word, pairs in
+                   (("gains", step.gained), ("loses", step.lost)) if pairs]
+        screen.print(f"step between {step.low:.4g} and {step.high:.4g}: branch {step.branch} {' and '.join(changes)}",
+                     markup=False, soft_wrap=True)
+    for what, all_of, file in (("folds", branches.folds, FOLDS_FILE), ("steps", branches.steps, STEPS_FILE)):
+        if len(all_of) > MOST_LINES:
+            screen.print(f"{len(all_of) - MOST_LINES} more {what} in {file}", markup=False)
+
+
+def _show_regions(screen: Console, report: Report, power: str) -> None:
+    """How many points of the plane have which numbers of pacts and of equilibria."""
+    screen.print(f"{power}: points of the plane by numbers of pacts and of equilibria", markup=False)
+    own = report.table[(report.table["major_power"] == power) & (report.table["equilibrium"] > 0)]
+    grid = new_table()
+    for heading in ("pacts", "equilibria", "points"):
+        grid.add_column(heading, justify="right")
+    regions = Counter((tuple(sorted({int(number) for number in rows["number_of_pacts"]})), len(rows))
+                      for _, rows in own.groupby("point"))
+    for (pacts, equilibria), points in sorted(regions.items())[:MOST_LINES]:
+        grid.add_row(" or ".join(map(str, pacts)), str(equilibria), str(points))
+    missing = report.plan.grid.number_of_points - own["point"].nunique()
+    if missing:
+        grid.add_row("-", "none found", str(missing))
+    screen.print(grid)
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def document(report: Report) -> str:
+    """All that was found as one JSON document; NaN is null."""
+    surveyed, plan = report.surveyed, report.plan
+    turns = {} if report.branches is None else {
+        "folds": folds_table(report.branches).to_dict("records"),
+        "steps": steps_table(report.branches).to_dict("records")}
+    return json.dumps({
+        "scenario": plan.grid.scenario.name, "title": plan.grid.scenario.title, "settings": plan.settings,
+        "vary": _axes(plan.grid), "starts": plan.starts, "seed": plan.seed,
+        "all_assignments_at": [point for point, tried in enumerate(surveyed.is_exhaustive) if tried],
+        "certified_at": list(surveyed.certified), "largest_regret": or_null(surveyed.largest_regret),
+        "violations": [line for line in _findings(report) if line.startswith("VIOLATED")],
+        "equilibria": [{name: or_null(value) for name, value in row.items()}
+                       for row in report.table.to_dict("records")],
+        **turns, "folder": str(report.folder), "figures": [str(path) for path in report.figures],
+    }, indent=2, ensure_ascii=False)
