@@ -42,10 +42,11 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     setting = under(replaced(load_scenario(scenario), asked, None), solution)
     # what a refused scenario should not wait for
     from simulation.commands import solve_report as report  # noqa: PLC0415
+    from simulation.study.store import refuse_other_identity  # noqa: PLC0415
 
     plan = report.Plan(setting, asked, exhaustive or None, starts, seed)
     folder = out or RESULTS / plan.folder_name
-    report.refuse_other_results(folder, plan)
+    refuse_other_identity(folder, plan.identity)
     found = report.carry_out(plan, SOLUTIONS if solutions else ())
     report.write(folder, plan, found)
     if as_json:

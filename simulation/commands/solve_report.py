@@ -16,12 +16,10 @@ from simulation.commands.screen import console, new_table, or_null
 from simulation.equilibrium.accounts import TERMS, PactAccount, accounts, portfolio_measures
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.equilibrium.world import is_taken_for_resolute
-from simulation.errors import ResultsError
 from simulation.scenario import Scenario
 from simulation.scenario_file import dump_yaml
 from simulation.study.manifest import (
     FORMAT,
-    MANIFEST_FILE,
     command_line,
     invocation,
     model_sources,
@@ -30,7 +28,6 @@ from simulation.study.manifest import (
     write_manifest,
 )
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
-from simulation.study.store import refuse_strange_folder
 from simulation.study.tables import write_text
 from simulation.traits import distance_km
 
@@ -80,19 +77,6 @@ class Found:
     def scenario(self) -> Scenario:
         """The scenario that was solved."""
         return self.solved.scenario
-
-
-def refuse_other_results(folder: Path, plan: Plan) -> None:
-    """Raises `ResultsError` if there is something at `folder` that is not the folder of this search."""
-    refuse_strange_folder(folder)
-    try:
-        there = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return
-    except (OSError, ValueError):
-        there = {}
-    if not isinstance(there, dict) or there.get("identity") != plan.identity:
-        raise ResultsError(f"{folder}: holds other results; remove the folder or give another with --out")
 
 
 def carry_out(plan: Plan, solutions: tuple[str, ...]) -> Found:

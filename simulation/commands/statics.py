@@ -57,10 +57,11 @@ def statics(scenario: ScenarioFile, vary: Vary, settings: Settings = None, start
     grid = Grid(replaced(load_scenario(scenario), asked, None), _axes(vary, asked))
     refuse_bad_points(grid)
     from simulation.commands import statics_report as report  # noqa: PLC0415
+    from simulation.study.store import refuse_other_identity  # noqa: PLC0415
 
     plan = report.Plan(grid, asked, starts, seed, certify_every)
     folder = out or RESULTS / plan.folder_name
-    report.refuse_other_results(folder, plan)
+    refuse_other_identity(folder, plan.identity)
     surveyed = at_work(jobs, grid.number_of_points,
                        lambda run: survey(grid, starts, seed, certify_every, run))
     told = report.written(folder, plan, surveyed, command_line())

@@ -16,13 +16,11 @@ from simulation.commands.figures import saved
 from simulation.commands.screen import console, new_table, or_null
 from simulation.equilibrium.branches import Branches, branches_of
 from simulation.equilibrium.statics import Grid, Surveyed
-from simulation.errors import ResultsError
 from simulation.figures.branches import branches_figure
 from simulation.figures.regions import regions_figure
 from simulation.scenario_file import dump_yaml
 from simulation.study.manifest import (
     FORMAT,
-    MANIFEST_FILE,
     invocation,
     model_sources,
     now,
@@ -30,7 +28,6 @@ from simulation.study.manifest import (
     write_manifest,
 )
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
-from simulation.study.store import refuse_strange_folder
 from simulation.study.tables import write_text
 
 TABLE_FILE, FOLDS_FILE, STEPS_FILE = "equilibria.csv", "folds.csv", "steps.csv"
@@ -76,19 +73,6 @@ class Report:
     branches: Branches | None
     folder: Path
     figures: list[Path]
-
-
-def refuse_other_results(folder: Path, plan: Plan) -> None:
-    """Raises `ResultsError` if there is something at `folder` that is not the folder of these statics."""
-    refuse_strange_folder(folder)
-    try:
-        there = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return
-    except (OSError, ValueError):
-        there = {}
-    if not isinstance(there, dict) or there.get("identity") != plan.identity:
-        raise ResultsError(f"{folder}: holds other results; remove the folder or give another with --out")
 
 
 def written(folder: Path, plan: Plan, surveyed: Surveyed, command: list[str]) -> Report:

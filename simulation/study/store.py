@@ -193,6 +193,19 @@ def refuse_strange_folder(path: Path) -> None:
         raise ResultsError(f"{path}: holds other files, and no {MANIFEST_FILE}; give an empty or a new folder")
 
 
+def refuse_other_identity(folder: Path, identity: str) -> None:
+    """Raises `ResultsError` if there is something at `folder` that is not the results folder of this identity."""
+    refuse_strange_folder(folder)
+    try:
+        there = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError):
+        there = {}
+    if not isinstance(there, dict) or there.get("identity") != identity:
+        raise ResultsError(f"{folder}: holds other results; remove the folder or give another with --out")
+
+
 def cell_size(plan: Plan) -> int:
     """Histories in a cell: about a replication of all points; never changed by more replications."""
     return min(LARGEST_CELL, max(SMALLEST_CELL, len(plan.points)))

@@ -58,6 +58,7 @@ def test_a_critical_mass_has_two_branches_and_a_fold_at_the_end_of_each(line):
                       for found, number in zip(point, of, strict=True) if number == branch} for branch in (1, 2)}
     assert (branches.number, pacts, branches.steps) == (2, {1: {3}, 2: {0}}, ())
     assert max(map(len, line.found)) == 2 and len(line.found[0]) == len(line.found[-1]) == 1
+    assert all(len(one.pacts) > len(other.pacts) for one, other in filter(lambda found: len(found) == 2, line.found))
     begin, end = branches.folds
     assert (begin.branch, begin.is_begin, begin.leads_to) == (2, True, 1)
     assert (end.branch, end.is_begin, end.leads_to) == (1, False, 2)
@@ -138,7 +139,7 @@ def test_what_does_not_lead_back_is_a_fold():
 
 
 def test_of_equilibria_with_the_same_allies_the_nearest_are_joined():
-    crossed = made_up([[{"A": 0.9}, {"A": 0.3}], [{"A": 0.35}, {"A": 0.85}]], {})
+    crossed = made_up([[{"A": 0.50}, {"A": 0.45}], [{"A": 0.46}, {"A": 0.51}]], {})
     assert branches_of(crossed).of == ((1, 2), (2, 1))
 
 
@@ -194,7 +195,9 @@ def test_odd_lines_are_told_as_they_are():
                            ({0.0: [0.0], 1.0: [0.0]}, "no pact in any equilibrium"),
                            ({0.0: [], 1.0: []}, "No equilibrium was found at any value."),
                            ({0.0: [3.0], 1.0: []}, "Crosses: the 1 values at which none was found.")):
-        assert words in texts_in(branches_figure(rows(numbers), NO_FOLDS, FIXED, "P"))
+        figure = branches_figure(rows(numbers), NO_FOLDS, FIXED, "P")
+        assert words in texts_in(figure)
+        assert [axes for axes in figure.axes for line in axes.lines if len(line.get_xdata()) == 0] == []
     alone = branches_figure(rows({0.0: [3.0, 1.0], 1.0: [3.0]}), NO_FOLDS, FIXED, "P")
     assert [line.get_marker() for line in alone.axes[1].lines] == ["o", "o"]
     with pytest.raises(Refusal, match="no such major power"):

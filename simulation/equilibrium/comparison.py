@@ -1,0 +1,197 @@
+"""Two equilibria under different assumptions: who enters, who leaves, and which term moved them (theory, section 5).
+
+For every pair that is allied in at least one of two settings, one contract is held fixed and valued three times, term
+by term: in the first setting, as its equilibrium stands; under the second setting's assumptions, with everybody else's
+pacts still those of the first; and in the second setting, as its equilibrium stands. The contract is that of the first
+setting where the pair is allied there, else that of the second. So all that differs between the first and the second
+value is what the assumptions do by themselves, and between the second and the third what the other pacts do.
+
+The term that moved a pair is looked for on the sides that refuse the contract where the pair is not allied: a major
+power that would lose by it, a weak state that would get less than elsewhere. It is the term of theirs that changed most
+in the direction of what happened: against the pact where it is gone, for it where it has come. Where neither side
+refuses, and for pacts that stay, it is the term with the largest change, whatever its sign, of both sides.
+Called by the command `compare`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from simulation.equilibrium.accounts import TERMS
+from simulation.equilibrium.certificate import SIGNED_FROM, Contract
+from simulation.equilibrium.response import willing_powers
+from simulation.equilibrium.search import standing_of
+from simulation.equilibrium.world import World, problem_at, world_of
+from simulation.scenario import Scenario
+from simulation.theory.payoffs import itemised
+
+Pacts = Mapping[str, Contract]
+
+WEAK_TERMS = tuple(name for name in TERMS if name.startswith("weak_"))
+SIGNS = {name: -1.0 if name.startswith("cost_") or name == "weak_autonomy_cost" else 1.0 for name in TERMS}
+"""What a term does to the gain of the side whose it is."""
+NEGLIGIBLE = 1e-9
+"""Changes up to this size, payoff per year, move nothing."""
+
+
+class Event(StrEnum):
+    """What becomes of a pair from the first setting to the second."""
+
+    ENTERS = "enters"
+    LEAVES = "leaves"
+    STAYS = "stays"
+
+
+class Apart(NamedTuple):
+    """How far two assignments are apart: states whose patron differs, and the largest difference of commitment or
+    autonomy over the pacts that they share, 0 if they share none."""
+
+    patrons: int
+    terms: float
+
+
+class Worth(NamedTuple):
+    """What a contract is worth: its terms by name, payoff per year, costs positive; and what each side gains."""
+
+    terms: dict[str, float]
+    weak: float
+    major: float
+
+
+class Mover(NamedTuple):
+    """A term by name and what its change did to the gain of the side whose it is, payoff per year: in all, and through
+    the other pacts."""
+
+    term: str
+    change: float
+    through_others: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What becomes of one pair.
+
+    contract: the one held fixed; first, between, second: what it is worth in the first setting, under the second's
+    assumptions with the others' pacts of the first, and in the second, each None where the pair is not in that
+    scenario; before, after: the contracts in the two equilibria; refused_by: who refuses the contract in the setting
+    where the pair is not allied, "major" and "weak"; mover: the term that moved it, None if no term changed.
+    """
+
+    power: str
+    state: str
+    event: Event
+    contract: Contract
+    before: Contract | None
+    after: Contract | None
+    first: Worth | None
+    between: Worth | None
+    second: Worth | None
+    refused_by: tuple[str, ...]
+    mover: Mover | None
+
+
+def apart(one: Pacts, other: Pacts) -> Apart:
+    """How far two assignments are apart."""
+    states = one.keys() | other.keys()
+    shared = [code for code in states if code in one and code in other and one[code].power == other[code].power]
+    terms = max((abs(a - b) for code in shared for a, b in (
+        (one[code].commitment, other[code].commitment), (one[code].autonomy, other[code].autonomy))), default=0.0)
+    return Apart(len(states) - len(shared), terms)
+
+
+def nearest(first: Sequence[Pacts], second: Sequence[Pacts]) -> tuple[int, int] | None:
+    """Places of the two equilibria, one of each setting, that are the least apart, the earliest among equals; None
+    where a setting has none."""
+    pairs = [(one, other) for one in range(len(first)) for other in range(len(second))]
+    return min(pairs, key=lambda pair: apart(first[pair[0]], second[pair[1]]), default=None)
+
+
+def shifts(first: tuple[Scenario, Pacts], second: tuple[Scenario, Pacts]) -> list[Shift]:
+    """What becomes of every pair that is allied in either of two equilibria, in the order of the scenarios' states.
+
+    A state that changes its patron leaves one and enters with another. What is computed is said at the top of this
+    module.
+    """
+    here, there = _Ground(*first), _Ground(*second)
+    between = _Ground(there.scenario, {code: pact for code, pact in here.pacts.items() if there.has(pact.power, code)},
+                      there.world)
+    states = dict.fromkeys([*here.scenario.states, *there.scenario.states])
+    pairs = [(power, code) for code in states for power in dict.fromkeys(
+        pacts[code].power for pacts in (here.pacts, there.pacts) if code in pacts)]
+    return [_shift(here, between, there, power, code) for power, code in pairs]
+
+
+def _shift(here: _Ground, between: _Ground, there: _Ground, power: str, state: str) -> Shift:
+    before, after = here.contract(power, state), there.contract(power, state)
+    contract = before or after
+    event = Event.STAYS if before and after else Event.LEAVES if before else Event.ENTERS
+    worths = tuple(ground.worth(state, contract) for ground in (here, between, there))
+    refused_by = {Event.STAYS: (), Event.LEAVES: there.refused_by(state, worths[2]),
+                  Event.ENTERS: here.refused_by(state, worths[0])}[event]
+    return Shift(power, state, event, contract, before, after, *worths, refused_by,
+                 _mover(event, *worths, refused_by))
+
+
+def _mover(event: Event, first: Worth | None, between: Worth | None, second: Worth | None,
+           refused_by: tuple[str, ...]) -> Mover | None:
+    """The term that moved a pair; see the top of this module."""
+    if first is None or between is None or second is None:
+        return None
+    sides = refused_by or ("weak", "major")
+    changes = {name: SIGNS[name] * (second.terms[name] - first.terms[name]) for name in TERMS
+               if ("weak" if name in WEAK_TERMS else "major") in sides}
+    direction = {Event.LEAVES: -1.0, Event.ENTERS: 1.0}[event] if refused_by else 0.0
+    sizes = {term: direction * change if direction else abs(change) for term, change in changes.items()}
+    name = max(sizes, key=sizes.__getitem__)
+    if sizes[name] <= NEGLIGIBLE:
+        return None
+    return Mover(name, changes[name], SIGNS[name] * (second.terms[name] - between.terms[name]))
+
+
+class _Ground:
+    """A scenario with pacts in it, where contracts can be valued."""
+
+    def __init__(self, scenario: Scenario, pacts: Pacts, world: World | None = None):
+        self.scenario, self.pacts = scenario, pacts
+        self.world = world or world_of(scenario)
+        self.standing = standing_of(scenario, self.world, dict(pacts))
+        self.powers, self.states = list(scenario.major_powers), list(scenario.states)
+
+    def has(self, power: str, state: str) -> bool:
+        """Whether the pair is in the scenario."""
+        return power in self.scenario.major_powers and state in self.scenario.states
+
+    def contract(self, power: str, state: str) -> Contract | None:
+        """The contract of the pair, None without one."""
+        pact = self.pacts.get(state)
+        return pact if pact is not None and pact.power == power else None
+
+    def worth(self, state: str, contract: Contract) -> Worth | None:
+        """What a contract would be worth while all other states' pacts stand; None if the pair is not here."""
+        if not self.has(contract.power, state):
+            return None
+        power, place = self.powers.index(contract.power), self.states.index(state)
+        pulls, _ = willing_powers(self.world, self.standing, place)
+        problem = problem_at(self.world, self.standing, power, place, pulls[power])
+        weak, major = itemised(problem, contract.commitment, contract.autonomy)
+        terms = dict(zip(TERMS, (*weak, *major.benefits, *major[1:]), strict=True))
+        return Worth(terms, _gain(terms, is_weak=True), _gain(terms, is_weak=False))
+
+    def refused_by(self, state: str, worth: Worth | None) -> tuple[str, ...]:
+        """Who would not sign a contract of this worth, given what else it could get."""
+        if worth is None:
+            return ()
+        elsewhere = max(0.0, float(self.scenario.states[state].outside_option))
+        held = self.pacts.get(state)
+        if held is not None:
+            elsewhere = max(elsewhere, self.worth(state, held).weak)
+        refusing = {"major": worth.major <= SIGNED_FROM, "weak": worth.weak < elsewhere}
+        return tuple(side for side, refuses in refusing.items() if refuses)
+
+
+def _gain(terms: dict[str, float], is_weak: bool) -> float:
+    return math.fsum(SIGNS[name] * value for name, value in terms.items() if (name in WEAK_TERMS) == is_weak)
