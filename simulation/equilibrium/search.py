@@ -48,9 +48,9 @@ class Outcome(StrEnum):
 
 
 ADVICE = {
-    (Search.EXHAUSTIVE, Outcome.ONE): "All assignments were tried: this is the only equilibrium.",
-    (Search.EXHAUSTIVE, Outcome.SEVERAL): "All assignments were tried: these are all equilibria.",
-    (Search.EXHAUSTIVE, Outcome.NONE): "All assignments were tried: none is an equilibrium.",
+    (Search.EXHAUSTIVE, Outcome.ONE): "All assignments were tried, each from several terms: no other was found.",
+    (Search.EXHAUSTIVE, Outcome.SEVERAL): "All assignments were tried, each from several terms: no more were found.",
+    (Search.EXHAUSTIVE, Outcome.NONE): "All assignments were tried, each from several terms, and none came to rest.",
     (Search.MULTI_START, Outcome.ONE): "All starts that came to rest led here; there may be others.",
     (Search.MULTI_START, Outcome.SEVERAL): "Which one is reached depends on the start; others may exist.",
     (Search.MULTI_START, Outcome.NONE): "No start came to rest; the cycle shows what goes round. Try more starts.",
@@ -91,7 +91,7 @@ class Cycle:
 class Solved:
     """What a search found.
 
-    scenario; search; is_complete: whether nothing can have been missed; tried: number of assignments or of starts;
+    scenario; search; is_complete: whether all assignments were tried; tried: number of assignments or of starts;
     equilibria: with the most pacts first; cycles: starts that did not come to rest.
     """
 
@@ -185,16 +185,21 @@ def _solve_all(scenario: Scenario, world: World, tried: int) -> Solved:
 
 
 def _from_all(scenario: Scenario, world: World) -> _Found:
-    """Every assignment, its contracts settled from full and from least commitment, then held against all responses."""
+    """Every assignment, its contracts settled from several terms, then held against all responses; and what best
+    responses reach from the usual starts, since contracts that lift each other up may settle from none of these."""
     order, found = np.flatnonzero(world.possible.any(axis=0)), _Found(scenario)
     choices = [(NOBODY, *np.flatnonzero(world.possible[:, state])) for state in range(len(world.outside))]
     for patrons in product(*choices):
-        for commitment, autonomy in ((1.0, 1.0), (float(world.rules.minimum_commitment), 0.0)):
+        for commitment, autonomy in ((1.0, 1.0), (1.0, 0.5), (float(world.rules.minimum_commitment), 0.0)):
             standing = _standing(patrons, commitment, autonomy)
             if settle_assigned(world, standing, order, MOST_ROUNDS) and _answers_itself(world, standing):
                 found.add(standing, "every assignment")
             if not (standing.patron != NOBODY).any():
                 break
+    everybody = np.arange(len(world.outside))
+    for name, standing in _starts(scenario, world, 0, np.random.default_rng(0), []):
+        if best_responses(world, standing, everybody, MOST_PASSES, MOST_ROUNDS) > 0:
+            found.add(standing, name)
     return found
 
 

@@ -106,7 +106,7 @@ def world_of(scenario: Scenario) -> World:
         towards("rival_pull"),
         len(powers) > 1 and assumptions.rival_pull == "endogenous",
         np.array([float(state.outside_option) for state in states.values()]),
-        np.array([[other in scenario.rivals_of(code) for other in states] for code in states]),
+        np.array([[other in rivals for other in states] for rivals in map(scenario.rivals_of, states)]),
         int(Solution[assumptions.bargaining_solution.upper()]),
         assumptions.outside_option == "threat_point",
         np.ones((len(powers), len(states)), dtype=bool))

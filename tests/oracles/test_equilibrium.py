@@ -348,3 +348,12 @@ def test_too_many_assignments_are_refused_with_their_number():
     assert str(refused.value) == (
         "too many assignments to try all; found 15 weak states that could be allies: 32,768 assignments; allowed: at"
         " most 20,000; without the exhaustive search, many starts are tried instead")
+
+
+def test_an_exhaustive_search_finds_what_starts_find_where_contracts_lift_each_other_up():
+    """Three voters near the cost at which the full assignment ends: settled from extreme terms it collapses."""
+    power = {"benefits": {"power_projection": 0.0, "legitimation": 0.08, "legitimation_exponent": 2.0}}
+    for fixed in np.linspace(0.05, 0.3, 11):
+        scenario = certain(3, major_powers={"P": {**power, "costs": {"direct": {"fixed": float(fixed)}}}})
+        everything, some = solve(scenario, exhaustive=True), solve(scenario, exhaustive=False, random_starts=2)
+        assert {one.allies for one in some.equilibria} <= {one.allies for one in everything.equilibria}
