@@ -35,6 +35,7 @@ COMMANDS = {
     "figures": "Make the figures of a results folder again.",
     "demo": "Run a small study from end to end: a table and two figures.",
     "solve": "Find the alliance equilibria of a scenario, each with its certificate.",
+    "compare": "Equilibria side by side under several assumptions: who enters, who leaves, and why.",
     "confront": "Hold the ends of histories against the equilibria of their scenario.",
     "statics": "All equilibria along a line, or over a plane, of parameters.",
     "schema": "Write the JSON schema of scenario files, for editors.",

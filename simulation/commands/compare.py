@@ -42,21 +42,22 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     found = [(file, own, _setting(file, own, place >= len(scenarios))) for place, (file, own) in enumerate(asked)]
     _refuse_twins(found)
     # what a refused scenario should not wait for
-    from simulation.commands import compare_report as report  # noqa: PLC0415
+    from simulation.commands import compare_tables as tables  # noqa: PLC0415
+    from simulation.commands.compare_report import show  # noqa: PLC0415
     from simulation.equilibrium.world import world_of  # noqa: PLC0415
     from simulation.study.store import refuse_other_identity  # noqa: PLC0415
 
     for _, _, scenario in found:
         world_of(scenario)
-    plan = report.Plan(tuple(report.Setting(*own) for own in found), starts, seed)
+    plan = tables.Plan(tuple(tables.Setting(*own) for own in found), starts, seed)
     folder = out or RESULTS / plan.folder_name
     refuse_other_identity(folder, plan.identity)
-    compared = report.carry_out(plan)
-    report.write(folder, compared)
+    compared = tables.carry_out(plan)
+    tables.write(folder, compared)
     if as_json:
-        typer.echo(report.document(compared, folder))
+        typer.echo(tables.document(compared, folder))
     else:
-        report.show(compared, folder)
+        show(compared, folder)
 
 
 def _assumptions(text: str) -> dict[str, Any]:
@@ -83,5 +84,6 @@ def _refuse_twins(found: list[tuple]) -> None:
     for place, (file, _, scenario) in enumerate(found, start=1):
         first = seen.setdefault(scenario.fingerprint(), place)
         if first != place:
-            raise Refusal("nothing differs between two settings", found=f"{shown(file)} as settings {first} and {place}",
+            raise Refusal("nothing differs between two settings",
+                          found=f"{shown(file)} as settings {first} and {place}",
                           allowed=f"different scenarios, or other values with {AGAINST}")

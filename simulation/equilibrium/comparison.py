@@ -8,9 +8,9 @@ value is what the assumptions do by themselves, and between the second and the t
 
 The term that moved a pair is looked for on the sides that refuse the contract where the pair is not allied: a major
 power that would lose by it, a weak state that would get less than elsewhere. It is the term of theirs that changed most
-in the direction of what happened: against the pact where it is gone, for it where it has come. Where neither side
-refuses, and for pacts that stay, it is the term with the largest change, whatever its sign, of both sides.
-Called by the command `compare`.
+in the direction of what happened: against the pact where it is gone, for it where it has come. A weak state's outside
+option counts among its terms there. Where neither side refuses, and for pacts that stay, it is the term with the
+largest change, whatever its sign, of both sides. Called by the command `compare`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ Pacts = Mapping[str, Contract]
 WEAK_TERMS = tuple(name for name in TERMS if name.startswith("weak_"))
 SIGNS = {name: -1.0 if name.startswith("cost_") or name == "weak_autonomy_cost" else 1.0 for name in TERMS}
 """What a term does to the gain of the side whose it is."""
+OUTSIDE_OPTION = "outside_option"
+"""The mover that is no term of the pact: what the weak state could get from a power that is not in the scenario."""
 NEGLIGIBLE = 1e-9
 """Changes up to this size, payoff per year, move nothing."""
 
@@ -54,7 +56,8 @@ class Apart(NamedTuple):
     terms: float
 
 
-class Worth(NamedTuple):
+@dataclass(frozen=True)
+class Worth:
     """What a contract is worth: its terms by name, payoff per year, costs positive; and what each side gains."""
 
     terms: dict[str, float]
@@ -62,9 +65,10 @@ class Worth(NamedTuple):
     major: float
 
 
-class Mover(NamedTuple):
-    """A term by name and what its change did to the gain of the side whose it is, payoff per year: in all, and through
-    the other pacts."""
+@dataclass(frozen=True)
+class Mover:
+    """A term by name, or `OUTSIDE_OPTION`, and what its change did to the gain of the side whose it is, payoff per
+    year: in all, and through the other pacts."""
 
     term: str
     change: float
@@ -103,11 +107,26 @@ def apart(one: Pacts, other: Pacts) -> Apart:
     return Apart(len(states) - len(shared), terms)
 
 
-def nearest(first: Sequence[Pacts], second: Sequence[Pacts]) -> tuple[int, int] | None:
-    """Places of the two equilibria, one of each setting, that are the least apart, the earliest among equals; None
-    where a setting has none."""
-    pairs = [(one, other) for one in range(len(first)) for other in range(len(second))]
-    return min(pairs, key=lambda pair: apart(first[pair[0]], second[pair[1]]), default=None)
+def nearest(candidates: Sequence[Sequence[Pacts]]) -> list[int | None]:
+    """Which equilibrium of each setting to compare, by place; None for a setting without any.
+
+    candidates: the equilibria of each setting. Of the first setting's that one is taken whose nearest counterparts in
+    the other settings are the least apart in sum, and of the others its nearest counterpart; the earliest among equals.
+    """
+    first, *others = candidates
+    if not first:
+        return [None, *(0 if own else None for own in others)]
+
+    def counterparts(one: Pacts) -> list[int | None]:
+        return [min(range(len(own)), key=lambda place: apart(one, own[place]), default=None) for own in others]
+
+    def in_sum(one: Pacts) -> tuple[int, float]:
+        found = [apart(one, own[place]) for own, place in zip(others, counterparts(one), strict=True)
+                 if place is not None]
+        return sum(gap.patrons for gap in found), math.fsum(gap.terms for gap in found)
+
+    anchor = min(range(len(first)), key=lambda place: in_sum(first[place]))
+    return [anchor, *counterparts(first[anchor])]
 
 
 def shifts(first: tuple[Scenario, Pacts], second: tuple[Scenario, Pacts]) -> list[Shift]:
@@ -132,24 +151,28 @@ def _shift(here: _Ground, between: _Ground, there: _Ground, power: str, state: s
     worths = tuple(ground.worth(state, contract) for ground in (here, between, there))
     refused_by = {Event.STAYS: (), Event.LEAVES: there.refused_by(state, worths[2]),
                   Event.ENTERS: here.refused_by(state, worths[0])}[event]
-    return Shift(power, state, event, contract, before, after, *worths, refused_by,
-                 _mover(event, *worths, refused_by))
+    if any(worth is None for worth in worths):
+        return Shift(power, state, event, contract, before, after, *worths, refused_by, None)
+    changes = _changes(*worths, refused_by or ("weak", "major"))
+    if "weak" in refused_by:
+        risen = there.outside_option(state) - here.outside_option(state)
+        changes[OUTSIDE_OPTION] = Mover(OUTSIDE_OPTION, -risen, 0.0)
+    return Shift(power, state, event, contract, before, after, *worths, refused_by, _mover(event, changes, refused_by))
 
 
-def _mover(event: Event, first: Worth | None, between: Worth | None, second: Worth | None,
-           refused_by: tuple[str, ...]) -> Mover | None:
-    """The term that moved a pair; see the top of this module."""
-    if first is None or between is None or second is None:
-        return None
-    sides = refused_by or ("weak", "major")
-    changes = {name: SIGNS[name] * (second.terms[name] - first.terms[name]) for name in TERMS
-               if ("weak" if name in WEAK_TERMS else "major") in sides}
+def _changes(first: Worth, between: Worth, second: Worth, sides: tuple[str, ...]) -> dict[str, Mover]:
+    """What each term of these sides does to their gain."""
+    return {name: Mover(name, SIGNS[name] * (second.terms[name] - first.terms[name]),
+                        SIGNS[name] * (second.terms[name] - between.terms[name]))
+            for name in TERMS if ("weak" if name in WEAK_TERMS else "major") in sides}
+
+
+def _mover(event: Event, changes: dict[str, Mover], refused_by: tuple[str, ...]) -> Mover | None:
+    """The change that moved a pair; see the top of this module."""
     direction = {Event.LEAVES: -1.0, Event.ENTERS: 1.0}[event] if refused_by else 0.0
-    sizes = {term: direction * change if direction else abs(change) for term, change in changes.items()}
+    sizes = {name: direction * own.change if direction else abs(own.change) for name, own in changes.items()}
     name = max(sizes, key=sizes.__getitem__)
-    if sizes[name] <= NEGLIGIBLE:
-        return None
-    return Mover(name, changes[name], SIGNS[name] * (second.terms[name] - between.terms[name]))
+    return changes[name] if sizes[name] > NEGLIGIBLE else None
 
 
 class _Ground:
@@ -170,6 +193,10 @@ class _Ground:
         pact = self.pacts.get(state)
         return pact if pact is not None and pact.power == power else None
 
+    def outside_option(self, state: str) -> float:
+        """What the state could get from a power that is not in the scenario."""
+        return float(self.scenario.states[state].outside_option)
+
     def worth(self, state: str, contract: Contract) -> Worth | None:
         """What a contract would be worth while all other states' pacts stand; None if the pair is not here."""
         if not self.has(contract.power, state):
@@ -185,7 +212,7 @@ class _Ground:
         """Who would not sign a contract of this worth, given what else it could get."""
         if worth is None:
             return ()
-        elsewhere = max(0.0, float(self.scenario.states[state].outside_option))
+        elsewhere = max(0.0, self.outside_option(state))
         held = self.pacts.get(state)
         if held is not None:
             elsewhere = max(elsewhere, self.worth(state, held).weak)

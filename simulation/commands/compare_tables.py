@@ -1,0 +1,236 @@
+"""Settings side by side: the work, and what is kept of it, tidy tables and a manifest or one JSON document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simulation.commands.screen import or_null
+from simulation.equilibrium.accounts import TERMS, portfolio_measures
+from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Worth, nearest, shifts
+from simulation.equilibrium.search import Equilibrium, Solved, solve
+from simulation.scenario import Scenario
+from simulation.scenario_file import dump_yaml
+from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
+from simulation.study.plan import HASH_DIGITS
+from simulation.study.tables import write_text
+
+SETTINGS_FILE, SHIFTS_FILE, TERMS_FILE = "settings.csv", "shifts.csv", "terms.csv"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One column: the scenario's file, the values that the user set, and the scenario that follows."""
+
+    file: str
+    settings: dict[str, Any]
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked: all that moves a number of the answer."""
+
+    settings: tuple[Setting, ...]
+    starts: int
+    seed: int
+
+    @property
+    def identity(self) -> str:
+        """Hash over all that moves numbers."""
+        text = json.dumps([[own.scenario.fingerprint() for own in self.settings], self.starts, self.seed],
+                          separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """Name of the comparison, after its first scenario."""
+        return f"{self.settings[0].scenario.name}-compare"
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the results folder."""
+        return f"{self.name}-{self.identity[:HASH_DIGITS]}"
+
+    @property
+    def labels(self) -> list[str]:
+        """What sets each column apart: name of the scenario where they differ, and the values that differ."""
+        names = [own.scenario.name for own in self.settings]
+        shared = {path for path, value in self.settings[0].settings.items()
+                  if all(path in own.settings and own.settings[path] == value for own in self.settings)}
+        found = []
+        for name, own in zip(names, self.settings, strict=True):
+            parts = [name] if len(set(names)) > 1 else []
+            parts += [f"{path.rpartition('.')[2]}={plain(value)}" for path, value in own.settings.items()
+                      if path not in shared]
+            found.append("\n".join(parts) or "as given")
+        return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The settings solved.
+
+    places: which equilibrium of each is compared, None where there is none; shifts: what becomes of every pair from the
+    first setting to another, by the place of the other.
+    """
+
+    plan: Plan
+    solved: tuple[Solved, ...]
+    places: tuple[int | None, ...]
+    shifts: dict[int, list[Shift]]
+
+    @property
+    def shown(self) -> list[Equilibrium | None]:
+        """The equilibrium of each setting that is compared."""
+        return [None if place is None else own.equilibria[place]
+                for own, place in zip(self.solved, self.places, strict=True)]
+
+    @property
+    def powers(self) -> list[str]:
+        """Major powers of any setting."""
+        return list(dict.fromkeys(code for own in self.plan.settings for code in own.scenario.major_powers))
+
+    @property
+    def states(self) -> list[str]:
+        """Weak states of any setting."""
+        return list(dict.fromkeys(code for own in self.plan.settings for code in own.scenario.states))
+
+
+def carry_out(plan: Plan) -> Compared:
+    """Solves every setting and holds each against the first."""
+    solved = tuple(solve(own.scenario, random_starts=plan.starts, seed=plan.seed) for own in plan.settings)
+    places = tuple(nearest([[equilibrium.pacts for equilibrium in own.equilibria] for own in solved]))
+    ends = [None if place is None else (own.scenario, own.equilibria[place].pacts)
+            for own, place in zip(solved, places, strict=True)]
+    found = {number: shifts(ends[0], end) for number, end in enumerate(ends[1:], start=1) if ends[0] and end}
+    return Compared(plan, solved, places, found)
+
+
+# --- what is kept ---------------------------------------------------------------------------------------------------
+
+
+def write(folder: Path, compared: Compared) -> None:
+    """Writes the tidy tables, the scenarios and the manifest into the folder."""
+    plan = compared.plan
+    folder.mkdir(parents=True, exist_ok=True)
+    write_manifest(folder, {
+        "format": FORMAT, "name": plan.name, "identity": plan.identity, "version": version(),
+        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "starts": plan.starts,
+        "seed": plan.seed, "compared": [{"file": own.file, "settings": own.settings,
+                                         "scenario": own.scenario.resolved()} for own in plan.settings],
+        "invocations": [invocation(command_line())]})
+    for number, own in enumerate(plan.settings, start=1):
+        write_text(folder / f"scenario-{number}.resolved.yaml", dump_yaml(own.scenario.resolved()))
+    for name, rows in ((SETTINGS_FILE, settings_rows(compared)), (SHIFTS_FILE, shifts_rows(compared)),
+                       (TERMS_FILE, terms_rows(compared))):
+        found = list(rows)
+        table = pd.DataFrame(found, columns=None if found else COLUMNS[name])
+        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+
+
+COLUMNS = {
+    SHIFTS_FILE: ["setting", "against", "major_power", "weak_state", "event"],
+    TERMS_FILE: ["setting", "against", "major_power", "weak_state", "event", "term"],
+}
+"""Heads of the tables that may have no row."""
+
+
+def settings_rows(compared: Compared) -> Iterator[dict[str, Any]]:
+    """A row per setting and major power: the search, the equilibrium compared, its measures."""
+    for number, (own, solved, shown) in enumerate(columns(compared), start=1):
+        for power in own.scenario.major_powers:
+            measures = {} if shown is None else portfolio_measures(own.scenario, shown, power)
+            yield {"setting": number, "scenario": own.scenario.name, "set": set_text(own), "major_power": power,
+                   "search": str(solved.search), "tried": solved.tried, "number_of_equilibria": len(solved.equilibria),
+                   "equilibrium": math.nan if shown is None else 1 + solved.equilibria.index(shown),
+                   "largest_violation": math.nan if shown is None else shown.certificate.regret, **measures}
+
+
+def shifts_rows(compared: Compared) -> Iterator[dict[str, Any]]:
+    """A row per setting held against the first and pair allied in either."""
+    for number, found in compared.shifts.items():
+        for shift in found:
+            row = _key(number, shift)
+            for name, pact in (("before", shift.before), ("after", shift.after)):
+                row[f"commitment_{name}"] = math.nan if pact is None else pact.commitment
+                row[f"autonomy_{name}"] = math.nan if pact is None else pact.autonomy
+            row |= {"contract_commitment": shift.contract.commitment, "contract_autonomy": shift.contract.autonomy}
+            for name, worth in _worths(shift):
+                row |= {f"major_gain_{name}": math.nan if worth is None else worth.major,
+                        f"weak_gain_{name}": math.nan if worth is None else worth.weak}
+            mover = shift.mover
+            yield row | {"refused_by": " ".join(shift.refused_by), "moved_by": mover.term if mover else "",
+                         "moved_gain_by": mover.change if mover else math.nan,
+                         "of_which_through_others": mover.through_others if mover else math.nan}
+
+
+def terms_rows(compared: Compared) -> Iterator[dict[str, Any]]:
+    """A row per setting held against the first, pair and term: the term of the contract held fixed, three times."""
+    for number, found in compared.shifts.items():
+        for shift in found:
+            for term in TERMS:
+                values = {name: math.nan if worth is None else worth.terms[term] for name, worth in _worths(shift)}
+                yield _key(number, shift) | {
+                    "term": term, "side": "weak" if term in WEAK_TERMS else "major", **values,
+                    "change_of_gain": SIGNS[term] * (values["second"] - values["first"])}
+
+
+def _key(number: int, shift: Shift) -> dict[str, Any]:
+    return {"setting": number + 1, "against": 1, "major_power": shift.power, "weak_state": shift.state,
+            "event": str(shift.event)}
+
+
+def _worths(shift: Shift) -> Iterable[tuple[str, Worth | None]]:
+    return ("first", shift.first), ("between", shift.between), ("second", shift.second)
+
+
+def columns(compared: Compared) -> Iterator[tuple[Setting, Solved, Equilibrium | None]]:
+    """Every setting with what was found and the equilibrium that is compared."""
+    return zip(compared.plan.settings, compared.solved, compared.shown, strict=True)
+
+
+def set_text(own: Setting) -> str:
+    """The values that the user set."""
+    return ", ".join(f"{path}={plain(value)}" for path, value in own.settings.items())
+
+
+def plain(value: Any) -> str:
+    """A value as it would be typed."""
+    return json.dumps(value) if not isinstance(value, str) else value
+
+
+# --- as data --------------------------------------------------------------------------------------------------------
+
+
+def document(compared: Compared, folder: Path) -> str:
+    """All of it as one JSON document; NaN is null."""
+    return json.dumps({
+        "settings": [{
+            "setting": number, "scenario": own.scenario.name, "file": own.file, "set": own.settings,
+            "search": str(solved.search), "is_complete": solved.is_complete, "tried": solved.tried,
+            "outcome": str(solved.outcome), "number_of_equilibria": len(solved.equilibria),
+            "equilibrium": None if shown is None else 1 + solved.equilibria.index(shown),
+            "largest_violation": None if shown is None else shown.certificate.regret,
+            "pacts": None if shown is None else _pacts(shown),
+            "not_compared": [_pacts(other) for other in solved.equilibria if other is not shown],
+            "measures": None if shown is None else {power: {
+                name: or_null(value) for name, value in portfolio_measures(own.scenario, shown, power).items()}
+                for power in own.scenario.major_powers},
+        } for number, (own, solved, shown) in enumerate(columns(compared), start=1)],
+        "comparisons": [{"setting": number + 1, "against": 1, "shifts": [
+            {"event": str(shift.event)} | asdict(shift) for shift in found]}
+            for number, found in compared.shifts.items()],
+        "folder": str(folder),
+    }, indent=2, ensure_ascii=False)
+
+
+def _pacts(equilibrium: Equilibrium) -> dict[str, Any]:
+    return {code: asdict(pact) for code, pact in equilibrium.pacts.items()}
