@@ -20,6 +20,7 @@ import numba
 
 KEPT_CACHES = 6
 PACKAGE = __name__.split(".")[0]
+MARKS = b"@compiled", b"@inlined", b"@spliced"
 
 
 def compiled[Function: Callable](function: Function) -> Function:
@@ -27,10 +28,30 @@ def compiled[Function: Callable](function: Function) -> Function:
 
     No fast-math: a number must not depend on who asks for it.
     """
+    return _compiled(function)
+
+
+def inlined[Function: Callable](function: Function) -> Function:
+    """The same for a small formula, which the compiler is told to write into whatever calls it.
+
+    The records that formulae hand to each other are long, and handing them over takes longer than the formula.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def spliced[Function: Callable](function: Function) -> Function:
+    """The same for a function with one caller: its body becomes part of the caller's before anything is compiled.
+
+    A function that is compiled on its own is compiled again within each that calls it, at every remove.
+    """
+    return _compiled(function, inline="always")
+
+
+def _compiled[Function: Callable](function: Function, **options: bool | str) -> Function:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(cache=True, error_model="numpy")(function)
+        return numba.njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
     finally:
         numba.config.CACHE_DIR = before
 
@@ -52,7 +73,8 @@ def sources_hash() -> str:
     one that does: a constant or a record's field is compiled in as well."""
     package = Path(__file__).parent
     sources = {path.relative_to(package): path.read_bytes() for path in package.rglob("*.py")}
-    asked = [path for path, source in sources.items() if b"@compiled" in source or path.name == Path(__file__).name]
+    asked = [path for path, source in sources.items()
+             if any(mark in source for mark in MARKS) or path.name == Path(__file__).name]
     counted: set[Path] = set()
     while asked:
         path = asked.pop()

@@ -17,10 +17,14 @@ from simulation.compiled import compiled
 from simulation.history import History
 from simulation.series import PAYOFF, Series
 
-BENEFITS = (Series.POWER_PROJECTION, Series.LEGITIMATION, Series.DENIAL, Series.STABILISATION, Series.OWN_SECURITY)
-EXPECTED = (Series.EXPECTED_INTERVENTION, Series.EXPECTED_RENEGING, Series.EXPECTED_LOST_STAKE)
-REALISED = (Series.REALISED_INTERVENTION, Series.REALISED_RENEGING, Series.REALISED_LOST_STAKE)
-COSTS = (Series.FIXED, Series.DEPLOYMENT, Series.OPPORTUNITY, Series.FORECLOSURE, Series.ENTRAPMENT)
+BENEFITS = tuple(series.value for series in (
+    Series.POWER_PROJECTION, Series.LEGITIMATION, Series.DENIAL, Series.STABILISATION, Series.OWN_SECURITY))
+EXPECTED = tuple(series.value for series in (
+    Series.EXPECTED_INTERVENTION, Series.EXPECTED_RENEGING, Series.EXPECTED_LOST_STAKE))
+REALISED = tuple(series.value for series in (
+    Series.REALISED_INTERVENTION, Series.REALISED_RENEGING, Series.REALISED_LOST_STAKE))
+COSTS = tuple(series.value for series in (
+    Series.FIXED, Series.DEPLOYMENT, Series.OPPORTUNITY, Series.FORECLOSURE, Series.ENTRAPMENT))
 
 
 class Kind(IntEnum):
@@ -237,7 +241,7 @@ def stability(history, power, first, end):
     before = 0.0
     for year in range(max(first, 1), end):
         before += history.series[year - 1, power, Series.PACTS]
-    return ratio(total(history, power, Series.PERSISTED, max(first, 1), end), before)
+    return ratio(total(history, power, Series.PERSISTED.value, max(first, 1), end), before)
 
 
 @compiled
@@ -256,7 +260,8 @@ def evaluate(history, power, first, end, kind, series, over, share):
     if kind == Kind.DISTANCE_QUANTILE:
         return ally_distance_quantile(history, power, first, end, share)
     if kind == Kind.DURATION:
-        return ratio(total(history, power, Series.PACTS, 0, end), total(history, power, Series.SIGNED, 0, end))
+        begun = total(history, power, Series.SIGNED.value, 0, end)
+        return ratio(total(history, power, Series.PACTS.value, 0, end), begun)
     if kind == Kind.STABILITY:
         return stability(history, power, first, end)
     return evaluate_sums(history, power, first, end, kind)
@@ -269,11 +274,11 @@ def evaluate_sums(history, power, first, end, kind):
         gained = total_of(history, power, BENEFITS, first, end)
         return (gained - total_of(history, power, COSTS, first, end)) / (end - first)
     if kind == Kind.WEAK_PAYOFF:
-        protected = total(history, power, Series.PROTECTION, first, end)
-        return (protected - total(history, power, Series.AUTONOMY_COST, first, end)) / (end - first)
+        protected = total(history, power, Series.PROTECTION.value, first, end)
+        return (protected - total(history, power, Series.AUTONOMY_COST.value, first, end)) / (end - first)
     if kind == Kind.TESTED:
-        wars = total(history, power, Series.WARS, first, end)
-        return ratio(total(history, power, Series.INTERVENTIONS, first, end), wars)
+        wars = total(history, power, Series.WARS.value, first, end)
+        return ratio(total(history, power, Series.INTERVENTIONS.value, first, end), wars)
     if kind == Kind.REALISED_ENTRAPMENT:
         return total_of(history, power, REALISED, first, end) / (end - first)
     return total_of(history, power, EXPECTED, first, end) / (end - first)

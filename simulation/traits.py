@@ -5,6 +5,7 @@ Called by the agents, the ensemble and the equilibrium search once per scenario.
 
 from __future__ import annotations
 
+from simulation.compiled import compiled
 from simulation.parameters import MajorPower, WeakState
 from simulation.scenario import Scenario
 from simulation.theory.crisis import Stakes
@@ -60,3 +61,25 @@ def distance_km(scenario: Scenario, power: str, state: str) -> float:
         return float(given)
     start, end = scenario.major_powers[power].capital, weak.capital
     return great_circle_km(float(start.latitude), float(start.longitude), float(end.latitude), float(end.longitude))
+
+
+@compiled
+def power_at(world, power):
+    """Traits of a major power by number; world: any record with `powers`, (P, 16), the fields of `PowerTraits`."""
+    row = world.powers[power]
+    return PowerTraits(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
+                       row[12], row[13], row[14], row[15])
+
+
+@compiled
+def state_at(world, state):
+    """Traits of a weak state by number; world: any record with `states`, (N, 4), the fields of `StateTraits`."""
+    row = world.states[state]
+    return StateTraits(row[0], row[1], row[2], row[3])
+
+
+@compiled
+def relation_at(world, power, state):
+    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 3), the fields of `RelationTraits`."""
+    row = world.relations[power, state]
+    return RelationTraits(row[0], row[1], row[2])

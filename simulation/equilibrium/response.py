@@ -53,7 +53,7 @@ def could_agree(world, pulls):
             continue
         for state in range(pulls.shape[1]):
             problem = problem_at(world, empty, power, state, pulls[power, state])
-            rules = rules_of(Solution.ULTIMATUM, 0.5, 0.0, False)
+            rules = rules_of(Solution.ULTIMATUM.value, 0.5, 0.0, False)
             possible[power, state] = best_contract(problem, rules).ending != Ending.NO_GAIN
     return possible
 

@@ -11,9 +11,10 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulation.ensemble.engine import live, measures_of
+from simulation.ensemble.world import World, world_of
 from simulation.history import History
-from simulation.measures import MEASURES, measured
-from simulation.model import AllianceModel
+from simulation.measures import MEASURES
 from simulation.scenario import Scenario
 from simulation.study.plan import Plan, Run
 
@@ -23,11 +24,12 @@ FAILED = "failed"
 
 @dataclass(frozen=True)
 class Chunk:
-    """Histories that are run, sent and stored together, numbered `first` to `last`."""
+    """Histories that are run, sent and stored together, numbered `first` to `last`; `identity` is the sweep's."""
 
     scenario: Scenario
     seed: int
     runs: tuple[Run, ...]
+    identity: str
 
     @property
     def first(self) -> int:
@@ -51,7 +53,8 @@ class ChunkResult:
 
 def chunk_of(plan: Plan, first: int, last: int) -> Chunk:
     """The histories numbered `first` to `last` of a plan."""
-    return Chunk(plan.scenario, plan.study.seed, tuple(plan.run(number) for number in range(first, last + 1)))
+    return Chunk(plan.scenario, plan.study.seed, tuple(plan.run(number) for number in range(first, last + 1)),
+                 plan.identity)
 
 
 def run_chunk(chunk: Chunk) -> ChunkResult:
@@ -60,7 +63,7 @@ def run_chunk(chunk: Chunk) -> ChunkResult:
     for run in chunk.runs:
         start = time.perf_counter()
         try:
-            result.rows += rows_of(chunk.scenario, chunk.seed, run)
+            result.rows += rows_of(chunk.scenario, chunk.seed, run, chunk.identity)
         except Exception as error:  # noqa: BLE001 - whatever a history dies of, the others go on
             result.rows += failed_rows(chunk.scenario, chunk.seed, run)
             result.failures.append(failure(chunk.seed, run, error))
@@ -68,18 +71,49 @@ def run_chunk(chunk: Chunk) -> ChunkResult:
     return result
 
 
-def history_of(scenario: Scenario, seed: int, replication: int) -> History:
-    """One history by the agents' model."""
-    return AllianceModel(scenario, rng=seed, replication=replication, collect=False).run()
+@dataclass(frozen=True)
+class Ground:
+    """A point made ready for histories: its scenario, and that as arrays."""
+
+    scenario: Scenario
+    world: World
 
 
-def rows_of(scenario: Scenario, seed: int, run: Run) -> list[dict[str, Any]]:
+class Grounds:
+    """The points of one sweep that were visited last: to make one ready takes as long as a history or two."""
+
+    def __init__(self, most: int = 1000):
+        self.most = most
+        self.identity = ""
+        self.known: dict[int, Ground] = {}
+
+    def at(self, scenario: Scenario, identity: str, run: Run) -> Ground:
+        """The point of a run, of the sweep with this identity."""
+        if identity != self.identity:
+            self.identity, self.known = identity, {}
+        if run.point_id not in self.known:
+            if len(self.known) >= self.most:
+                self.known.pop(next(iter(self.known)))
+            replaced = scenario.replace_all(run.settings)
+            self.known[run.point_id] = Ground(replaced, world_of(replaced))
+        return self.known[run.point_id]
+
+
+GROUNDS = Grounds()
+
+
+def history_of(ground: Ground, seed: int, replication: int) -> History:
+    """One history, by the ensemble: bit for bit that of the agents' model."""
+    return live(ground.world, seed, replication)
+
+
+def rows_of(scenario: Scenario, seed: int, run: Run, identity: str) -> list[dict[str, Any]]:
     """Runs one history; gives one row per major power."""
-    replaced = scenario.replace_all(run.settings)
-    history = history_of(replaced, seed, run.replication)
-    window = replaced.recording.window_years
-    return [_row(replaced, seed, run, SUCCEEDED, power, measured(history, index, window))
-            for index, power in enumerate(replaced.major_powers)]
+    ground = GROUNDS.at(scenario, identity, run)
+    history = history_of(ground, seed, run.replication)
+    table = measures_of(history, ground.scenario.recording.window_years).tolist()
+    return [_row(ground.scenario, seed, run, SUCCEEDED, power, dict(zip(MEASURES, values, strict=True)))
+            for power, values in zip(ground.scenario.major_powers, table, strict=True)]
 
 
 def failed_rows(scenario: Scenario, seed: int, run: Run) -> list[dict[str, Any]]:

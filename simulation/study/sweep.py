@@ -17,7 +17,7 @@ from simulation.study.executors import Executor, InProcess, LocalProcesses, comp
 from simulation.study.lock import locked
 from simulation.study.manifest import invocation, now
 from simulation.study.plan import Plan
-from simulation.study.runs import Chunk, ChunkResult, chunk_of, rows_of, run_chunk
+from simulation.study.runs import Chunk, ChunkResult, chunk_of, run_chunk
 from simulation.study.store import ResultsFolder, Span, refuse_strange_folder
 
 SECONDS_TO_START_WORKERS = 5.0
@@ -121,9 +121,8 @@ def _compile(folder: ResultsFolder, listener: Listener) -> None:
     """Compiles here what workers would otherwise all compile at once."""
     if is_cold():
         listener.say(COMPILING)
-        first = folder.plan.run(folder.pending()[0][0])
-        with contextlib.suppress(Exception):  # it will fail again where failures are recorded
-            rows_of(folder.plan.scenario, folder.plan.study.seed, first)
+        first = folder.pending()[0][0]
+        run_chunk(chunk_of(folder.plan, first, first))
 
 
 def workers_worth_starting(seconds_per_history: float, spans: list[Span], jobs: int) -> int:

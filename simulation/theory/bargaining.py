@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from simulation.compiled import compiled
-from simulation.theory.contract_search import contract_at, highest
+from simulation.theory.contract_search import BY_COMMITMENT, contract_at, highest
 from simulation.theory.crisis import total
 from simulation.theory.payoffs import benefits, gains, opportunity_cost, value_of_ally
 from simulation.theory.solutions import Solution, Table, rules_of
@@ -92,10 +92,10 @@ def bargain(problem, solution, weight, outside_option, shifts_threat):
     """
     if solution != Solution.KALAI_SMORODINSKY:
         return best_contract(problem, rules_of(solution, weight, outside_option, shifts_threat))
-    for_major = best_contract(problem, rules_of(Solution.ULTIMATUM, weight, outside_option, False))
+    for_major = best_contract(problem, rules_of(Solution.ULTIMATUM.value, weight, outside_option, False))
     if for_major.ending == Ending.NO_GAIN:
         return for_major
-    for_weak = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE, weight, outside_option, False))
+    for_weak = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE.value, weight, outside_option, False))
     table = Table(solution, weight, outside_option, shifts_threat, for_weak.weak_gain, for_major.major_gain)
     agreed = best_contract(problem, table)
     used = for_major.evaluations + for_weak.evaluations + agreed.evaluations
@@ -105,7 +105,7 @@ def bargain(problem, solution, weight, outside_option, shifts_threat):
 @compiled
 def best_offer(problem):
     """The most that the major power could offer the weak state without losing by it; 0 if it has nothing to offer."""
-    offer = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE, 0.5, 0.0, False))
+    offer = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE.value, 0.5, 0.0, False))
     return offer.weak_gain if offer.ending != Ending.NO_GAIN else 0.0
 
 
@@ -119,13 +119,13 @@ def is_ready(problem):
             weak, major = gains(problem, *glanced(problem, row, column))
             if weak >= 0.0 and major >= NEGLIGIBLE_GAIN:
                 return True
-    return best_contract(problem, rules_of(Solution.ULTIMATUM, 0.5, 0.0, False)).ending != Ending.NO_GAIN
+    return best_contract(problem, rules_of(Solution.ULTIMATUM.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
 
 
 @compiled
 def glanced(problem, row, column):
     """(commitment, autonomy) of one of the contracts that are looked at before talks."""
-    return contract_at(problem, False, row / (GLANCE_NODES - 1), column / (GLANCE_NODES - 1))
+    return contract_at(problem, BY_COMMITMENT, row / (GLANCE_NODES - 1), column / (GLANCE_NODES - 1))
 
 
 @compiled

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled
+from simulation.compiled import compiled, inlined
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.payoffs import gains
 from simulation.theory.solutions import Solution, score, shortage
@@ -36,6 +36,9 @@ COARSE = 1e-3
 NEAR = 0.01
 CLOSE = 0.1
 
+BY_COMMITMENT = np.bool_(False)
+# NumPy's, because the compiler makes a version of its own of a function that is called with a literal
+
 
 class Peak(NamedTuple):
     """The highest contract found: its terms and score, whether the search came to rest, and payoff evaluations used."""
@@ -47,13 +50,13 @@ class Peak(NamedTuple):
     evaluations: int
 
 
-@compiled
+@inlined
 def commitment_at(problem, share):
     """The commitment at a share of the way from the least to full commitment."""
     return problem.minimum_commitment + (1.0 - problem.minimum_commitment) * share
 
 
-@compiled
+@inlined
 def contract_at(problem, by_autonomy, outer, inner):
     """(commitment, autonomy) at a place: outer runs along commitment and inner along autonomy, or, if `by_autonomy`,
     the other way round."""
@@ -61,7 +64,7 @@ def contract_at(problem, by_autonomy, outer, inner):
     return commitment_at(problem, commitment), problem.most_autonomy * autonomy
 
 
-@compiled
+@inlined
 def height(problem, table, by_autonomy, outer, inner):
     """Score of the contract at a place."""
     commitment, autonomy = contract_at(problem, by_autonomy, outer, inner)
@@ -75,7 +78,7 @@ def survey(problem, table, scores, short):
     used."""
     for row in range(SURVEY_NODES):
         for column in range(SURVEY_NODES):
-            commitment, autonomy = contract_at(problem, False, row * STEP, column * STEP)
+            commitment, autonomy = contract_at(problem, BY_COMMITMENT, row * STEP, column * STEP)
             weak, major = gains(problem, commitment, autonomy)
             scores[row, column] = score(table, weak, major)
             short[row, column] = shortage(table, weak, major)
@@ -254,7 +257,7 @@ def is_smooth(problem, table, outer, inner):
     """Whether the score is smooth around its maximum here: the Nash product where no outside option binds."""
     if is_smooth_all_over(table) or table.solution != Solution.NASH:
         return table.solution == Solution.NASH
-    commitment, autonomy = contract_at(problem, False, outer, inner)
+    commitment, autonomy = contract_at(problem, BY_COMMITMENT, outer, inner)
     weak, _ = gains(problem, commitment, autonomy)
     return weak > table.outside_option * (1.0 + 1e-6)
 
@@ -264,7 +267,7 @@ def highest(problem, table):
     """The global maximum of the table's score: a `Peak`, its score negative if no contract is feasible."""
     scores, short = np.empty((SURVEY_NODES, SURVEY_NODES)), np.empty((SURVEY_NODES, SURVEY_NODES), np.int64)
     ridges, heights = np.empty((SURVEY_NODES, RIDGES)), np.empty((SURVEY_NODES, RIDGES))
-    tops, found = np.empty((MOST_TOPS, 3)), 0
+    tops, found = np.empty((MOST_TOPS, 3)), np.int64(0)
     evaluations = survey(problem, table, scores, short)
     for by_autonomy in (False, True):
         evaluations += profile(problem, table, by_autonomy, scores, short, ridges, heights)
@@ -317,9 +320,9 @@ def highest_top(problem, table, tops, evaluations):
         first, second, value = tops[top]
         if value < least or is_known(first, second, value, tops[:top], NEAR):
             continue
-        first, second, value, rested, used = ascend(problem, table, False, first, second, STEP, TOLERANCE)
+        first, second, value, rested, used = ascend(problem, table, BY_COMMITMENT, first, second, STEP, TOLERANCE)
         evaluations += used
         if value > best.score:
-            commitment, autonomy = contract_at(problem, False, first, second)
+            commitment, autonomy = contract_at(problem, BY_COMMITMENT, first, second)
             best = Peak(commitment, autonomy, value, rested, evaluations)
     return Peak(best.commitment, best.autonomy, best.score, best.rested, evaluations)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from simulation.compiled import compiled
+from simulation.compiled import compiled, inlined
 
 
 class Stakes(NamedTuple):
@@ -91,7 +91,7 @@ class MajorLoss(NamedTuple):
     lost_stake: float
 
 
-@compiled
+@inlined
 def logistic(x):
     """Logistic function, without overflow."""
     if x >= 0.0:
@@ -116,7 +116,7 @@ def cost_of_intervention(war_cost, joint, reached):
     return war_cost * (2.0 - joint) / reached
 
 
-@compiled
+@inlined
 def intervention(confrontation, audience_cost, binding, value):
     """h: probability that a major power with this audience cost intervenes.
 
@@ -128,20 +128,20 @@ def intervention(confrontation, audience_cost, binding, value):
     return logistic(confrontation.stakes.rationality * (gain - confrontation.intervention_cost))
 
 
-@compiled
+@inlined
 def victory(confrontation, reliability):
     """W: the weak state's chance in war if the major power intervenes with the given probability."""
     return reliability * confrontation.joint + (1.0 - reliability) * confrontation.alone
 
 
-@compiled
+@inlined
 def resistance(confrontation, won):
     """y: probability that the weak state resists when it expects to win with probability `won`."""
     stakes = confrontation.stakes
     return logistic(stakes.rationality * (won * stakes.stake - stakes.war_cost_weak))
 
 
-@compiled
+@inlined
 def challenge(confrontation, resisted, won):
     """e: probability of a challenge when it is resisted with probability `resisted` and then lost with `won`."""
     stakes = confrontation.stakes
@@ -150,7 +150,7 @@ def challenge(confrontation, resisted, won):
         stakes.rationality * (resisted * war + (1.0 - resisted) * stakes.stake - stakes.challenge_cost))
 
 
-@compiled
+@inlined
 def crisis(confrontation, binding, autonomy, value):
     """The game solved by backward induction: a `Crisis`.
 
@@ -169,7 +169,7 @@ def crisis(confrontation, binding, autonomy, value):
     return Crisis(reliability, believed, restrained, resisted, challenged)
 
 
-@compiled
+@inlined
 def believed_reliability(confrontation, binding, value):
     """h as the others believe it: the mean over the two types of major power."""
     audience = confrontation.audience
@@ -198,7 +198,7 @@ def confrontation(stakes, audience, capability, challenger, major_capability, re
     return Confrontation(stakes, audience, alone, joint, cost, resisted, challenge(bare, resisted, won))
 
 
-@compiled
+@inlined
 def weak_loss(confrontation, played):
     """Expected loss L of the weak state, as it believes: a `WeakLoss`."""
     stakes = confrontation.stakes
@@ -211,7 +211,7 @@ def weak_loss(confrontation, played):
         war * stakes.war_cost_weak)
 
 
-@compiled
+@inlined
 def major_loss(confrontation, played, binding, value):
     """Expected loss M of the major power, of its true type: a `MajorLoss`. Parts that cannot occur are 0."""
     resisted = (1.0 - played.restrained) * played.resistance
@@ -223,7 +223,7 @@ def major_loss(confrontation, played, binding, value):
     return MajorLoss(fought, deserted * binding * confrontation.audience.own, lost * value)
 
 
-@compiled
+@inlined
 def total(parts):
     """Sum of the three parts of a `WeakLoss` or `MajorLoss`."""
     return parts[0] + parts[1] + parts[2]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from simulation.compiled import compiled
+from simulation.compiled import inlined
 
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 MOST_EVALUATIONS = 90
@@ -45,14 +45,14 @@ class LineSearch(NamedTuple):
     evaluations: int
 
 
-@compiled
+@inlined
 def begin(low, high, start):
     """A search between low and high, from a point `start` between them; at one of them: from the golden section."""
     inner = start if low < start < high else low + GOLDEN * (high - low)
     return LineSearch(low, high, low, low, low, -math.inf, -math.inf, -math.inf, 0.0, 0.0, low, inner, 0)
 
 
-@compiled
+@inlined
 def is_over(search, tolerance):
     """Whether the maximum is known to within the tolerance, or the evaluations are used up."""
     if search.evaluations < 3:
@@ -62,7 +62,7 @@ def is_over(search, tolerance):
     return close or search.evaluations >= MOST_EVALUATIONS
 
 
-@compiled
+@inlined
 def ask(search, tolerance):
     """The search with its next `trial` chosen: the two ends, the start, a look inwards from an end that is best so
     far (enough to settle that the maximum is there), then Brent's steps."""
@@ -85,7 +85,7 @@ def ask(search, tolerance):
     return with_trial(search, search.x + step, step, previous)
 
 
-@compiled
+@inlined
 def with_trial(search, trial, step, previous_step):
     """The search about to try `trial`."""
     return LineSearch(search.left, search.right, search.x, search.second, search.third, search.value,
@@ -93,7 +93,7 @@ def with_trial(search, trial, step, previous_step):
                       search.evaluations)
 
 
-@compiled
+@inlined
 def parabolic_step(search, tolerance):
     """Step to the vertex of the parabola through the best three points, and the step before; (0, 0) if unfit."""
     if search.third_value == -math.inf or abs(search.previous_step) <= tolerance:
@@ -116,7 +116,7 @@ def parabolic_step(search, tolerance):
     return step, search.step if search.step != 0.0 else search.previous_step
 
 
-@compiled
+@inlined
 def tell(search, value):
     """The search after its trial turned out to have this value."""
     trial, left, right = search.trial, search.left, search.right

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from simulation.compiled import compiled
+from simulation.compiled import compiled, inlined
 from simulation.theory.crisis import Confrontation, MajorLoss, crisis, major_loss, total, weak_loss
 
 
@@ -127,25 +127,25 @@ def most_autonomy(crisis_rate, loss_without, alpha):
     return math.sqrt(2.0 * saved / alpha) if 2.0 * saved < alpha else 1.0
 
 
-@compiled
+@inlined
 def binding(commitment, depth_binds):
     """How far a pact in force ties hands: as far as its commitment, or fully if depth does not matter."""
     return commitment if depth_binds else 1.0
 
 
-@compiled
+@inlined
 def outsider_binding(mean_binding, excludability):
     """What a state without a pact enjoys all the same: (1 - x) times the allies' mean (indivisible security)."""
     return (1.0 - excludability) * mean_binding
 
 
-@compiled
+@inlined
 def channelled(weight, autonomy, by_autonomy):
     """A benefit that grows with autonomy conceded, or comes with membership."""
     return weight * autonomy if by_autonomy else weight
 
 
-@compiled
+@inlined
 def returns(amount, exponent):
     """Returns to scale; linear ones without rounding."""
     if exponent == 1.0:
@@ -153,7 +153,7 @@ def returns(amount, exponent):
     return amount**exponent if amount > 0.0 else 0.0
 
 
-@compiled
+@inlined
 def legitimation(terms, autonomy):
     """What this ally's votes add to w_leg * (sum of votes) ** eta over the portfolio."""
     if terms.legitimation == 0.0:
@@ -165,7 +165,7 @@ def legitimation(terms, autonomy):
     return terms.legitimation * (returns(terms.legitimated + added, exponent) - returns(terms.legitimated, exponent))
 
 
-@compiled
+@inlined
 def benefits(terms, autonomy):
     """B_a a + B_m, term by term: a `Benefits`."""
     return Benefits(
@@ -176,13 +176,13 @@ def benefits(terms, autonomy):
         terms.own_security)
 
 
-@compiled
+@inlined
 def value_of_ally(terms):
     """V: what the major power would lose with this ally, the sum of a `Benefits`."""
     return terms[0] + terms[1] + terms[2] + terms[3] + terms[4]
 
 
-@compiled
+@inlined
 def opportunity_cost(price, pledged, added):
     """Rise of 1/2 price * pledged^2 when `added` comes on top (O1)."""
     if price == 0.0:
@@ -190,20 +190,20 @@ def opportunity_cost(price, pledged, added):
     return price * added * (pledged + 0.5 * added)
 
 
-@compiled
+@inlined
 def scaled(rate, amount):
     """rate * amount, where a rate of 0 stands for nothing even of an infinite amount."""
     return rate * amount if rate > 0.0 else 0.0
 
 
-@compiled
+@inlined
 def weak_gain(pairing, played, autonomy):
     """u of a crisis played under the contract: a `WeakGain`; the gain is protection - autonomy."""
     protected = pairing.weak.loss_without - total(weak_loss(pairing.weak_view, played))
     return WeakGain(pairing.weak.crisis_rate * protected, 0.5 * pairing.weak.autonomy_cost * autonomy * autonomy)
 
 
-@compiled
+@inlined
 def major_gain(pairing, played, commitment, autonomy):
     """v of a crisis played under the contract: a `MajorGain`; the gain is benefits less the seven costs."""
     gained = benefits(pairing.benefits, autonomy)
@@ -222,20 +222,20 @@ def major_gain(pairing, played, commitment, autonomy):
         rate * (loss.lost_stake - risk.without.lost_stake))
 
 
-@compiled
+@inlined
 def weak_total(gain):
     """u, the sum of a `WeakGain`."""
     return gain.protection - gain.autonomy
 
 
-@compiled
+@inlined
 def major_total(gain):
     """v, the sum of a `MajorGain`."""
     return (value_of_ally(gain.benefits) - gain.fixed - gain.deployment - gain.opportunity - gain.foreclosure
             - gain.intervention - gain.reneging - gain.lost_stake)
 
 
-@compiled
+@inlined
 def itemised(pairing, commitment, autonomy):
     """Both sides' gains from a contract, term by term: (`WeakGain`, `MajorGain`)."""
     value = value_of_ally(benefits(pairing.benefits, autonomy))
@@ -245,7 +245,7 @@ def itemised(pairing, commitment, autonomy):
     return weak_gain(pairing, seen_by_weak, autonomy), major_gain(pairing, seen_by_major, commitment, autonomy)
 
 
-@compiled
+@inlined
 def gains(pairing, commitment, autonomy):
     """(u, v): what a contract is worth to the weak state and to the major power, payoff per year."""
     weak, major = itemised(pairing, commitment, autonomy)

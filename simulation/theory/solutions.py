@@ -14,7 +14,7 @@ import math
 from enum import IntEnum
 from typing import NamedTuple
 
-from simulation.compiled import compiled
+from simulation.compiled import compiled, inlined
 
 
 class Solution(IntEnum):
@@ -43,13 +43,13 @@ class Table(NamedTuple):
     ideal_major: float
 
 
-@compiled
+@inlined
 def weighted_share(gain, weight):
     """A gain per unit of bargaining weight; without weight it does not limit."""
     return gain / weight if weight > 0.0 else math.inf
 
 
-@compiled
+@inlined
 def score(table, weak_gain, major_gain):
     """The number that the solution maximises; below 0: by how much the contract fails to be feasible."""
     floor = max(0.0, table.outside_option)
@@ -70,7 +70,7 @@ def score(table, weak_gain, major_gain):
     return min(weighted_share(major_gain, weight), weighted_share(gained, 1.0 - weight))
 
 
-@compiled
+@inlined
 def shortage(table, weak_gain, major_gain):
     """Who would not sign: 0 nobody, 1 the weak state, 2 the major power; if both, who falls short by more."""
     weak, major = weak_gain - max(0.0, table.outside_option), major_gain

@@ -46,10 +46,10 @@ def some_fail(monkeypatch) -> None:
     """Histories of replication 1 fail at every other point."""
     sound = runs.history_of
 
-    def history_of(scenario, seed, replication):
-        if replication == 1 and scenario.value(REACH) > 1000:
+    def history_of(ground, seed, replication):
+        if replication == 1 and ground.scenario.value(REACH) > 1000:
             raise ZeroDivisionError("on purpose")
-        return sound(scenario, seed, replication)
+        return sound(ground, seed, replication)
 
     monkeypatch.setattr(runs, "history_of", history_of)
 
@@ -176,7 +176,7 @@ def test_a_folder_with_failures_still_says_so_when_it_is_asked_again(study, some
 
 
 def test_when_every_history_fails_the_table_is_still_printed(study, monkeypatch, capsys):
-    def history_of(scenario, seed, replication):
+    def history_of(ground, seed, replication):
         raise MemoryError
 
     monkeypatch.setattr(runs, "history_of", history_of)
@@ -215,10 +215,10 @@ def test_the_options_reach_the_histories(study):
 def test_an_interruption_leaves_a_folder_that_can_be_resumed(study, monkeypatch, capsys):
     sound = runs.history_of
 
-    def history_of(scenario, seed, replication):
+    def history_of(ground, seed, replication):
         if replication == 2:
             raise KeyboardInterrupt
-        return sound(scenario, seed, replication)
+        return sound(ground, seed, replication)
 
     with monkeypatch.context() as patch:
         patch.setattr(runs, "history_of", history_of)

@@ -28,7 +28,7 @@ ROOMS = {
     "record": {"series", "history", "measures"},
     "traits": {"traits"},
     "equilibrium": {"equilibrium.*", "equilibrium"},
-    "model": {"model", "agents", "crises", "ensemble"},
+    "model": {"model", "agents", "crises", "ensemble.*", "ensemble"},
     "tables": {"tables"},
     "study": {"study.*", "study"},
     "analysis": {"analysis.*", "analysis"},
