@@ -20,6 +20,7 @@ import numpy as np
 from simulation.compiled import compiled, inlined
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.payoffs import gains
+from simulation.theory.smooth_search import Finding, smooth_summit
 from simulation.theory.solutions import Solution, score, shortage
 
 SURVEY_NODES = 17
@@ -265,10 +266,23 @@ def is_smooth(problem, table, outer, inner):
 @compiled
 def highest(problem, table):
     """The global maximum of the table's score: a `Peak`, its score negative if no contract is feasible."""
+    used = 0
+    if table.solution == Solution.NASH:
+        summit = smooth_summit(problem, table)
+        used = summit.evaluations
+        if summit.finding != Finding.NOTHING_SAID:
+            commitment, autonomy = contract_at(problem, BY_COMMITMENT, summit.first, summit.second)
+            return Peak(commitment, autonomy, summit.score, True, used)
+    return highest_anywhere(problem, table, used)
+
+
+@compiled
+def highest_anywhere(problem, table, evaluations):
+    """The same whatever the score looks like; `evaluations`: those used so far."""
     scores, short = np.empty((SURVEY_NODES, SURVEY_NODES)), np.empty((SURVEY_NODES, SURVEY_NODES), np.int64)
     ridges, heights = np.empty((SURVEY_NODES, RIDGES)), np.empty((SURVEY_NODES, RIDGES))
     tops, found = np.empty((MOST_TOPS, 3)), np.int64(0)
-    evaluations = survey(problem, table, scores, short)
+    evaluations += survey(problem, table, scores, short)
     for by_autonomy in (False, True):
         evaluations += profile(problem, table, by_autonomy, scores, short, ridges, heights)
         found, used = reach_tops(problem, table, by_autonomy, ridges, heights, tops, found)

@@ -1,0 +1,384 @@
+"""The highest Nash product where both gains are smooth enough to be known from a survey (theory, section 4).
+
+A survey of 9 x 9 contracts, or of 17 x 17, tells how well it is resolved: half of it is predicted from the other half.
+Where the gains are resolved, their interpolation shows every hill of the Nash product, and Newton steps on local models
+of both gains climb the hills that may be the highest; or it shows that no contract suits both. Elsewhere nothing is
+claimed, and `contract_search` goes its longer way.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.compiled import compiled, inlined
+from simulation.theory.payoffs import gains
+from simulation.theory.solutions import score
+
+SURVEYS = 9, 17
+"""Nodes along each axis of the survey that is tried first, and of the one that is tried where that is too coarse."""
+
+FINER = 8.0
+"""How much smaller the error of cubic interpolation is at half the step: 16 times in the limit, half of which is
+claimed."""
+
+SHARPEST = 12.0
+"""Most units of a logit that full commitment or the whole stake may move a choice where a survey is trusted."""
+
+RESOLVED = 0.1
+"""Largest error of interpolation, as a share of what the worse-off side could gain, with which a survey is trusted."""
+
+MOST_NODES = 129
+"""Nodes along each axis of the finest interpolation by which it is settled that no contract suits both."""
+
+MOST_HILLS = 4
+CLOSE = 0.3
+"""Logarithm of the Nash product by which a hill may seem lower than another and still be climbed."""
+
+WIDTHS = (1.0 / 32.0, 2e-3, 2e-5)
+"""Half widths of the stencils on which the local models stand; the error of the last is below 1e-9 in either term."""
+
+MOST_MOVES = 6
+MOST_STEPS = 30
+MOST_HALVINGS = 30
+
+
+class Finding(IntEnum):
+    """What the smooth search can say."""
+
+    NOTHING_SAID = 0
+    FOUND = 1
+    NONE_SUITS_BOTH = 2
+
+
+class Summit(NamedTuple):
+    """What was found: a `Finding`, the contract's place on the unit square with its score, and evaluations used."""
+
+    finding: int
+    first: float
+    second: float
+    score: float
+    evaluations: int
+
+
+class Model(NamedTuple):
+    """Quadratic model of a function of two places: value, slopes and curvatures at its centre."""
+
+    value: float
+    x: float
+    y: float
+    xx: float
+    xy: float
+    yy: float
+
+
+@inlined
+def gains_at(problem, first, second):
+    """(u, v) at a place: shares of the way to full commitment and to the most autonomy."""
+    least = problem.minimum_commitment
+    return gains(problem, least + (1.0 - least) * first, problem.most_autonomy * second)
+
+
+@compiled
+def doubled(grid):
+    """A grid with the places between its nodes filled in by cubic interpolation: (n, n) becomes (2 n - 1, 2 n - 1)."""
+    nodes = grid.shape[0]
+    fine = np.empty((2 * nodes - 1, 2 * nodes - 1))
+    for row in range(nodes):
+        for column in range(nodes):
+            fine[2 * row, 2 * column] = grid[row, column]
+        between(fine[2 * row, :])
+    for column in range(2 * nodes - 1):
+        between(fine[:, column])
+    return fine
+
+
+@compiled
+def between(line):
+    """Fills the odd places of a line from its even ones, in place: four-point Lagrange interpolation at midpoints."""
+    last = line.size - 1
+    for here in range(3, last - 2, 2):
+        line[here] = (9.0 * (line[here - 1] + line[here + 1]) - line[here - 3] - line[here + 3]) / 16.0
+    line[1] = (5.0 * line[0] + 15.0 * line[2] - 5.0 * line[4] + line[6]) / 16.0
+    line[last - 1] = (5.0 * line[last] + 15.0 * line[last - 2] - 5.0 * line[last - 4] + line[last - 6]) / 16.0
+
+
+@compiled
+def misfit(grid):
+    """By how much, at most, a grid differs from what every second of its nodes predicts."""
+    predicted, worst = doubled(grid[::2, ::2]), 0.0
+    for row in range(grid.shape[0]):
+        for column in range(grid.shape[1]):
+            worst = max(worst, abs(predicted[row, column] - grid[row, column]))
+    return worst
+
+
+@inlined
+def product(table, weak, major):
+    """Logarithm of the Nash product, minus infinity where a side has nothing to gain."""
+    threat = max(0.0, table.outside_option) if table.shifts_threat else 0.0
+    gained = weak - threat
+    if gained <= 0.0 or major <= 0.0:
+        return -math.inf
+    return table.weight * math.log(major) + (1.0 - table.weight) * math.log(gained)
+
+
+@compiled
+def smooth_summit(problem, table):
+    """The highest Nash product, or that none suits both, or nothing: a `Summit`."""
+    summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, 0)
+    if not 0.0 < table.weight < 1.0 or not is_gentle(problem):
+        return summit
+    for nodes in SURVEYS:
+        summit = surveyed_summit(problem, table, nodes, summit.evaluations)
+        if summit.finding != Finding.NOTHING_SAID.value:
+            break
+    return summit
+
+
+@compiled
+def is_gentle(problem):
+    """Whether choices respond so gently to a contract that a survey cannot step over what lies between its nodes, and
+    legitimation has no edge where no autonomy is conceded."""
+    view, benefits = problem.weak_view, problem.benefits
+    stakes, audience = view.stakes, view.audience
+    at_stake = max(stakes.stake, max(audience.own, max(audience.resolute, audience.irresolute)))
+    has_edge = (benefits.legitimation > 0.0 and benefits.legitimation_by_autonomy
+                and benefits.legitimation_exponent < 1.0)
+    return stakes.rationality * at_stake <= SHARPEST and not has_edge
+
+
+@compiled
+def surveyed_summit(problem, table, nodes, used):
+    """The same from a survey with so many nodes along each axis; `used`: evaluations before."""
+    weak, major = np.empty((nodes, nodes)), np.empty((nodes, nodes))
+    for row in range(nodes):
+        for column in range(nodes):
+            weak[row, column], major[row, column] = gains_at(problem, row / (nodes - 1), column / (nodes - 1))
+    used += nodes * nodes
+    nothing = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, used)
+    error = max(misfit(weak), misfit(major)) / FINER
+    floor = max(0.0, table.outside_option)
+    weak, major = doubled(weak), doubled(major)
+    slack, reach = room(weak, major, floor)
+    if slack < 0.0:
+        reach = closer_reach(weak, major, floor, reach, error)
+    if reach + error < 0.0:
+        return Summit(Finding.NONE_SUITS_BOTH.value, 0.0, 0.0, reach, used)
+    if not error <= RESOLVED * slack:
+        return nothing
+    return climb_hills(problem, table, heights(table, weak, major, floor), nothing)
+
+
+@compiled
+def room(weak, major, floor):
+    """(the largest gain that a node leaves to the worse-off side, the most that it could be anywhere near a node).
+
+    From a node to any place nearer to it than to others, each side's gain changes by no more than half its largest
+    differences to the neighbours along both axes; that is doubled, to be sure where slopes change.
+    """
+    slack = reach = -math.inf
+    last = weak.shape[0] - 1
+    for row in range(last + 1):
+        for column in range(last + 1):
+            here = min(weak[row, column] - floor, major[row, column])
+            slack = max(slack, here)
+            change = 0.0
+            for grid in (weak, major):
+                along = max(abs(grid[max(row - 1, 0), column] - grid[row, column]),
+                            abs(grid[min(row + 1, last), column] - grid[row, column]))
+                across = max(abs(grid[row, max(column - 1, 0)] - grid[row, column]),
+                             abs(grid[row, min(column + 1, last)] - grid[row, column]))
+                change = max(change, along + across)
+            reach = max(reach, here + change)
+    return slack, reach
+
+
+@compiled
+def closer_reach(weak, major, floor, reach, error):
+    """The second number of `room` on finer grids, until it is negative, or two sides might have room after all."""
+    slack = -math.inf
+    while slack < -error and reach + error >= 0.0 and weak.shape[0] < MOST_NODES:
+        weak, major = doubled(weak), doubled(major)
+        slack, reach = room(weak, major, floor)
+    return reach
+
+
+@compiled
+def heights(table, weak, major, floor):
+    """Logarithm of the Nash product at the nodes; minus infinity where a side would not sign."""
+    found = np.empty(weak.shape)
+    for row in range(weak.shape[0]):
+        for column in range(weak.shape[1]):
+            suits = weak[row, column] >= floor and major[row, column] >= 0.0
+            found[row, column] = product(table, weak[row, column], major[row, column]) if suits else -math.inf
+    return found
+
+
+@compiled
+def is_hill(heights, row, column):
+    """Whether no neighbour of a node, diagonal ones included, is higher; of equal ones the first counts."""
+    here, last = heights[row, column], heights.shape[0] - 1
+    if here == -math.inf:
+        return False
+    for other_row in range(max(row - 1, 0), min(row + 1, last) + 1):
+        for other_column in range(max(column - 1, 0), min(column + 1, last) + 1):
+            other = heights[other_row, other_column]
+            comes_first = other_row < row or (other_row == row and other_column < column)
+            if other > here or (other == here and comes_first):
+                return False
+    return True
+
+
+@compiled
+def climb_hills(problem, table, heights, nothing):
+    """The highest of the hills that may be it: a `Summit`; `nothing` if one is not climbed or breaks a constraint."""
+    least, hills, used = heights.max() - CLOSE, 0, nothing.evaluations
+    step = 1.0 / (heights.shape[0] - 1)
+    best = nothing
+    for row in range(heights.shape[0]):
+        for column in range(heights.shape[1]):
+            if heights[row, column] < least or not is_hill(heights, row, column):
+                continue
+            hills += 1
+            if hills > MOST_HILLS:
+                return nothing
+            first, second, rested, evaluations = climb_hill(problem, table, row * step, column * step)
+            used += evaluations
+            weak, major = gains_at(problem, first, second)
+            value = score(table, weak, major)
+            if not rested or value < 0.0:
+                return nothing
+            if value > best.score:
+                best = Summit(Finding.FOUND.value, first, second, value, used)
+    return Summit(best.finding, best.first, best.second, best.score, used)
+
+
+@compiled
+def climb_hill(problem, table, first, second):
+    """The top of a hill: (place, place, whether it was reached, evaluations)."""
+    used = 0
+    for width in WIDTHS:
+        moves = 0
+        while True:
+            weak, major, centre_first, centre_second = models(problem, first, second, width)
+            used += 9
+            moves += 1
+            across = (first - centre_first, second - centre_second)
+            x, y = model_top(table, weak, major, across, bounds(centre_first, width), bounds(centre_second, width))
+            first, second = centre_first + x, centre_second + y
+            if is_within(x, centre_first, width) and is_within(y, centre_second, width):
+                break
+            if moves == MOST_MOVES:
+                return first, second, False, used
+    return min(max(first, 0.0), 1.0), min(max(second, 0.0), 1.0), True, used
+
+
+@inlined
+def bounds(centre, width):
+    """How far from a centre a model is used: twice its stencil, within the unit interval."""
+    return max(-2.0 * width, -centre), min(2.0 * width, 1.0 - centre)
+
+
+@inlined
+def is_within(x, centre, width):
+    """Whether a model's top is not cut off by the width of its use; the ends of the unit interval do not count."""
+    return abs(x) < 2.0 * width * (1.0 - 1e-9) or centre + x <= 1e-15 or centre + x >= 1.0 - 1e-15
+
+
+@compiled
+def models(problem, first, second, width):
+    """Quadratic models of both gains around a place, from a stencil of nine contracts within the unit square: (of u, of
+    v, the stencil's centre)."""
+    first, second = min(max(first, width), 1.0 - width), min(max(second, width), 1.0 - width)
+    weak, major = np.empty((3, 3)), np.empty((3, 3))
+    for row in range(3):
+        for column in range(3):
+            weak[row, column], major[row, column] = gains_at(
+                problem, first + (row - 1) * width, second + (column - 1) * width)
+    return model_of(weak, width), model_of(major, width), first, second
+
+
+@compiled
+def model_of(values, width):
+    """The quadratic model through nine values, (3, 3), a width apart."""
+    return Model(
+        values[1, 1], (values[2, 1] - values[0, 1]) / (2.0 * width), (values[1, 2] - values[1, 0]) / (2.0 * width),
+        (values[2, 1] - 2.0 * values[1, 1] + values[0, 1]) / (width * width),
+        (values[2, 2] - values[2, 0] - values[0, 2] + values[0, 0]) / (4.0 * width * width),
+        (values[1, 2] - 2.0 * values[1, 1] + values[1, 0]) / (width * width))
+
+
+@inlined
+def modelled(model, x, y):
+    """Value of a quadratic model off its centre."""
+    return (model.value + model.x * x + model.y * y + 0.5 * model.xx * x * x + model.xy * x * y
+            + 0.5 * model.yy * y * y)
+
+
+@inlined
+def slopes(model, x, y):
+    """Slopes of a quadratic model off its centre."""
+    return model.x + model.xx * x + model.xy * y, model.y + model.xy * x + model.yy * y
+
+
+@inlined
+def modelled_product(table, weak, major, x, y):
+    """Logarithm of the Nash product of two models."""
+    return product(table, modelled(weak, x, y), modelled(major, x, y))
+
+
+@compiled
+def model_top(table, weak, major, start, across, along):
+    """Where the Nash product of two models is highest between bounds, climbing from a start: Newton steps, shortened
+    until they lead higher; on a bound only along it."""
+    x, y = min(max(start[0], across[0]), across[1]), min(max(start[1], along[0]), along[1])
+    value = modelled_product(table, weak, major, x, y)
+    for _ in range(MOST_STEPS):
+        step_x, step_y = newton_step(table, weak, major, x, y, across, along)
+        length, moved = 1.0, False
+        for _ in range(MOST_HALVINGS):
+            new_x = min(max(x + length * step_x, across[0]), across[1])
+            new_y = min(max(y + length * step_y, along[0]), along[1])
+            new_value = modelled_product(table, weak, major, new_x, new_y)
+            if new_value > value:
+                x, y, value, moved = new_x, new_y, new_value, True
+                break
+            length *= 0.5
+        if not moved:
+            break
+    return x, y
+
+
+@compiled
+def newton_step(table, weak, major, x, y, across, along):
+    """The step to the top of the second-order expansion at a place, or uphill where that has no top."""
+    threat = max(0.0, table.outside_option) if table.shifts_threat else 0.0
+    share_weak = (1.0 - table.weight) / (modelled(weak, x, y) - threat)
+    share_major = table.weight / modelled(major, x, y)
+    (weak_x, weak_y), (major_x, major_y) = slopes(weak, x, y), slopes(major, x, y)
+    slope_x, slope_y = share_weak * weak_x + share_major * major_x, share_weak * weak_y + share_major * major_y
+    bend_weak, bend_major = share_weak / (1.0 - table.weight) * share_weak, share_major / table.weight * share_major
+    xx = share_weak * weak.xx + share_major * major.xx - bend_weak * weak_x * weak_x - bend_major * major_x * major_x
+    xy = share_weak * weak.xy + share_major * major.xy - bend_weak * weak_x * weak_y - bend_major * major_x * major_y
+    yy = share_weak * weak.yy + share_major * major.yy - bend_weak * weak_y * weak_y - bend_major * major_y * major_y
+    if (x <= across[0] and slope_x <= 0.0) or (x >= across[1] and slope_x >= 0.0):
+        return 0.0, alone(slope_y, yy, along)
+    if (y <= along[0] and slope_y <= 0.0) or (y >= along[1] and slope_y >= 0.0):
+        return alone(slope_x, xx, across), 0.0
+    determinant = xx * yy - xy * xy
+    if xx < 0.0 and determinant > 0.0:
+        return (xy * slope_y - yy * slope_x) / determinant, (xy * slope_x - xx * slope_y) / determinant
+    return alone(slope_x, min(xx, 0.0), across), alone(slope_y, min(yy, 0.0), along)
+
+
+@inlined
+def alone(slope, bend, interval):
+    """The step along one axis: to the top where there is one, else a quarter of the interval uphill."""
+    if bend < 0.0:
+        return -slope / bend
+    return math.copysign(0.25 * (interval[1] - interval[0]), slope) if slope != 0.0 else 0.0
+
