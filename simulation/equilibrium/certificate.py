@@ -1,8 +1,8 @@
 """Certificates: how far an assignment with contracts is from being an alliance equilibrium (theory, section 5).
 
 Computed from the scenario by code that shares nothing with the search but the payoff functions: portfolios are summed
-here, contracts are looked for on grids that are refined, and the bargaining solutions are stated again. Called by
-`search` for every equilibrium, and open to any assignment of a user's own.
+here, contracts are looked for on grids that are refined (`refined_grid`), and the bargaining solutions are stated
+again. Called by `search` for every equilibrium, and open to any assignment of a user's own.
 
 Every violation is reached by a contract that was really evaluated, so that none is reported that is not there; a
 certificate is as good as its search for one, which is global on a grid and local below it.
@@ -11,13 +11,12 @@ certificate is as good as its search for one, which is global on a grid and loca
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
-from simulation.compiled import compiled
+from simulation.equilibrium.refined_grid import Aim, aim_of, highest, value_at
+from simulation.equilibrium.refined_grid import Kind as Sought
 from simulation.equilibrium.world import audience_of
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
@@ -26,18 +25,10 @@ from simulation.theory.pairing import ALONE, Circumstances, Portfolio, loss_with
 from simulation.theory.payoffs import Pairing, binding, channelled, gains
 from simulation.traits import power_traits, relation_traits, scenario_rules, state_traits
 
-NODES = 49
-ZOOM_NODES = 9
-ZOOMS = 26
-KEPT = 4
-SHRINK = 0.5
-RIDGE_STEPS = 24
-RIDGE_ZOOMS = 22
-RIDGE_WINDOW = 0.15
-FAR_FROM_FEASIBLE, NEARLY_FEASIBLE = -0.02, -0.002
-"""Shortfalls, payoff per year, from which it is not worth while to look between the nodes, or along a ridge."""
 SIGNED_FROM = 1e-9
 """Gains of a major power up to this size sign nothing; see `bargaining.NEGLIGIBLE_GAIN`."""
+READY, OFFER = aim_of(Sought.SLACK, 0.0, SIGNED_FROM), aim_of(Sought.WEAK_GAIN)
+"""Whether a pair could agree at all; the most that a major power could offer."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +148,7 @@ class _Ground:
         """The chance that a competitor takes the state if this power does not."""
         if len(self.powers) == 1 or self.scenario.assumptions.rival_pull == "given":
             return float(self.scenario.states[state].toward[power].rival_pull)
-        ready = [_highest(self.problem(other, state, 0.0), _slack(0.0, SIGNED_FROM), True).value > 0.0
+        ready = [highest(self.problem(other, state, 0.0), READY, True).value > 0.0
                  for other in self.powers if other != power]
         return float(any(ready))
 
@@ -175,7 +166,7 @@ class _Ground:
             found += self._contract_violation(state, pact, problems, outside)
         for power, problem in problems.items():
             if pact is None or power != pact.power:
-                best = _highest(problem, _slack(held, 0.0))
+                best = highest(problem, aim_of(Sought.SLACK, held), False)
                 if best.value > SIGNED_FROM:
                     found.append(Violation(Kind.NEW_PACT, power, state, best.value, best.commitment, best.autonomy))
         return found
@@ -183,13 +174,12 @@ class _Ground:
     def _contract_violation(self, state: str, pact: Contract, problems: dict[str, Pairing],
                             outside: float) -> list[Violation]:
         """By how much the bargaining solution, applied again, would score higher than the contract."""
-        offers = [_highest(problem, _offer).value for power, problem in problems.items() if power != pact.power]
+        offers = [highest(problem, OFFER, False).value for power, problem in problems.items() if power != pact.power]
         option = max([outside, *offers])
-        score, unit = _solution(self.scenario, pact.power, problems[pact.power], option)
+        aim, unit = _solution(self.scenario, pact.power, problems[pact.power], option)
         weak, major = gains(problems[pact.power], pact.commitment, pact.autonomy)
-        best = _highest(problems[pact.power], score)
-        present = score(np.array([_on_edge(weak, max(0.0, option))]), np.array([_on_edge(major, 0.0)]))
-        size = unit * (best.value - float(present[0]))
+        best = highest(problems[pact.power], aim, False)
+        size = unit * (best.value - value_at(aim, _on_edge(weak, max(0.0, option)), _on_edge(major, 0.0)))
         if best.value <= 0.0 or size <= 0.0:
             return []
         return [Violation(Kind.CONTRACT, pact.power, state, size, best.commitment, best.autonomy)]
@@ -207,138 +197,17 @@ def _on_edge(gain: float, floor: float) -> float:
     return floor if floor - EDGE <= gain < floor else gain
 
 
-Objective = Callable[[np.ndarray, np.ndarray], np.ndarray]
-"""A number for each contract from both sides' gains."""
-
-
-def _slack(weak_floor: float, major_floor: float) -> Objective:
-    return lambda weak, major: np.minimum(weak - weak_floor, major - major_floor)
-
-
-def _offer(weak: np.ndarray, major: np.ndarray) -> np.ndarray:
-    return np.where(major >= 0.0, np.maximum(weak, 0.0), 0.0)
-
-
-def _solution(scenario: Scenario, power: str, problem: Pairing, option: float) -> tuple[Objective, float]:
-    """The score that the scenario's bargaining solution maximises, 0 at best where a contract is not acceptable, and
-    what a unit of it is in payoff per year."""
+def _solution(scenario: Scenario, power: str, problem: Pairing, option: float) -> tuple[Aim, float]:
+    """What the scenario's bargaining solution maximises, and what a unit of that is in payoff per year."""
     assumptions = scenario.assumptions
     floor, beta = max(0.0, option), float(scenario.major_powers[power].bargaining_weight)
     threat = floor if assumptions.outside_option == "threat_point" else 0.0
     unit_weak = unit_major = 1.0
     if assumptions.bargaining_solution == "kalai_smorodinsky":
-        unit_weak = _highest(problem, lambda weak, major: np.where(major >= 0.0, weak, -1.0)).value - threat
-        unit_major = _highest(problem, lambda weak, major: np.where(weak >= floor, major, -1.0)).value
-
+        unit_weak = highest(problem, OFFER, False).value - threat
+        unit_major = highest(problem, aim_of(Sought.MAJOR_GAIN, floor), False).value
     if min(unit_weak, unit_major) <= 0.0:
-        return _slack(floor, 0.0), 1.0
-
-    def score(weak: np.ndarray, major: np.ndarray) -> np.ndarray:
-        accepted = (weak >= floor) & (major >= 0.0)
-        one, other = np.where(accepted, major, 0.0), np.where(accepted, weak - threat, 0.0)
-        if assumptions.bargaining_solution == "nash":
-            value = one**beta * np.maximum(other, 0.0) ** (1.0 - beta)
-        elif assumptions.bargaining_solution == "ultimatum":
-            value = one
-        else:
-            shares = [gain / unit / weight for gain, unit, weight in (
-                (one, unit_major, beta), (other, unit_weak, 1.0 - beta)) if weight > 0.0]
-            value = np.minimum.reduce(shares)
-        return np.where(accepted, value, np.minimum(np.minimum(weak - floor, major), 0.0))
-
-    return score, min(unit_weak, unit_major)
-
-
-@dataclass(frozen=True)
-class _Best:
-    value: float
-    commitment: float
-    autonomy: float
-
-
-def _highest(problem: Pairing, objective: Objective, is_enough_above_0: bool = False) -> _Best:
-    """The highest value of an objective over all contracts: a grid, refined around its best places.
-
-    is_enough_above_0: whether it matters only that it is positive, not by how much.
-    """
-    least, most = problem.minimum_commitment, problem.most_autonomy
-    commitments, autonomies = np.linspace(least, 1.0, NODES), np.linspace(0.0, most, NODES)
-    values = objective(*_gains_on(problem, commitments, autonomies))
-    flat = np.argsort(-values, axis=None, kind="stable")
-    top = np.unravel_index(int(flat[0]), values.shape)
-    best = _Best(float(values[top]), float(commitments[top[0]]), float(autonomies[top[1]]))
-    if best.value < FAR_FROM_FEASIBLE:
-        return best
-    tried: list[tuple[int, int]] = []
-    for place in flat[: NODES]:
-        row, column = divmod(int(place), NODES)
-        if any(max(abs(row - other[0]), abs(column - other[1])) <= 2 for other in tried):
-            continue
-        tried.append((row, column))
-        found = _zoomed(problem, objective, commitments[row], autonomies[column])
-        best = max(best, found, key=_value)
-        if len(tried) == KEPT:
-            break
-    if best.value < NEARLY_FEASIBLE or (best.value > 0.0 and is_enough_above_0):
-        return best
-    return max(best, *(_along_ridge(problem, objective, best, swapped) for swapped in (False, True)), key=_value)
-
-
-def _zoomed(problem: Pairing, objective: Objective, commitment: float, autonomy: float) -> _Best:
-    least, most = problem.minimum_commitment, problem.most_autonomy
-    lens, width = np.linspace(-1.0, 1.0, ZOOM_NODES), 1.5 / (NODES - 1)
-    value = -math.inf
-    for _ in range(ZOOMS):
-        commitments = np.clip(commitment + (1.0 - least) * width * lens, least, 1.0)
-        autonomies = np.clip(autonomy + most * width * lens, 0.0, most)
-        values = objective(*_gains_on(problem, commitments, autonomies))
-        row, column = np.unravel_index(int(values.argmax()), values.shape)
-        value, commitment, autonomy = float(values[row, column]), commitments[row], autonomies[column]
-        inside = 0 < row < ZOOM_NODES - 1 and 0 < column < ZOOM_NODES - 1
-        width *= SHRINK if inside else 0.9
-    return _Best(value, float(commitment), float(autonomy))
-
-
-def _value(best: _Best) -> float:
-    return best.value
-
-
-def _along_ridge(problem: Pairing, objective: Objective, best: _Best, swapped: bool) -> _Best:
-    """From a place on, the best autonomy sought anew for each commitment (or, swapped, the other way round).
-
-    Where one side's gain decides, an objective forms a kinked ridge across the grid, on which a lens rests too early.
-    """
-    ranges = (problem.minimum_commitment, 1.0), (0.0, problem.most_autonomy)
-    (low, high), (inner_low, inner_high) = ranges[::-1] if swapped else ranges
-    outer, inner = (best.autonomy, best.commitment) if swapped else (best.commitment, best.autonomy)
-    lens, reach = np.linspace(-1.0, 1.0, ZOOM_NODES), 1.5 / (NODES - 1)
-    for _ in range(RIDGE_STEPS):
-        outers = np.clip(outer + (high - low) * reach * lens, low, high)
-        inners, close = np.full(ZOOM_NODES, inner), RIDGE_WINDOW
-        for _ in range(RIDGE_ZOOMS):
-            trials = np.clip(inners[:, None] + (inner_high - inner_low) * close * lens, inner_low, inner_high)
-            places = (trials, np.repeat(outers[:, None], ZOOM_NODES, axis=1))
-            values = objective(*_gains_at(problem, *(places if swapped else places[::-1])))
-            inners, close = trials[np.arange(ZOOM_NODES), values.argmax(axis=1)], close / 3.0
-        row = int(values.max(axis=1).argmax())
-        outer, inner, value = float(outers[row]), float(inners[row]), float(values[row].max())
-        if value > best.value:
-            best = _Best(value, inner, outer) if swapped else _Best(value, outer, inner)
-        reach *= SHRINK if 0 < row < ZOOM_NODES - 1 else 0.9
-    return best
-
-
-def _gains_on(problem: Pairing, commitments: np.ndarray, autonomies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both sides' gains on a grid: two arrays (commitments, autonomies)."""
-    return _gains_at(problem, np.repeat(commitments[:, None], autonomies.size, axis=1),
-                     np.repeat(autonomies[None, :], commitments.size, axis=0))
-
-
-@compiled
-def _gains_at(problem, commitments, autonomies):
-    """Both sides' gains from contracts: two arrays of the same shape (rows, columns)."""
-    weak, major = np.empty(commitments.shape), np.empty(commitments.shape)
-    for row in range(commitments.shape[0]):
-        for column in range(commitments.shape[1]):
-            weak[row, column], major[row, column] = gains(problem, commitments[row, column], autonomies[row, column])
-    return weak, major
+        return aim_of(Sought.SLACK, floor), 1.0
+    sought = {"nash": Sought.NASH, "ultimatum": Sought.ULTIMATUM}.get(assumptions.bargaining_solution,
+                                                                      Sought.PROPORTIONAL)
+    return aim_of(sought, floor, 0.0, threat, beta, unit_weak, unit_major), min(unit_weak, unit_major)

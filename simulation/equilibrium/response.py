@@ -13,8 +13,7 @@ import numpy as np
 
 from simulation.compiled import compiled
 from simulation.equilibrium.world import NOBODY, Standing, power_at, problem_at
-from simulation.theory.bargaining import Ending, bargain, best_contract, best_offer, is_ready
-from simulation.theory.solutions import Solution, rules_of
+from simulation.theory.bargaining import Ending, bargain, best_offer, is_ready
 
 SAME = 1e-7
 """Contracts that differ by no more than this, in either term, are the same."""
@@ -25,20 +24,21 @@ PATIENCE = 5
 
 @compiled
 def possible_pairs(world):
-    """Whether a pair could agree at all: booleans (P, N).
+    """(possible, unprompted): whether a pair could agree at all, and whether it could without a rival's pull, (P, N).
 
     Where protection is withheld from outsiders and legitimation has no increasing returns, other pacts can only take
     away from what a pair has to share. So a pair that cannot agree when nothing else stands, with all the pull of a
     rival that there can be, never can. Elsewhere nothing is excluded.
     """
     if not world.is_endogenous:
-        return could_agree(world, world.pulls)
-    ready = could_agree(world, np.zeros(world.pulls.shape))
+        possible = could_agree(world, world.pulls)
+        return possible, possible
+    unprompted = could_agree(world, np.zeros(world.pulls.shape))
     pulls = np.zeros(world.pulls.shape)
-    for power in range(ready.shape[0]):
-        for state in range(ready.shape[1]):
-            pulls[power, state] = rival_pull(ready[:, state], power)
-    return could_agree(world, pulls)
+    for power in range(pulls.shape[0]):
+        for state in range(pulls.shape[1]):
+            pulls[power, state] = rival_pull(unprompted[:, state], power)
+    return could_agree(world, pulls), unprompted
 
 
 @compiled
@@ -52,9 +52,7 @@ def could_agree(world, pulls):
         if world.rules.excludability < 1.0 or (traits.legitimation > 0.0 and traits.legitimation_exponent > 1.0):
             continue
         for state in range(pulls.shape[1]):
-            problem = problem_at(world, empty, power, state, pulls[power, state])
-            rules = rules_of(Solution.ULTIMATUM.value, 0.5, 0.0, False)
-            possible[power, state] = best_contract(problem, rules).ending != Ending.NO_GAIN
+            possible[power, state] = is_ready(problem_at(world, empty, power, state, pulls[power, state]))
     return possible
 
 
@@ -70,12 +68,19 @@ def rival_pull(ready, power):
 @compiled
 def willing_powers(world, standing, state):
     """For each major power the chance that a competitor takes the state if it does not, and whether the two might agree
-    under it: (pulls, willing), each (P,)."""
+    under it: (pulls, willing), each (P,).
+
+    Of a power that alone could agree with the state the bargain tells whether they do.
+    """
     pulls, willing = world.pulls[:, state].copy(), world.possible[:, state].copy()
     if world.is_endogenous:
+        pulls[:] = 0.0
+        if number_of(willing) < 2:
+            return pulls, willing
         ready = np.zeros(pulls.size, np.bool_)
         for power in range(pulls.size):
-            ready[power] = willing[power] and is_ready(problem_at(world, standing, power, state, 0.0))
+            ready[power] = willing[power] and world.unprompted[power, state] and is_ready(
+                problem_at(world, standing, power, state, 0.0))
         for power in range(pulls.size):
             pulls[power] = rival_pull(ready, power)
             willing[power] = willing[power] and (ready[power] or pulls[power] > 0.0)
@@ -83,13 +88,21 @@ def willing_powers(world, standing, state):
 
 
 @compiled
-def offers_at(world, standing, state, pulls, willing):
-    """The most that each major power could offer a state: (P,)."""
+def number_of(flags):
+    """How many are True."""
+    number = 0
+    for flag in flags:
+        number += flag
+    return number
+
+
+@compiled
+def offers_at(world, standing, state, pulls, willing, besides):
+    """The most that each major power but one could offer a state: (P,), 0 for that one."""
     offers = np.zeros(pulls.size)
-    if pulls.size > 1:
-        for power in range(pulls.size):
-            if willing[power]:
-                offers[power] = best_offer(problem_at(world, standing, power, state, pulls[power]))
+    for power in range(pulls.size):
+        if willing[power] and power != besides:
+            offers[power] = best_offer(problem_at(world, standing, power, state, pulls[power]))
     return offers
 
 
@@ -114,18 +127,36 @@ def deal(world, standing, power, state, pull, outside_option):
 def respond(world, standing, state):
     """(patron, commitment, autonomy) that a state ends up with when all other pacts stand.
 
-    Several powers can only agree with it if their best offers are equal; then the present patron keeps it.
+    Several powers can only agree with it if their best offers are equal; then the present patron keeps it. So where one
+    power only might agree, or the present patron does under the others' offers, nobody's own offer has to be known.
     """
     pulls, willing = willing_powers(world, standing, state)
-    offers = offers_at(world, standing, state, pulls, willing)
+    number, first = number_of(willing), standing.patron[state]
+    if number == 1:
+        first = np.argmax(willing)
+    offers = np.zeros(pulls.size)
+    if first != NOBODY and willing[first]:
+        if number > 1:
+            offers = offers_at(world, standing, state, pulls, willing, first)
+        found = deal(world, standing, first, state, pulls[first], outside_option_at(world, state, first, offers))
+        if found.ending != Ending.NO_GAIN:
+            return first, found.commitment, found.autonomy
+    if number < 2:
+        return NOBODY, 0.0, 0.0
+    return best_of_several(world, standing, state, pulls, willing)
+
+
+@compiled
+def best_of_several(world, standing, state, pulls, willing):
+    """As `respond`, of the power with the best offer among those that agree."""
+    offers = offers_at(world, standing, state, pulls, willing, NOBODY)
     patron, commitment, autonomy, best = NOBODY, 0.0, 0.0, -math.inf
     for power in range(offers.size):
         outside_option = outside_option_at(world, state, power, offers)
-        if not willing[power] or (offers.size > 1 and offers[power] < outside_option):
+        if not willing[power] or offers[power] < outside_option or offers[power] <= best:
             continue
         found = deal(world, standing, power, state, pulls[power], outside_option)
-        is_first = offers[power] > best or (offers[power] == best and standing.patron[state] == power)
-        if found.ending != Ending.NO_GAIN and is_first:
+        if found.ending != Ending.NO_GAIN:
             patron, commitment, autonomy, best = power, found.commitment, found.autonomy, offers[power]
     return patron, commitment, autonomy
 

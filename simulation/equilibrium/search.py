@@ -139,6 +139,11 @@ class Ground(NamedTuple):
     world: World
     assignments: int
 
+    @property
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which pairs could agree, as of `response.possible_pairs`."""
+        return self.world.possible, self.world.unprompted
+
 
 class Rested(NamedTuple):
     """Where responses come to rest, without certificates: pacts by state's code for each rest point, whether nothing
@@ -149,10 +154,12 @@ class Rested(NamedTuple):
     cycles: int
 
 
-def ground_of(scenario: Scenario) -> Ground:
-    """What every search of a scenario stands on; to be built once."""
+def ground_of(scenario: Scenario, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> Ground:
+    """What every search of a scenario stands on; to be built once. pairs: as of `response.possible_pairs`, where they
+    are known already."""
     world = world_of(scenario)
-    world = world._replace(possible=possible_pairs(world))
+    possible, unprompted = pairs or possible_pairs(world)
+    world = world._replace(possible=possible, unprompted=unprompted)
     return Ground(scenario, world, int(np.prod(1 + world.possible.sum(axis=0), dtype=object)))
 
 

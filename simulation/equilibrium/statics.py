@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from simulation.equilibrium.accounts import portfolio_measures
 from simulation.equilibrium.certificate import Certificate, Contract, certify
 from simulation.equilibrium.search import SAME_TERMS, Equilibrium, Ground, ground_of, rest_from, rest_points
@@ -29,6 +31,7 @@ CERTIFIED_PAIRS = 500
 NOT_CERTIFIED = Certificate(math.nan, math.nan, math.nan, None)
 
 Pacts = dict[str, Contract]
+Pairs = tuple[np.ndarray, np.ndarray]
 Task, Result = Any, Any
 Run = Callable[[Callable[[Task], Result], Iterable[Task]], list[Result]]
 """Calls a function with every task and gives the results in the tasks' order."""
@@ -135,7 +138,8 @@ def survey(grid: Grid, random_starts: int, seed: int, certify_every: int | None,
             number = home[visit.point]
             if number not in asked:
                 known = {point: explored.found[point] for point in patches[number]}
-                asked[number] = _Patch(grid, patches[number], known, [], random_starts, seed, near)
+                pairs = {point: explored.pairs[point] for point in patches[number]}
+                asked[number] = _Patch(grid, patches[number], known, [], random_starts, seed, near, pairs)
             asked[number].visits.append(visit)
     return _measured(grid, explored, patches, _certified(grid, certify_every), run)
 
@@ -176,7 +180,10 @@ class _Visit(NamedTuple):
 
 @dataclass(frozen=True)
 class _Patch:
-    """Some points to explore: what is known there (nothing, the first time), and who comes from outside."""
+    """Some points to explore: what is known there (nothing, the first time), and who comes from outside.
+
+    pairs: by point, which pairs could agree, so that it is not worked out again.
+    """
 
     grid: Grid
     points: range
@@ -185,6 +192,11 @@ class _Patch:
     random_starts: int
     seed: int
     near: float
+    pairs: Mapping[int, Pairs] = field(default_factory=dict)
+
+    def ground(self, point: int) -> Ground:
+        """What searches at a point stand on."""
+        return ground_of(self.grid.scenario_at(point), self.pairs.get(point))
 
 
 @dataclass
@@ -196,11 +208,13 @@ class _Explored:
     is_exhaustive: dict[int, bool]
     cycles: dict[int, int]
     leaving: list[_Visit] = field(default_factory=list)
+    pairs: dict[int, Pairs] = field(default_factory=dict)
 
     def take(self, other: _Explored) -> list[_Visit]:
         """Adds what was found elsewhere; gives those who leave from there."""
         for mine, its in ((self.found, other.found), (self.followed, other.followed),
-                          (self.is_exhaustive, other.is_exhaustive), (self.cycles, other.cycles)):
+                          (self.is_exhaustive, other.is_exhaustive), (self.cycles, other.cycles),
+                          (self.pairs, other.pairs)):
             mine.update(its)
         return other.leaving
 
@@ -212,7 +226,8 @@ def _explore(patch: _Patch) -> _Explored:
     queue = deque(patch.visits)
     if not patch.known:
         for point in patch.points:
-            grounds[point] = ground_of(patch.grid.scenario_at(point))
+            grounds[point] = patch.ground(point)
+            explored.pairs[point] = grounds[point].pairs
             rested = rest_points(grounds[point], patch.random_starts, patch.seed + point)
             explored.found[point] = list(rested.rest_points)
             explored.is_exhaustive[point], explored.cycles[point] = rested.is_complete, rested.cycles
@@ -225,7 +240,7 @@ def _explore(patch: _Patch) -> _Explored:
             explored.leaving.append(visit)
             continue
         if visit.point not in grounds:
-            grounds[visit.point] = ground_of(patch.grid.scenario_at(visit.point))
+            grounds[visit.point] = patch.ground(visit.point)
         there = explored.found[visit.point]
         before, number = len(there), _arrived(grounds[visit.point], there, visit.pacts, patch.near)
         explored.followed[*visit.origin, visit.point] = number

@@ -43,7 +43,8 @@ class World(NamedTuple):
     bargaining weight; pulls: (P, N), the scenario's rival pull; is_endogenous: whether pull follows from the other
     powers instead; outside: (N,), outside options; rivals: (N, N), whether two states are declared rivals; solution,
     shifts_threat: the bargaining solution and its reading of the outside option; possible: (P, N), whether a pair could
-    agree at all, whatever else stands (all True until `response.possible_pairs` tells).
+    agree at all, whatever else stands; unprompted: (P, N), whether it could without a rival's pull (both all True until
+    `response.possible_pairs` tells).
     """
 
     rules: Rules
@@ -63,6 +64,7 @@ class World(NamedTuple):
     solution: int
     shifts_threat: bool
     possible: np.ndarray
+    unprompted: np.ndarray
 
 
 class Standing(NamedTuple):
@@ -109,6 +111,7 @@ def world_of(scenario: Scenario) -> World:
         np.array([[other in rivals for other in states] for rivals in map(scenario.rivals_of, states)]),
         int(Solution[assumptions.bargaining_solution.upper()]),
         assumptions.outside_option == "threat_point",
+        np.ones((len(powers), len(states)), dtype=bool),
         np.ones((len(powers), len(states)), dtype=bool))
 
 
