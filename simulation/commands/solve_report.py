@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.table import Table
 
 from simulation.commands.screen import console, new_table, or_null
 from simulation.equilibrium.accounts import TERMS, PactAccount, accounts, portfolio_measures
-from simulation.equilibrium.search import Equilibrium, Solved, solve
+from simulation.equilibrium.search import Cycle, Equilibrium, Solved, solve
 from simulation.equilibrium.world import is_taken_for_resolute
 from simulation.scenario import Scenario
 from simulation.scenario_file import dump_yaml
@@ -40,7 +41,7 @@ SHORT = {
     "cost_intervention": "inter-\nvening", "cost_reneging": "re-\nneging", "cost_lost_stake": "lost\nstake",
 }
 """Headings of the terms, each short enough for all to stand side by side."""
-MOST_STAGES = 6
+MOST_MOVES = 12
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,13 @@ def pacts_table(found: Found) -> pd.DataFrame:
 
 def summary_table(found: Found) -> pd.DataFrame:
     """A row per equilibrium and major power: measures, certificate and how it was reached."""
-    return pd.DataFrame([
+    rows = [
         {"scenario": found.scenario.name, "equilibrium": number, "major_power": power,
          **portfolio_measures(found.scenario, equilibrium, power), **_certificate(equilibrium),
          "reached_from": "; ".join(equilibrium.reached_from), "basin": equilibrium.basin}
         for number, equilibrium in enumerate(found.solved.equilibria, start=1)
-        for power in found.scenario.major_powers])
+        for power in found.scenario.major_powers]
+    return pd.DataFrame(rows, columns=None if rows else ["scenario", "equilibrium", "major_power"])
 
 
 def _certificate(equilibrium: Equilibrium) -> dict[str, float]:
@@ -210,13 +212,28 @@ def _measures(scenario: Scenario, equilibrium: Equilibrium) -> Table:
 
 
 def _cycles(solved: Solved) -> list[str]:
-    lines = []
+    """The rounds in which responses go, each once, with the starts that lead into it."""
+    rounds: dict[frozenset, list[Cycle]] = {}
     for cycle in solved.cycles:
-        lines.append(f"from {cycle.start} best responses go round without rest:")
-        stages = [", ".join(f"{state} ({power})" for power, state in stage) or "no pacts" for stage in cycle.stages]
-        lines += [f"  {stage}" for stage in stages[:MOST_STAGES]]
-        lines += [f"  and {len(stages) - MOST_STAGES} stages more"] if len(stages) > MOST_STAGES else []
+        rounds.setdefault(frozenset(cycle.stages), []).append(cycle)
+    lines = []
+    for cycles in rounds.values():
+        starts = ", ".join(dict.fromkeys(cycle.start for cycle in cycles))
+        lines.append(f"from {starts} best responses go round without rest:")
+        stages = cycles[0].stages
+        lines.append("  " + (", ".join(f"{state} ({power})" for power, state in stages[0]) or "no pacts"))
+        moves = [_move(before, after) for before, after in pairwise(stages)]
+        lines += [f"  {move}" for move in moves[:MOST_MOVES]]
+        lines += [f"  and {len(moves) - MOST_MOVES} moves more"] if len(moves) > MOST_MOVES else []
+        lines.append("  patrons stay, only terms go on moving" if not moves else "  and so on from the beginning"
+                     if stages[0] == stages[-1] else "  and so on; the round had not closed when the search ended")
     return lines
+
+
+def _move(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]) -> str:
+    """What changes from one stage of a cycle to the next."""
+    left = [f"{state} and {power} part" for power, state in before if (power, state) not in after]
+    return ", ".join(left + [f"{state} and {power} sign" for power, state in after if (power, state) not in before])
 
 
 def _disagreements(found: Found) -> Table:

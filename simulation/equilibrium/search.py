@@ -8,7 +8,7 @@ result. Called by the commands, by `statics` and by `confrontation`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
@@ -17,7 +17,14 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.equilibrium.certificate import Certificate, Contract, certify
-from simulation.equilibrium.response import best_responses, possible_pairs, respond, settle_assigned
+from simulation.equilibrium.response import (
+    best_responses,
+    possible_pairs,
+    respond,
+    settle_assigned,
+    settle_contracts,
+    update,
+)
 from simulation.equilibrium.world import NOBODY, Standing, World, nobody_allied, world_of
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
@@ -50,7 +57,8 @@ class Outcome(StrEnum):
 ADVICE = {
     (Search.EXHAUSTIVE, Outcome.ONE): "All assignments were tried, each from several terms: no other was found.",
     (Search.EXHAUSTIVE, Outcome.SEVERAL): "All assignments were tried, each from several terms: no more were found.",
-    (Search.EXHAUSTIVE, Outcome.NONE): "All assignments were tried, each from several terms, and none came to rest.",
+    (Search.EXHAUSTIVE, Outcome.NONE): "All assignments were tried, each from several terms, and none came to rest; the"
+                                       " cycle shows what goes round.",
     (Search.MULTI_START, Outcome.ONE): "All starts that came to rest led here; there may be others.",
     (Search.MULTI_START, Outcome.SEVERAL): "Which one is reached depends on the start; others may exist.",
     (Search.MULTI_START, Outcome.NONE): "No start came to rest; the cycle shows what goes round. Try more starts.",
@@ -80,7 +88,8 @@ class Equilibrium:
 class Cycle:
     """A round of assignments through which best responses go from a start without coming to rest.
 
-    stages: the pairs allied at the end of each pass, as often as not repeated after the last.
+    stages: the pairs allied, from one change of patrons to the next; the last is the first again where the round has
+    closed. A single stage: patrons stay as they are, and only terms go on moving.
     """
 
     start: str
@@ -188,7 +197,17 @@ def _count(number: int) -> str:
 
 
 def _solve_all(scenario: Scenario, world: World, tried: int) -> Solved:
-    return Solved(scenario, Search.EXHAUSTIVE, True, tried, _from_all(scenario, world).equilibria(0))
+    found = _from_all(scenario, world)
+    cycles = () if found.standings else tuple(_cycles_from_usual_starts(scenario, world))
+    return Solved(scenario, Search.EXHAUSTIVE, True, tried, found.equilibria(0), cycles)
+
+
+def _cycles_from_usual_starts(scenario: Scenario, world: World) -> Iterator[Cycle]:
+    """What best responses do where no assignment comes to rest."""
+    everybody = np.arange(len(world.outside))
+    for name, standing in _starts(scenario, world, 0, np.random.default_rng(0), []):
+        best_responses(world, standing, everybody, MOST_PASSES, MOST_ROUNDS)
+        yield Cycle(name, _stages(scenario, world, standing, everybody))
 
 
 def _from_all(scenario: Scenario, world: World) -> _Found:
@@ -283,12 +302,22 @@ def standing_of(scenario: Scenario, world: World, pacts: dict[str, Contract]) ->
 
 
 def _stages(scenario: Scenario, world: World, standing: Standing, order: np.ndarray) -> tuple:
-    """The assignments of the next passes, from one to the same again or as many as are looked at."""
+    """The assignments through which the next passes go, until one ends where the first began, or as many as are looked
+    at."""
     stages = [_pairs(scenario, standing)]
+
+    def look() -> None:
+        pairs = _pairs(scenario, standing)
+        if pairs != stages[-1]:
+            stages.append(pairs)
+
     for _ in range(MOST_CYCLE):
-        best_responses(world, standing, order, 1, MOST_ROUNDS)
-        stages.append(_pairs(scenario, standing))
-        if stages[-1] == stages[0]:
+        for state in order:
+            update(world, standing, state)
+            look()
+        settle_contracts(world, standing, order, MOST_ROUNDS)
+        look()
+        if len(stages) > MOST_CYCLE or (len(stages) > 1 and stages[-1] == stages[0]):
             break
     return tuple(stages)
 

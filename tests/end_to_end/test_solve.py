@@ -53,6 +53,15 @@ def test_solve_prints_pacts_terms_and_certificate_and_leaves_tables(folder):
         pacts["weak_gain"].tolist(), abs=1e-12)
 
 
+def test_none_found_is_told_with_the_round_that_goes_on_for_ever(folder):
+    done = typed(folder, "solve", str(ROOT / "scenarios" / "no-rest.yaml"), "--out", "here")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Equilibria: none found. All assignments were tried" in done.stdout
+    assert done.stdout.index("  no pacts\n  LARGE and PAT sign\n  SMALL and PAT sign\n  LARGE and PAT part\n"
+                             "  SMALL and PAT part\n  and so on from the beginning\n")
+    assert pd.read_csv(folder / "here" / "equilibria.csv").empty
+
+
 def test_solve_as_json(folder):
     done = typed(folder, "solve", "small.yaml", "--json", "--set", "major_powers.P.benefits.power_projection=0",
                  "--set", "major_powers.P.benefits.legitimation=0")

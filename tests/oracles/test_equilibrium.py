@@ -260,6 +260,54 @@ def test_many_starts_find_nothing_that_is_not_among_all(batch):
         assert bool(some.equilibria) or not everything.equilibria or some.cycles, number
 
 
+# --- none at all ----------------------------------------------------------------------------------------------------
+
+FINE_S, FINE_A = np.linspace(0.1, 1.0, 46)[:, None], np.linspace(0.0, 1.0, 51)
+
+
+@pytest.fixture(scope="module")
+def no_rest(pytestconfig) -> Scenario:
+    return load_scenario(pytestconfig.rootpath / "scenarios" / "no-rest.yaml")
+
+
+def common_gain(scenario: Scenario, pacts: dict[str, Contract], code: str) -> float:
+    """The most that both sides of a pact could gain by it, all other pacts standing."""
+    return float(np.minimum(*reference_gains(scenario, pacts, "PAT", code, FINE_S, FINE_A)).max())
+
+
+def nash_contract(scenario: Scenario, pacts: dict[str, Contract], code: str) -> Contract | None:
+    """The best contract of the grid by the Nash product; None if no contract suits both."""
+    u, v = reference_gains(scenario, pacts, "PAT", code, FINE_S, FINE_A)
+    beta = float(scenario.major_powers["PAT"].bargaining_weight)
+    product = np.maximum(v, 0.0) ** beta * np.maximum(u, 0.0) ** (1.0 - beta)
+    row, column = np.unravel_index(int(product.argmax()), product.shape)
+    return Contract("PAT", float(FINE_S[row, 0]), float(FINE_A[column])) if product.max() > 0.0 else None
+
+
+def test_two_states_that_never_come_to_rest_are_reported_with_their_round(no_rest):
+    found = solve(no_rest)
+    assert (found.search, found.outcome, found.is_complete) == (Search.EXHAUSTIVE, Outcome.NONE, True)
+    large, small = ("PAT", "LARGE"), ("PAT", "SMALL")
+    assert found.cycles[0].start == "no pacts"
+    assert found.cycles[0].stages == ((), (large,), (large, small), (small,), ())
+    some = solve(no_rest, exhaustive=False, random_starts=6)
+    assert some.outcome == Outcome.NONE
+    assert len(some.cycles) == some.tried == 8
+
+
+def test_each_assignment_of_these_two_is_left_by_somebody(no_rest):
+    """Checked without the solver, by the independent statement of the payoffs: why there is no equilibrium."""
+    assert common_gain(no_rest, {}, "LARGE") > 0.02, "from no pacts the large one signs"
+    assert common_gain(no_rest, {}, "SMALL") < -0.02, "a pact with the small one alone pays for nobody, on any terms"
+    alone = {"LARGE": nash_contract(no_rest, {}, "LARGE")}
+    assert common_gain(no_rest, alone, "SMALL") > 0.02, "with the large one allied the small one signs"
+    large = {Contract("PAT", float(s), float(a)) for s in FINE_S[::5, 0] for a in FINE_A[::5]}
+    for _ in range(3):  # both allied: what one would sign, given anything that the other would sign, and so on
+        small = {nash_contract(no_rest, {"LARGE": contract}, "SMALL") for contract in large} - {None}
+        large = {nash_contract(no_rest, {"SMALL": contract}, "LARGE") for contract in small} - {None}
+    assert not large, "covered by the small one's pact, the large one leaves"
+
+
 # --- the agents -----------------------------------------------------------------------------------------------------
 
 KNOWN = {"assumptions": {"information": "complete", "activation": "listed"}, "relaxations": AT_REST, "years": 60}
