@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from simulation.commands.figures import tell
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, Settings
 from simulation.commands.solve import LARGEST_SEED, MOST_STARTS, Out, Seed, Starts
@@ -53,11 +54,12 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     folder = out or RESULTS / plan.folder_name
     refuse_other_identity(folder, plan.identity)
     compared = tables.carry_out(plan)
-    tables.write(folder, compared)
+    figures = tables.write(folder, compared)
     if as_json:
-        typer.echo(tables.document(compared, folder))
+        typer.echo(tables.document(compared, folder, figures))
     else:
         show(compared, folder)
+        tell(figures)
 
 
 def _assumptions(text: str) -> dict[str, Any]:

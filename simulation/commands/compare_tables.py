@@ -7,22 +7,26 @@ import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from simulation.commands.equilibrium_tables import PACTS_FILE, SETTINGS_FILE, comparison_title
+from simulation.commands.figures import saved
 from simulation.commands.screen import or_null
 from simulation.equilibrium.accounts import TERMS, portfolio_measures
 from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Worth, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
+from simulation.figures.sets import comparison_figures
 from simulation.scenario import Scenario
 from simulation.scenario_file import dump_yaml
 from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.tables import write_text
 
-SETTINGS_FILE, SHIFTS_FILE, TERMS_FILE = "settings.csv", "shifts.csv", "terms.csv"
+SHIFTS_FILE, TERMS_FILE = "shifts.csv", "terms.csv"
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,8 @@ def carry_out(plan: Plan) -> Compared:
 # --- what is kept ---------------------------------------------------------------------------------------------------
 
 
-def write(folder: Path, compared: Compared) -> None:
-    """Writes the tidy tables, the scenarios and the manifest into the folder."""
+def write(folder: Path, compared: Compared) -> list[Path]:
+    """Writes the tidy tables, the scenarios, the manifest and a figure into the folder; gives the figure's path."""
     plan = compared.plan
     folder.mkdir(parents=True, exist_ok=True)
     write_manifest(folder, {
@@ -129,26 +133,41 @@ def write(folder: Path, compared: Compared) -> None:
         "invocations": [invocation(command_line())]})
     for number, own in enumerate(plan.settings, start=1):
         write_text(folder / f"scenario-{number}.resolved.yaml", dump_yaml(own.scenario.resolved()))
-    for name, rows in ((SETTINGS_FILE, settings_rows(compared)), (SHIFTS_FILE, shifts_rows(compared)),
-                       (TERMS_FILE, terms_rows(compared))):
-        found = list(rows)
-        table = pd.DataFrame(found, columns=None if found else COLUMNS[name])
+    tables = {name: pd.DataFrame(found, columns=None if found else COLUMNS[name]) for name, found in (
+        (SETTINGS_FILE, list(settings_rows(compared))), (PACTS_FILE, list(pacts_rows(compared))),
+        (SHIFTS_FILE, list(shifts_rows(compared))), (TERMS_FILE, list(terms_rows(compared))))}
+    for name, table in tables.items():
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+    title = comparison_title([own.scenario for own in plan.settings])
+    settings = tables[SETTINGS_FILE].drop_duplicates("setting")
+    return saved(comparison_figures(tables[PACTS_FILE], settings, title), folder)
 
 
 COLUMNS = {
+    PACTS_FILE: ["setting", "scenario", "major_power", "weak_state", "commitment", "autonomy"],
     SHIFTS_FILE: ["setting", "against", "major_power", "weak_state", "event"],
     TERMS_FILE: ["setting", "against", "major_power", "weak_state", "event", "term"],
 }
 """Heads of the tables that may have no row."""
 
 
+def pacts_rows(compared: Compared) -> Iterator[dict[str, Any]]:
+    """A row per setting and pact of the equilibrium compared, the states in the scenarios' order."""
+    for code in compared.states:
+        for number, (own, _, shown) in enumerate(columns(compared), start=1):
+            if shown is not None and code in shown.pacts:
+                pact = shown.pacts[code]
+                yield {"setting": number, "scenario": own.scenario.name, "major_power": pact.power, "weak_state": code,
+                       "commitment": pact.commitment, "autonomy": pact.autonomy}
+
+
 def settings_rows(compared: Compared) -> Iterator[dict[str, Any]]:
     """A row per setting and major power: the search, the equilibrium compared, its measures."""
-    for number, (own, solved, shown) in enumerate(columns(compared), start=1):
+    for number, label, (own, solved, shown) in zip(count(1), compared.plan.labels, columns(compared), strict=False):
         for power in own.scenario.major_powers:
             measures = {} if shown is None else portfolio_measures(own.scenario, shown, power)
-            yield {"setting": number, "scenario": own.scenario.name, "set": set_text(own), "major_power": power,
+            yield {"setting": number, "scenario": own.scenario.name, "label": label.replace("\n", ", "),
+                   "set": set_text(own), "major_power": power,
                    "search": str(solved.search), "tried": solved.tried, "number_of_equilibria": len(solved.equilibria),
                    "equilibrium": math.nan if shown is None else 1 + solved.equilibria.index(shown),
                    "largest_violation": math.nan if shown is None else shown.certificate.regret, **measures}
@@ -210,7 +229,7 @@ def plain(value: Any) -> str:
 # --- as data --------------------------------------------------------------------------------------------------------
 
 
-def document(compared: Compared, folder: Path) -> str:
+def document(compared: Compared, folder: Path, figures: list[Path]) -> str:
     """All of it as one JSON document; NaN is null."""
     return json.dumps({
         "settings": [{
@@ -228,7 +247,7 @@ def document(compared: Compared, folder: Path) -> str:
         "comparisons": [{"setting": number + 1, "against": 1, "shifts": [
             {"event": str(shift.event)} | asdict(shift) for shift in found]}
             for number, found in compared.shifts.items()],
-        "folder": str(folder),
+        "folder": str(folder), "figures": [str(path) for path in figures],
     }, indent=2, ensure_ascii=False)
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulation.errors import Refusal
+from simulation.validation import shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep or a run.",
-                                        show_default=False)]
+Folder = Annotated[Path, typer.Argument(
+    metavar="FOLDER", help="Results folder of a sweep, a run, solve, statics or compare.", show_default=False)]
 By = Annotated[str | None, typer.Option(
     "--by", metavar="PATH", help="Along the axis, for a sweep; without it: what has most values.", show_default=False)]
 Within = Annotated[str | None, typer.Option(
@@ -25,14 +26,19 @@ def figures(folder: Folder, by: By = None, within: Within = None) -> None:
     if within and not by:
         raise Refusal("missing", allowed="what to put along the axis, where --within is given", file="--by")
     # slow to import
-    from simulation.study.manifest import ANY, RUN, kind_of, read_manifest  # noqa: PLC0415
+    from simulation.study.manifest import ANY, SWEEP, kind_of, read_manifest  # noqa: PLC0415
 
-    if kind_of(read_manifest(folder, ANY)) != RUN:
+    manifest = read_manifest(folder, ANY)
+    kind = kind_of(manifest)
+    if kind == SWEEP:
         tell(saved(_of_sweep(folder, by, within), folder))
     elif by:
-        raise Refusal("not a sweep", found=str(folder), allowed="for a run: no --by, as nothing varies", file="--by")
+        raise Refusal("not a sweep", found=f"{shown(str(folder))}, {kind}", allowed="no --by", file="--by")
     else:
-        tell(saved(_of_run(folder), folder))
+        made = saved(_of_others(folder, manifest), folder)
+        tell(made)
+        if not made:
+            typer.echo("no equilibrium was found, so there is no figure")
 
 
 def saved(figures: dict[str, Figure], folder: Path) -> list[Path]:
@@ -60,6 +66,16 @@ def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figur
         typer.echo(f"the sweep is not complete: {there} of {wanted} histories are there", err=True)
     table = folder.table()
     return study_figures(table, by, within) if by else study_figures(table, *axes_of(table))
+
+
+def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
+    from simulation.study.manifest import RUN, kind_of  # noqa: PLC0415
+
+    if kind_of(manifest) == RUN:
+        return _of_run(path)
+    from simulation.commands.equilibrium_tables import figures_of  # noqa: PLC0415
+
+    return figures_of(path, manifest)
 
 
 def _of_run(path: Path) -> dict[str, Figure]:

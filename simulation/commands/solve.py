@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from simulation.commands.figures import tell
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, ScenarioFile, Settings
 from simulation.commands.sweep import RESULTS
@@ -48,11 +49,12 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     folder = out or RESULTS / plan.folder_name
     refuse_other_identity(folder, plan.identity)
     found = report.carry_out(plan, SOLUTIONS if solutions else ())
-    report.write(folder, plan, found)
+    figures = report.write(folder, plan, found)
     if as_json:
-        typer.echo(report.document(found, folder))
+        typer.echo(report.document(found, folder, figures))
     else:
         report.show(found, folder)
+        tell(figures)
 
 
 def under(scenario: Scenario, solution: str | None) -> Scenario:

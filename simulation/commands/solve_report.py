@@ -13,10 +13,13 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from simulation.commands.equilibrium_tables import PACTS_FILE, SUMMARY_FILE, title_of
+from simulation.commands.figures import saved
 from simulation.commands.screen import console, new_table, or_null
 from simulation.equilibrium.accounts import TERMS, PactAccount, accounts, portfolio_measures
 from simulation.equilibrium.search import Cycle, Equilibrium, Solved, solve
 from simulation.equilibrium.world import is_taken_for_resolute
+from simulation.figures.sets import solve_figures
 from simulation.scenario import Scenario
 from simulation.scenario_file import dump_yaml
 from simulation.study.manifest import (
@@ -32,7 +35,6 @@ from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
 from simulation.traits import distance_km
 
-PACTS_FILE, SUMMARY_FILE = "pacts.csv", "equilibria.csv"
 SHORT = {
     "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",
     "benefit_legitimation": "legit.", "benefit_denial": "denial", "benefit_stabilisation": "stabil.",
@@ -92,8 +94,8 @@ def carry_out(plan: Plan, solutions: tuple[str, ...]) -> Found:
     return Found(solved, tuple(accounts(plan.scenario, equilibrium) for equilibrium in solved.equilibria), others)
 
 
-def write(folder: Path, plan: Plan, found: Found) -> None:
-    """Writes the tidy tables, the scenario and the manifest into the folder."""
+def write(folder: Path, plan: Plan, found: Found) -> list[Path]:
+    """Writes the tidy tables, the scenario, the manifest and a figure into the folder; gives the figure's path."""
     folder.mkdir(parents=True, exist_ok=True)
     write_manifest(folder, {
         "format": FORMAT, "name": f"{plan.scenario.name}-solve", "identity": plan.identity, "version": version(),
@@ -101,8 +103,10 @@ def write(folder: Path, plan: Plan, found: Found) -> None:
         "exhaustive": plan.exhaustive, "starts": plan.starts, "seed": plan.seed, "scenario": plan.scenario.resolved(),
         "invocations": [invocation(command_line())]})
     write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
-    for name, table in ((PACTS_FILE, pacts_table(found)), (SUMMARY_FILE, summary_table(found))):
+    pacts = pacts_table(found)
+    for name, table in ((PACTS_FILE, pacts), (SUMMARY_FILE, summary_table(found))):
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+    return saved(solve_figures(pacts, len(found.solved.equilibria), title_of(plan.scenario)), folder)
 
 
 def pacts_table(found: Found) -> pd.DataFrame:
@@ -253,13 +257,14 @@ def _disagreements(found: Found) -> Table:
 # --- as data --------------------------------------------------------------------------------------------------------
 
 
-def document(found: Found, folder: Path) -> str:
+def document(found: Found, folder: Path, figures: list[Path]) -> str:
     """All of it as one JSON document; NaN is null."""
     solved = found.solved
     return json.dumps({
         "scenario": found.scenario.name, "bargaining_solution": found.scenario.assumptions.bargaining_solution,
         "search": str(solved.search), "is_complete": solved.is_complete, "tried": solved.tried,
         "outcome": str(solved.outcome), "folder": str(folder),
+        "figures": [str(path) for path in figures],
         "equilibria": [{
             "pacts": [asdict(account) for account in own],
             "measures": {power: {name: or_null(value) for name, value in portfolio_measures(

@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
+from simulation.commands.equilibrium_tables import FOLDS_FILE, TABLE_FILE
 from simulation.commands.figures import saved
 from simulation.commands.screen import console, new_table, or_null
 from simulation.equilibrium.branches import Branches, branches_of
 from simulation.equilibrium.statics import Grid, Surveyed
-from simulation.figures.branches import branches_figure
-from simulation.figures.regions import regions_figure
+from simulation.figures.sets import statics_figures
 from simulation.scenario_file import dump_yaml
 from simulation.study.manifest import (
     FORMAT,
@@ -30,7 +30,7 @@ from simulation.study.manifest import (
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
 
-TABLE_FILE, FOLDS_FILE, STEPS_FILE = "equilibria.csv", "folds.csv", "steps.csv"
+STEPS_FILE = "steps.csv"
 SHOWN = {"number_of_pacts": ("pacts", 0), "commitment_given_pact": ("commitment\ngiven pact", 3),
          "autonomy_given_pact": ("autonomy\ngiven pact", 3), "autonomy_all_states": ("autonomy\nall states", 3),
          "major_gain_per_pact": ("major power's\ngain per pact", 3), "weak_gain_per_pact": ("ally's gain\nper pact", 3)}
@@ -94,7 +94,8 @@ def written(folder: Path, plan: Plan, surveyed: Surveyed, command: list[str]) ->
         tables |= {FOLDS_FILE: folds_table(branches), STEPS_FILE: steps_table(branches)}
     for name, rows in tables.items():
         write_text(folder / name, rows.to_csv(index=False, lineterminator="\n"))
-    figures = saved(_figures(plan.grid, table, branches), folder)
+    figures = saved(statics_figures(scenario, [(axis.path, axis.is_log) for axis in plan.grid.axes], table,
+                                    tables.get(FOLDS_FILE)), folder)
     write_manifest(folder, manifest | {"status": "complete"})
     return Report(plan, surveyed, table, branches, folder, figures)
 
@@ -102,21 +103,6 @@ def written(folder: Path, plan: Plan, surveyed: Surveyed, command: list[str]) ->
 def _axes(grid: Grid) -> list[dict[str, Any]]:
     return [{"path": axis.path, "scale": "log" if axis.is_log else "linear", "values": list(axis.values)}
             for axis in grid.axes]
-
-
-def _figures(grid: Grid, table: pd.DataFrame, branches: Branches | None) -> dict[str, Any]:
-    figures, scenario = {}, grid.scenario
-    for code, power in scenario.major_powers.items():
-        suffix = f"-{code}" if len(scenario.major_powers) > 1 else ""
-        title = f"{power.name or code}: {scenario.title or scenario.name}"
-        scales = tuple(axis.is_log for axis in grid.axes)
-        if branches is None:
-            paths = (grid.axes[0].path, grid.axes[1].path)
-            figures[f"regions{suffix}"] = regions_figure(table, *paths, code, title, scales)
-        else:
-            figures[f"branches{suffix}"] = branches_figure(table, folds_table(branches), grid.axes[0].path, code, title,
-                                                           scales[0])
-    return figures
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------

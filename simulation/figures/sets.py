@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.figure import Figure
 
+from simulation.figures.branches import branches_figure
 from simulation.figures.conditions import distinct, varied
 from simulation.figures.distribution import distribution_of
 from simulation.figures.history import history_figure
 from simulation.figures.predicted import predicted_against_observed
+from simulation.figures.regions import regions_figure
 from simulation.figures.selection import MOST_PANELS, selection_figure
+from simulation.figures.side_by_side import contracts_figure
 from simulation.history import History
 from simulation.scenario import Scenario
 from simulation.tables import predictions
@@ -53,4 +58,46 @@ def run_figures(history: History, scenario: Scenario) -> dict[str, Figure]:
         figures[f"history{suffix}"] = history_figure(history, scenario, power)
         if table.loc[table["major_power"] == power, "observed"].notna().any():
             figures[f"predicted{suffix}"] = predicted_against_observed(table, power)
+    return figures
+
+
+def solve_figures(pacts: pd.DataFrame, number: int, title: str) -> dict[str, Figure]:
+    """The figure of a search for equilibria: the contracts of each; none where none was found.
+
+    pacts: columns equilibrium (from 1), power, state, commitment and autonomy; number: of equilibria.
+    """
+    if not number:
+        return {}
+    table = pacts.rename(columns={"equilibrium": "setting", "power": "major_power", "state": "weak_state"})
+    counts = {place: int((table["setting"] == place).sum()) for place in range(1, number + 1)}
+    labels = {place: f"equilibrium with {pacts or 'no'} pact{'s' * (pacts != 1)}" for place, pacts in counts.items()}
+    return {"contracts": contracts_figure(table, labels, title)}
+
+
+def comparison_figures(pacts: pd.DataFrame, settings: pd.DataFrame, title: str) -> dict[str, Figure]:
+    """The figure of a comparison: the contracts in each setting.
+
+    pacts: columns setting, major_power, weak_state, commitment and autonomy; settings: columns setting, label and
+    number_of_equilibria.
+    """
+    labels = {number: str(label) + ("" if found else ": no equilibrium found") for number, label, found in zip(
+        *(settings[name] for name in ("setting", "label", "number_of_equilibria")), strict=True)}
+    return {"contracts": contracts_figure(pacts, labels, title)}
+
+
+def statics_figures(scenario: Scenario, axes: Sequence[tuple[str, bool]], table: pd.DataFrame,
+                    folds: pd.DataFrame | None) -> dict[str, Figure]:
+    """The figures of comparative statics, for every major power: branches along a line, regions of a plane.
+
+    axes: of each parameter its path and whether its scale is logarithmic; table: as `branches_figure` and
+    `regions_figure` take it; folds: of a line.
+    """
+    figures, paths, scales = {}, [path for path, _ in axes], tuple(is_log for _, is_log in axes)
+    for code, power in scenario.major_powers.items():
+        suffix = f"-{code}" if len(scenario.major_powers) > 1 else ""
+        title = f"{power.name or code}: {scenario.title or scenario.name}"
+        if folds is None:
+            figures[f"regions{suffix}"] = regions_figure(table, *paths, code, title, scales)
+        else:
+            figures[f"branches{suffix}"] = branches_figure(table, folds, *paths, code, title, *scales)
     return figures

@@ -27,8 +27,9 @@ DISTRIBUTION = "asymmetric-alliances"
 LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "pydantic", "pandas", "pyarrow")
 MOVES_NO_NUMBER = ("analysis", "commands", "figures", "report", "study", "__main__.py", "cli.py", "schema.py",
                    "scenario_file.py", "yaml_text.py", "validation.py", "errors.py", "tables.py")
-SWEEP, RUN, ANY = "a sweep", "a run", "a sweep or a run"
-KINDS = {SWEEP: "points", RUN: "replication"}
+SWEEP, RUN, ANY = "a sweep", "a run", "a sweep, a run or equilibria"
+SOLVE, STATICS, COMPARISON = "a search for equilibria", "comparative statics", "a comparison"
+KINDS = {SWEEP: "points", RUN: "replication", SOLVE: "exhaustive", STATICS: "vary", COMPARISON: "compared"}
 """Kinds of results folders, each with an entry that only its manifest has."""
 
 Manifest = dict[str, Any]
@@ -76,7 +77,7 @@ def read_manifest(folder: Path, of: str = SWEEP) -> Manifest:
 
 
 def kind_of(manifest: Any) -> str | None:
-    """What a manifest is of: `SWEEP` or `RUN`; None if it is no manifest in this format."""
+    """What a manifest is of, one of `KINDS`; None if it is no manifest in this format."""
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return None
     return next((kind for kind, entry in KINDS.items() if entry in manifest), None)

@@ -23,8 +23,8 @@ weak_states:
   C: {toward: {P: {distance_km: 9000}}}
 """
 FIXED = "major_powers.P.costs.direct.fixed"
-FOLDER_FILES = ["manifest.json", "scenario-1.resolved.yaml", "scenario-2.resolved.yaml", "settings.csv", "shifts.csv",
-                "terms.csv"]
+FOLDER_FILES = ["figures", "manifest.json", "pacts.csv", "scenario-1.resolved.yaml", "scenario-2.resolved.yaml",
+                "settings.csv", "shifts.csv", "terms.csv"]
 
 
 @pytest.fixture
@@ -56,6 +56,10 @@ def test_one_scenario_under_two_assumptions(folder, capsys):
     changed = terms[terms["side"] == "major"].groupby("weak_state")["change_of_gain"].sum()
     assert changed.tolist() == pytest.approx((shifts["major_gain_second"] - shifts["major_gain_first"]).tolist())
     assert pd.read_csv(path / "settings.csv")["number_of_pacts"].tolist() == [2, 0]
+    pacts = pd.read_csv(path / "pacts.csv")
+    assert pacts[["setting", "weak_state"]].to_numpy().tolist() == [[1, "A"], [1, "B"]]
+    assert pacts["commitment"].tolist() == shifts["commitment_before"].tolist()
+    assert out.endswith(f"figure: {path.relative_to(folder)}/figures/contracts.png\n")
     manifest = json.loads((path / "manifest.json").read_text())
     assert [own["settings"] for own in manifest["compared"]] == [{}, {FIXED: 2}]
 

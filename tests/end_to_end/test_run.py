@@ -196,9 +196,9 @@ def of_another_seed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("spoil", "arguments", "message"), [
-    (None, ["nowhere"], "nowhere: no results of a sweep or a run (there is no manifest.json)"),
+    (None, ["nowhere"], "nowhere: no results of a sweep, a run or equilibria (there is no manifest.json)"),
     (None, ["mine", "--within", "x"], "--by: missing"),
-    (lambda folder: None, ["mine", "--by", "x"], "--by: not a sweep; found mine"),
+    (lambda folder: None, ["mine", "--by", "x"], "--by: not a sweep; found 'mine', a run; allowed: no --by"),
     (cut_off, ["mine"], "mine: pacts.csv and series.csv are not the tables of this run"),
     (lambda folder: (folder / "series.csv").write_text("\0"), ["mine"], "mine: pacts.csv and series.csv are not"),
     (lambda folder: (folder / "pacts.csv").write_text("year\nx\n"), ["mine"], "mine/pacts.csv: cannot be read"),

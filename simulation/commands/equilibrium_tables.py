@@ -1,0 +1,69 @@
+"""The figures of what `solve`, `statics` and `compare` left, from their tables alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simulation.errors import Refusal, ResultsError
+from simulation.figures.sets import comparison_figures, solve_figures, statics_figures
+from simulation.scenario import Scenario
+from simulation.study.manifest import COMPARISON, MANIFEST_FILE, SOLVE, STATICS, Manifest, kind_of
+from simulation.validation import validated
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PACTS_FILE, SUMMARY_FILE, SETTINGS_FILE = "pacts.csv", "equilibria.csv", "settings.csv"
+TABLE_FILE, FOLDS_FILE = "equilibria.csv", "folds.csv"
+
+
+def figures_of(folder: Path, manifest: Manifest) -> dict[str, Figure]:
+    """The figures by name. Raises `ResultsError` for tables or a manifest that cannot be read."""
+    kind = kind_of(manifest)
+    try:
+        return {SOLVE: _of_solve, STATICS: _of_statics, COMPARISON: _of_comparison}[kind](folder, manifest)
+    except (Refusal, KeyError, ValueError, TypeError) as error:
+        raise ResultsError(f"{folder}: {MANIFEST_FILE} and the tables are not those of {kind} ({error})") from None
+
+
+def title_of(scenario: Scenario) -> str:
+    """What stands above a figure of one scenario."""
+    return scenario.title or scenario.name
+
+
+def comparison_title(scenarios: list[Scenario]) -> str:
+    """What stands above a figure of several."""
+    return " · ".join(dict.fromkeys(map(title_of, scenarios)))
+
+
+def _of_solve(folder: Path, manifest: Manifest) -> dict[str, Figure]:
+    number = _table(folder / SUMMARY_FILE)["equilibrium"].nunique()
+    return solve_figures(_table(folder / PACTS_FILE), number, title_of(_scenario(manifest)))
+
+
+def _of_statics(folder: Path, manifest: Manifest) -> dict[str, Figure]:
+    axes = [(axis["path"], axis["scale"] == "log") for axis in manifest["vary"]]
+    folds = _table(folder / FOLDS_FILE) if len(axes) == 1 else None
+    return statics_figures(_scenario(manifest), axes, _table(folder / TABLE_FILE), folds)
+
+
+def _of_comparison(folder: Path, manifest: Manifest) -> dict[str, Figure]:
+    scenarios = [_scenario(own) for own in manifest["compared"]]
+    settings = _table(folder / SETTINGS_FILE).drop_duplicates("setting")
+    return comparison_figures(_table(folder / PACTS_FILE), settings, comparison_title(scenarios))
+
+
+def _scenario(of: dict[str, Any]) -> Scenario:
+    return validated(Scenario, of["scenario"])
+
+
+def _table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, keep_default_na=False, na_values=[""])  # a code such as NA is no gap
+    except FileNotFoundError:
+        raise ResultsError(f"{path}: no such file; the command has to be run again") from None
+    except (OSError, ValueError):
+        raise ResultsError(f"{path}: cannot be read") from None

@@ -1,0 +1,74 @@
+"""``figures`` on what `solve`, `statics` and `compare` left: drawn again from the tables, nothing computed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import simulation.equilibrium.search
+from simulation.cli import main
+from tests.end_to_end.test_compare import SCENARIO
+
+FIXED = "major_powers.P.costs.direct.fixed"
+COMMANDS = {
+    "solve": (["solve", "small.yaml"], "contracts"),
+    "compare": (["compare", "small.yaml", "--against", f"{FIXED}=2"], "contracts"),
+    "line": (["statics", "small.yaml", "--vary", f"{FIXED}=0:0.4:3", "-j", "1"], "branches"),
+    "plane": (["statics", "small.yaml", "--vary", f"{FIXED}=0,0.4", "--vary", "weak_states.A.crisis_rate=0.1,0.6", "-j",
+               "1"], "regions"),
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.yaml").write_text(SCENARIO, encoding="utf-8")
+
+
+def typed(capsys, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    said = capsys.readouterr()
+    return left.value.code, said.out, said.err
+
+
+@pytest.mark.parametrize("kind", list(COMMANDS))
+def test_the_same_picture_is_made_again_from_the_tables(kind, capsys, monkeypatch):
+    command, name = COMMANDS[kind]
+    assert typed(capsys, *command, "--out", "mine")[0] == 0
+    picture = Path("mine/figures") / f"{name}.png"
+    before = picture.read_bytes()
+    picture.unlink()
+    monkeypatch.setattr(simulation.equilibrium.search, "world_of", None)  # nothing is to be solved
+    assert typed(capsys, "figures", "mine") == (0, f"figure: {picture}\n", "")
+    assert picture.read_bytes() == before
+
+
+def test_where_no_equilibrium_was_found_there_is_no_figure(capsys):
+    scenario = Path(__file__).resolve().parents[2] / "scenarios" / "no-rest.yaml"
+    code, out, err = typed(capsys, "solve", str(scenario), "--out", "mine")
+    assert (code, err) == (0, "")
+    assert "figure:" not in out
+    assert typed(capsys, "figures", "mine") == (0, "no equilibrium was found, so there is no figure\n", "")
+
+
+def without_scenario(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"scenario": {"name": "x"}}))
+
+
+@pytest.mark.parametrize(("spoil", "more", "message"), [
+    (lambda folder: None, ["--by", "x"], "--by: not a sweep; found 'mine', a search for equilibria; allowed: no --by"),
+    (lambda folder: (folder / "pacts.csv").unlink(), [], "mine/pacts.csv: no such file; the command has to be run"),
+    (lambda folder: (folder / "pacts.csv").write_text(""), [], "mine/pacts.csv: cannot be read"),
+    (lambda folder: (folder / "pacts.csv").write_text("year\nx\n"), [], "mine: manifest.json and the tables are not"),
+    (without_scenario, [], "mine: manifest.json and the tables are not those of a search for equilibria"),
+])
+def test_figures_that_cannot_be_made_are_refused_in_one_line(spoil, more, message, capsys):
+    assert typed(capsys, "solve", "small.yaml", "--out", "mine")[0] == 0
+    spoil(Path("mine"))
+    code, out, err = typed(capsys, "figures", "mine", *more)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"error: {message}")
