@@ -15,6 +15,7 @@ import pandas as pd
 
 from simulation.commands.equilibrium_tables import PACTS_FILE, SETTINGS_FILE, comparison_title
 from simulation.commands.figures import saved
+from simulation.commands.progress import Bar
 from simulation.commands.screen import or_null
 from simulation.equilibrium.accounts import TERMS, portfolio_measures
 from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Worth, nearest, shifts
@@ -109,13 +110,24 @@ class Compared:
 
 
 def carry_out(plan: Plan) -> Compared:
-    """Solves every setting and holds each against the first."""
-    solved = tuple(solve(own.scenario, random_starts=plan.starts, seed=plan.seed) for own in plan.settings)
+    """Solves every setting, with its progress on standard error, and holds each against the first."""
+    solved = tuple(_solved(plan))
     places = tuple(nearest([[equilibrium.pacts for equilibrium in own.equilibria] for own in solved]))
     ends = [None if place is None else (own.scenario, own.equilibria[place].pacts)
             for own, place in zip(solved, places, strict=True)]
     found = {number: shifts(ends[0], end) for number, end in enumerate(ends[1:], start=1) if ends[0] and end}
     return Compared(plan, solved, places, found)
+
+
+def _solved(plan: Plan) -> Iterator[Solved]:
+    bar = Bar("settings")
+    bar.begin(len(plan.settings), 0)
+    try:
+        for own in plan.settings:
+            yield solve(own.scenario, random_starts=plan.starts, seed=plan.seed)
+            bar.advance(1)
+    finally:
+        bar.end()
 
 
 # --- what is kept ---------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulation.equilibrium.statics import Axis, Grid
 
 VARY = "--vary"
+PARTS = "parts of the work"
 IN_A_LINE, IN_A_PLANE, MOST_POINTS = 41, 21, 10_000
 FORMS = "path=from:to, path=from:to:number, path=from:to:number:log or path=value,value,..."
 
@@ -87,21 +88,32 @@ def refuse_bad_points(grid: Grid) -> None:
 
 
 def at_work[Answer](jobs: int | None, points: int, work: Callable[[Any], Answer]) -> Answer:
-    """Work that is given a way to have tasks done, in this process or in several."""
+    """Work that is given a way to have tasks done, in this process or in several, with its progress on standard
+    error."""
+    from simulation.commands.progress import Bar  # noqa: PLC0415
     from simulation.study.executors import InProcess, LocalProcesses, one_thread_each  # noqa: PLC0415
 
-    number = min(jobs or os.cpu_count() or 1, points)
+    number, bar = min(jobs or os.cpu_count() or 1, points), Bar(PARTS)
     with one_thread_each():
         executor = InProcess() if number == 1 else LocalProcesses(number)
 
         def run(function: Callable[[Any], Any], tasks: Iterable[Any]) -> list[Any]:
-            return [future.result() for future in [executor.submit(function, task) for task in tasks]]
+            asked = list(tasks)
+            if not bar.total:
+                bar.begin(2 * len(asked), 0)  # to be searched, and to be measured; what is followed comes on top
+            bar.reach(bar.done + len(asked))
+            futures = [executor.submit(function, task) for task in asked]
+            for future in as_completed(futures):
+                future.result()
+                bar.advance(1)
+            return [future.result() for future in futures]
 
         try:
             answer = work(run)
         except BrokenExecutor:
             raise ResultsError("a worker was killed, perhaps for want of memory; use fewer workers (-j)") from None
         finally:
+            bar.end()
             executor.shutdown(cancel_futures=True)
     return answer
 

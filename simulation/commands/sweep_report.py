@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from simulation.cli import PROGRAM
+from simulation.commands.progress import Bar
 from simulation.commands.screen import console, new_table, or_null
 from simulation.measures import MEASURES
 from simulation.study.manifest import command_line
@@ -24,48 +22,6 @@ from simulation.study.sweep import Outcome, sweep
 
 MOST_LINES = 40
 DIGITS = {"pacts": 1, "share": 3}
-SECONDS_BETWEEN_LINES = 15.0
-
-
-class Bar:
-    """Progress with the time left: a bar on a terminal, a line now and then elsewhere; on standard error."""
-
-    def __init__(self) -> None:
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.is_live = self.console.is_terminal
-        self.total = self.done = self.new = 0
-        self.start = self.told = time.monotonic()
-        self.bar = Progress(TextColumn("histories"), BarColumn(), MofNCompleteColumn(), TextColumn("elapsed"),
-                            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=self.console)
-
-    def begin(self, total: int, done: int) -> None:
-        """Shows the bar, unless all is there already."""
-        self.total, self.done = total, done
-        if done:
-            self.say(f"{done} of {total} histories are there already")
-        if self.is_live and done < total:
-            self.bar.add_task("", total=total, completed=done)
-            self.bar.start()
-
-    def advance(self, histories: int) -> None:
-        """Moves the bar on."""
-        self.done += histories
-        self.new += histories
-        if self.is_live:
-            self.bar.advance(self.bar.task_ids[0], histories)
-        elif time.monotonic() - self.told > SECONDS_BETWEEN_LINES and self.done < self.total:
-            self.told = time.monotonic()
-            left = (self.told - self.start) * (self.total - self.done) / self.new
-            self.say(f"{self.done} of {self.total} histories, about {math.ceil(left)} s left")
-
-    def say(self, line: str) -> None:
-        """One line, above the bar if there is one."""
-        self.console.print(line, markup=False)
-
-    def end(self) -> None:
-        """Leaves the bar, if there is one, as it stands."""
-        if self.bar.tasks:
-            self.bar.stop()
 
 
 def watched_sweep(plan: Plan, path: Path, jobs: int | None) -> Outcome:

@@ -1,0 +1,59 @@
+"""How far a long command has come, and how long it will still take."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+SECONDS_BETWEEN_LINES = 15.0
+
+
+class Bar:
+    """Progress with the time left: a bar on a terminal, a line now and then elsewhere; on standard error."""
+
+    def __init__(self, unit: str = "histories") -> None:
+        self.unit = unit
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.is_live = self.console.is_terminal
+        self.total = self.done = self.new = 0
+        self.start = self.told = time.monotonic()
+        self.bar = Progress(TextColumn(unit), BarColumn(), MofNCompleteColumn(), TextColumn("elapsed"),
+                            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=self.console)
+
+    def begin(self, total: int, done: int) -> None:
+        """Shows the bar, unless all is there already."""
+        self.total, self.done = total, done
+        if done:
+            self.say(f"{done} of {total} {self.unit} are there already")
+        if self.is_live and done < total:
+            self.bar.add_task("", total=total, completed=done)
+            self.bar.start()
+
+    def reach(self, total: int) -> None:
+        """Makes the bar longer, where there turns out to be more to do."""
+        self.total = max(self.total, total)
+        if self.bar.tasks:
+            self.bar.update(self.bar.task_ids[0], total=self.total)
+
+    def advance(self, number: int) -> None:
+        """Moves the bar on."""
+        self.done += number
+        self.new += number
+        if self.is_live:
+            self.bar.advance(self.bar.task_ids[0], number)
+        elif time.monotonic() - self.told > SECONDS_BETWEEN_LINES and self.done < self.total:
+            self.told = time.monotonic()
+            left = (self.told - self.start) * (self.total - self.done) / self.new
+            self.say(f"{self.done} of {self.total} {self.unit}, about {math.ceil(left)} s left")
+
+    def say(self, line: str) -> None:
+        """One line, above the bar if there is one."""
+        self.console.print(line, markup=False)
+
+    def end(self) -> None:
+        """Leaves the bar, if there is one, as it stands."""
+        if self.bar.tasks:
+            self.bar.stop()
