@@ -44,6 +44,7 @@ lint: $(STAMP)  ## check the style of the code
 
 benchmark: $(STAMP)  ## measure the speed
 	@$(PY) benchmarks/run.py $(ARGS)
+	@$(PY) benchmarks/equilibrium.py $(ARGS)
 
 clean:  ## remove .venv, caches and build leftovers; results stay
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

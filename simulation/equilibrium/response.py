@@ -48,12 +48,43 @@ def could_agree(world, pulls):
     possible = np.ones(pulls.shape, np.bool_)
     empty = Standing(np.full(world.outside.size, NOBODY), np.zeros(world.outside.size), np.zeros(world.outside.size))
     for power in range(pulls.shape[0]):
-        traits = power_at(world, power)
-        if world.rules.excludability < 1.0 or (traits.legitimation > 0.0 and traits.legitimation_exponent > 1.0):
+        if not only_takes_away(world, power):
             continue
         for state in range(pulls.shape[1]):
             possible[power, state] = is_ready(problem_at(world, empty, power, state, pulls[power, state]))
     return possible
+
+
+@compiled
+def only_takes_away(world, power):
+    """Whether what a pair has to share can only shrink by the other pacts of the major power, the more so the deeper
+    they are."""
+    traits = power_at(world, power)
+    has_increasing_returns = traits.legitimation > 0.0 and traits.legitimation_exponent > 1.0
+    return world.rules.excludability >= 1.0 and not has_increasing_returns
+
+
+@compiled
+def could_rest(world, patron):
+    """Whether an assignment might come to rest on some terms: False only where that is ruled out.
+
+    Where other pacts of the one power only take away, it is ruled out by an ally that could not agree even if all
+    others had the least of terms, and by an outsider that would sign even if they had the most.
+    """
+    if world.weights.size > 1 or not only_takes_away(world, 0):
+        return True
+    is_ally = patron != NOBODY
+    least = Standing(patron, np.where(is_ally, world.rules.minimum_commitment, 0.0), np.zeros(patron.size))
+    most = Standing(patron, np.where(is_ally, 1.0, 0.0), np.where(is_ally, 1.0, 0.0))
+    for state in range(patron.size):
+        pull = world.pulls[0, state]
+        if is_ally[state]:
+            if not is_ready(problem_at(world, least, 0, state, pull)):
+                return False
+        elif world.possible[0, state] and deal(
+                world, most, 0, state, pull, world.outside[state]).ending != Ending.NO_GAIN:
+            return False
+    return True
 
 
 @compiled

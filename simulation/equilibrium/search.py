@@ -19,6 +19,7 @@ import numpy as np
 from simulation.equilibrium.certificate import Certificate, Contract, certify
 from simulation.equilibrium.response import (
     best_responses,
+    could_rest,
     possible_pairs,
     respond,
     settle_assigned,
@@ -216,6 +217,8 @@ def _from_all(scenario: Scenario, world: World) -> _Found:
     order, found = np.flatnonzero(world.possible.any(axis=0)), _Found(scenario)
     choices = [(NOBODY, *np.flatnonzero(world.possible[:, state])) for state in range(len(world.outside))]
     for patrons in product(*choices):
+        if not could_rest(world, np.array(patrons)):
+            continue
         for commitment, autonomy in ((1.0, 1.0), (1.0, 0.5), (float(world.rules.minimum_commitment), 0.0)):
             standing = _standing(patrons, commitment, autonomy)
             if settle_assigned(world, standing, order, MOST_ROUNDS) and _answers_itself(world, standing):
