@@ -84,9 +84,9 @@ def main() -> None:
         start = time.perf_counter()
         answer = question.answer()
         taken = time.perf_counter() - start
-        verdict = "within" if taken <= question.target else "MISSES"
+        verdict = "within" if taken <= question.target else "not within"
         print(f"{question.name}: {question.told(answer)}")
-        print(f"  {taken:6.2f} s = {taken / bare:,.0f} payoff evaluations; {verdict} the target of {question.target:g} s")
+        print(f"  {taken:6.2f} s = {taken / bare:,.0f} payoff evaluations; {verdict} {question.target:g} s")
     pacts = solve(russia, random_starts=0).equilibria[0].pacts
     taken = min(seconds(certify, russia, pacts) for _ in range(3))
     print(f"a certificate of russia-2005: {1e3 * taken:.0f} ms = {taken / bare:,.0f} payoff evaluations")
