@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from simulation.equilibrium import search
 from simulation.equilibrium.certificate import Contract, Kind, certify
 from simulation.equilibrium.search import Outcome, Search, solve
 from simulation.errors import Refusal
@@ -258,6 +259,20 @@ def test_many_starts_find_nothing_that_is_not_among_all(batch):
             assert largest_deviation(scenario, equilibrium.pacts) <= 1e-6, number
             assert equilibrium.allies in known, number
         assert bool(some.equilibria) or not everything.equilibria or some.cycles, number
+
+
+@pytest.mark.parametrize("number", [2, 8, 10, 32])
+def test_no_equilibrium_is_among_the_assignments_that_a_bound_rules_out(number, monkeypatch):
+    scenario = random_scenario(number).replace_all({
+        "assumptions.excludability": 1.0, "major_powers.P.benefits.legitimation_exponent": 1.0})
+    asked = []
+    bound = search.could_rest
+    monkeypatch.setattr(search, "could_rest", lambda *given: asked.append(bound(*given)) or asked[-1])
+    quick = solve(scenario, exhaustive=True)
+    monkeypatch.setattr(search, "could_rest", lambda *_: True)
+    slow = solve(scenario, exhaustive=True)
+    assert not all(asked)
+    assert [one.pacts for one in quick.equilibria] == [one.pacts for one in slow.equilibria]
 
 
 # --- none at all ----------------------------------------------------------------------------------------------------
