@@ -43,8 +43,9 @@ lint: $(STAMP)  ## check the style of the code
 	@$(PY) -m ruff check .
 
 benchmark: $(STAMP)  ## measure the speed
-	@$(PY) benchmarks/run.py $(ARGS)
-	@$(PY) benchmarks/equilibrium.py $(ARGS)
+	@$(PY) benchmarks/run.py
+	@$(PY) benchmarks/equilibrium.py
+	@$(PY) benchmarks/ensemble.py $(ARGS)
 
 clean:  ## remove .venv, caches and build leftovers; results stay
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

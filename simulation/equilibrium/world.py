@@ -19,16 +19,21 @@ from simulation.theory.pairing import (
     ALONE,
     Circumstances,
     Portfolio,
-    PowerTraits,
-    RelationTraits,
     Rules,
-    StateTraits,
     loss_without_pact,
     pairing,
 )
 from simulation.theory.payoffs import binding, channelled
 from simulation.theory.solutions import Solution
-from simulation.traits import power_traits, relation_traits, scenario_rules, state_traits
+from simulation.traits import (
+    power_at,
+    power_traits,
+    relation_at,
+    relation_traits,
+    scenario_rules,
+    state_at,
+    state_traits,
+)
 
 NOBODY = -1
 """Patron of a weak state without a pact."""
@@ -128,28 +133,6 @@ def audience_of(scenario: Scenario, power: str) -> Audience:
     own = resolve.audience_cost_resolute if is_resolute else resolve.audience_cost_irresolute
     return Audience(float(own), float(resolve.audience_cost_resolute), float(resolve.audience_cost_irresolute),
                     float(belief))
-
-
-@compiled
-def power_at(world, power):
-    """Traits of a major power by number."""
-    row = world.powers[power]
-    return PowerTraits(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
-                       row[12], row[13], row[14], row[15])
-
-
-@compiled
-def state_at(world, state):
-    """Traits of a weak state by number."""
-    row = world.states[state]
-    return StateTraits(row[0], row[1], row[2], row[3])
-
-
-@compiled
-def relation_at(world, power, state):
-    """Traits of a pair by numbers."""
-    row = world.relations[power, state]
-    return RelationTraits(row[0], row[1], row[2])
 
 
 @compiled

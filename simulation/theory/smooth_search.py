@@ -31,7 +31,10 @@ SHARPEST = 12.0
 RESOLVED = 0.1
 """Largest error of interpolation, as a share of what the worse-off side could gain, with which a survey is trusted."""
 
-MOST_NODES = 129
+MEANS = 8
+"""Weighted means, less one, by which it is bounded what both sides can have."""
+
+MOST_NODES = 33
 """Nodes along each axis of the finest interpolation by which it is settled that no contract suits both."""
 
 MOST_HILLS = 4
@@ -175,26 +178,49 @@ def surveyed_summit(problem, table, nodes, used):
 
 @compiled
 def room(weak, major, floor):
-    """(the largest gain that a node leaves to the worse-off side, the most that it could be anywhere near a node).
-
-    From a node to any place nearer to it than to others, each side's gain changes by no more than half its largest
-    differences to the neighbours along both axes; that is doubled, to be sure where slopes change.
-    """
+    """(the largest gain that a node leaves to the worse-off side, the most that it could be anywhere near a node)."""
     slack = reach = -math.inf
-    last = weak.shape[0] - 1
-    for row in range(last + 1):
-        for column in range(last + 1):
+    for row in range(weak.shape[0]):
+        for column in range(weak.shape[1]):
             here = min(weak[row, column] - floor, major[row, column])
             slack = max(slack, here)
-            change = 0.0
-            for grid in (weak, major):
-                along = max(abs(grid[max(row - 1, 0), column] - grid[row, column]),
-                            abs(grid[min(row + 1, last), column] - grid[row, column]))
-                across = max(abs(grid[row, max(column - 1, 0)] - grid[row, column]),
-                             abs(grid[row, min(column + 1, last)] - grid[row, column]))
-                change = max(change, along + across)
-            reach = max(reach, here + change)
+            reach = max(reach, most_nearby(weak, major, floor, row, column))
     return slack, reach
+
+
+@compiled
+def most_nearby(weak, major, floor, row, column):
+    """A bound on what the worse-off side could gain within half a step of a node.
+
+    The worse off of two gains no more than any weighted mean of both, and where interests are opposed, some mean hardly
+    changes with the contract. Slopes by differences; twice what the bends measured at the node could add.
+    """
+    weak_x, weak_y, weak_bend = changes(weak, row, column)
+    major_x, major_y, major_bend = changes(major, row, column)
+    least = math.inf
+    for part in range(MEANS + 1):
+        share = part / MEANS
+        other = 1.0 - share
+        mean = share * (weak[row, column] - floor) + other * major[row, column]
+        drift = 0.5 * (abs(share * weak_x + other * major_x) + abs(share * weak_y + other * major_y))
+        least = min(least, mean + drift + 2.0 * (share * weak_bend + other * major_bend))
+    return least
+
+
+@inlined
+def changes(grid, row, column):
+    """Change of a grid's values per step along both axes at a node, and the most that bends add within half a step."""
+    last = grid.shape[0] - 1
+    middle_row, middle_column = min(max(row, 1), last - 1), min(max(column, 1), last - 1)
+    x = 0.5 * (grid[middle_row + 1, column] - grid[middle_row - 1, column])
+    y = 0.5 * (grid[row, middle_column + 1] - grid[row, middle_column - 1])
+    xx = grid[middle_row + 1, column] - 2.0 * grid[middle_row, column] + grid[middle_row - 1, column]
+    yy = grid[row, middle_column + 1] - 2.0 * grid[row, middle_column] + grid[row, middle_column - 1]
+    xy = 0.25 * (grid[middle_row + 1, middle_column + 1] - grid[middle_row + 1, middle_column - 1]
+                 - grid[middle_row - 1, middle_column + 1] + grid[middle_row - 1, middle_column - 1])
+    x += (row - middle_row) * xx
+    y += (column - middle_column) * yy
+    return x, y, (abs(xx) + abs(yy)) / 8.0 + abs(xy) / 4.0
 
 
 @compiled
