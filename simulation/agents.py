@@ -177,11 +177,15 @@ class MajorPower(mesa.Agent):
         for state in self.allies():
             weak, major = self.appraise(state)
             if major < -friction:
+                self.model.saw("review", self, state, "the major power leaves", weak_gain=weak, major_gain=major)
                 state.leave(self.code)
                 self.count(Series.LEFT_BY_MAJOR_POWER)
             elif weak < state.record.outside_option - friction:
+                self.model.saw("review", self, state, "the weak state leaves", weak_gain=weak, major_gain=major)
                 state.leave(self.code)
                 self.count(Series.LEFT_BY_WEAK_STATE)
+            else:
+                self.model.saw("review", self, state, "both stay", weak_gain=weak, major_gain=major)
 
     def negotiate(self) -> None:
         """Phase 3: it opens as many negotiations as it has attention for, the most promising first.
@@ -196,8 +200,11 @@ class MajorPower(mesa.Agent):
                 agreed = state.pacts[self.code].agreed if self.code in state.pacts else 0
                 ranks.append((-prospect, agreed, place))
         ranks.sort()
+        prospects = {self.model.states[place].code: -rank for rank, _, place in ranks}
         if self.model.setting.relaxations.limited_attention:
             ranks = ranks[: self.record.attention]
+        asked = sorted(self.model.states[place].code for *_, place in ranks)
+        self.model.saw("agenda", self, None, f"talks with {', '.join(asked) or 'nobody'}", **prospects)
         for _, _, place in ranks:
             self.negotiate_with(self.model.states[place])
 
@@ -221,7 +228,11 @@ class MajorPower(mesa.Agent):
             assumptions.outside_option == "threat_point")
         self.count(Series.NEGOTIATIONS)
         if agreement.ending == Ending.NO_GAIN:
+            self.model.saw("talks", self, state, "no contract")
             return
+        outcome = "a pact" if self.code not in state.pacts else "new terms"
+        self.model.saw("talks", self, state, outcome, commitment=agreement.commitment, autonomy=agreement.autonomy,
+                       weak_gain=agreement.weak_gain, major_gain=agreement.major_gain)
         self.count(Series.AGREEMENTS)
         if self.code not in state.pacts:
             self.count(Series.SIGNED)

@@ -38,6 +38,7 @@ COMMANDS = {
     "compare": "Equilibria side by side under several assumptions: who enters, who leaves, and why.",
     "confront": "Hold the ends of histories against the equilibria of their scenario.",
     "statics": "All equilibria along a line, or over a plane, of parameters.",
+    "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }
 

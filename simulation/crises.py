@@ -54,16 +54,21 @@ def crisis_of(model: AllianceModel, state: WeakState) -> tuple[MajorPower, meeti
 def run_crisis(model: AllianceModel, state: WeakState, power: MajorPower, play: meeting.Play) -> Test | None:
     """One crisis, from challenge to war; returns the test of a pledge if it came to one."""
     luck, is_ally = model.luck.uniform, power.code in state.pacts
+    odds = {"challenge": play.game.challenge, "restrained": play.game.restrained, "resistance": play.game.resistance,
+            "intervention": play.game.reliability}
     if luck(state.address, Decision.CHALLENGE) >= play.game.challenge:
+        model.saw("crisis", power, state, "no challenge", **odds)
         return None
     power.count(Series.CHALLENGES if is_ally else Series.OUTSIDE_CHALLENGES)
     is_restrained = luck(state.address, Decision.RESTRAINT) < play.game.restrained
     if is_restrained or luck(state.address, Decision.RESISTANCE) >= play.game.resistance:
+        model.saw("crisis", power, state, "challenged, held back" if is_restrained else "challenged, gives way", **odds)
         if is_ally:
             power.count(Series.CONCESSIONS)
             power.count(Series.REALISED_LOST_STAKE, play.value)
         return None
     intervenes = luck(state.address, Decision.INTERVENTION, power.address) < play.game.reliability
+    model.saw("crisis", power, state, f"war, the major power {'fights' if intervenes else 'stays away'}", **odds)
     run_war(model, state, power, play, intervenes)
     if not is_ally:
         return None

@@ -131,6 +131,12 @@ class AllianceModel(mesa.Model):
             return sorted(self.powers, key=lambda power: -power.record.capability)
         return self.powers
 
+    def saw(self, phase: str, power: MajorPower, state: WeakState | None, outcome: str, **figures: float) -> None:
+        """Told of every decision just before it takes effect; a tracing model keeps them, this one does not.
+
+        phase: review, agenda, talks or crisis; figures: what was compared.
+        """
+
     # --- what agents ask of the world -------------------------------------------------------------------------------
 
     def power(self, code: str) -> MajorPower:

@@ -39,8 +39,8 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
                       allowed=f"2 to {MOST_SETTINGS}: a scenario file or an {AGAINST} for each")
     common = parse_settings(settings or [])
     asked = [(file, common) for file in scenarios]
-    asked += [(scenarios[0], common | _assumptions(text)) for text in against or []]
-    found = [(file, own, _setting(file, own, place >= len(scenarios))) for place, (file, own) in enumerate(asked)]
+    asked += [(scenarios[0], common | assumptions_of(text)) for text in against or []]
+    found = [(file, own, setting_of(file, own, place >= len(scenarios))) for place, (file, own) in enumerate(asked)]
     _refuse_twins(found)
     # what a refused scenario should not wait for
     from simulation.commands import compare_tables as tables  # noqa: PLC0415
@@ -62,7 +62,7 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
         tell(figures)
 
 
-def _assumptions(text: str) -> dict[str, Any]:
+def assumptions_of(text: str) -> dict[str, Any]:
     """Values by path of one `--against`. Raises `Refusal`."""
     try:
         return parse_settings(NEXT_SETTING.split(text))
@@ -71,7 +71,8 @@ def _assumptions(text: str) -> dict[str, Any]:
         raise
 
 
-def _setting(file: str, asked: dict[str, Any], is_against: bool) -> Any:
+def setting_of(file: str, asked: dict[str, Any], is_against: bool) -> Any:
+    """The scenario in a file with these values. Raises `Refusal`; `is_against`: some of them come from `--against`."""
     try:
         return replaced(load_scenario(file), asked, None)
     except Refusal as refusal:

@@ -13,20 +13,7 @@ from simulation.equilibrium.search import Equilibrium, standing_of
 from simulation.equilibrium.world import problem_at, world_of
 from simulation.scenario import Scenario
 from simulation.theory.crisis import crisis
-from simulation.theory.payoffs import benefits, binding, itemised, major_total, value_of_ally, weak_total
-
-TERMS = {
-    "weak_protection": "What the pact saves the ally in expected losses",
-    "weak_autonomy_cost": "What the autonomy conceded costs the ally",
-    "benefit_power_projection": "Power projection", "benefit_legitimation": "Legitimation, as the difference it makes",
-    "benefit_denial": "Denial of rivals", "benefit_stabilisation": "A stabilised neighbourhood",
-    "benefit_own_security": "Own security from the ally's capability",
-    "cost_fixed": "Direct cost of having the pact", "cost_deployment": "Direct cost of deployment",
-    "cost_opportunity": "Opportunity cost O1, as the difference it makes",
-    "cost_foreclosure": "Opportunity cost O2: rivals that are allies", "cost_intervention": "Entrapment: intervening",
-    "cost_reneging": "Entrapment: breaking the pledge", "cost_lost_stake": "Entrapment: losing what the ally is worth",
-}
-"""Terms of a pact's worth, payoff per year; costs are positive and subtract."""
+from simulation.theory.payoffs import TERMS, benefits, binding, itemised, major_total, value_of_ally, weak_total
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from simulation.compiled import compiled
 from simulation.theory import bargaining
 from simulation.theory.crisis import Crisis, crisis, intervention, total, weak_loss
 from simulation.theory.pairing import pairing
-from simulation.theory.payoffs import benefits, binding, gains, outsider_binding, value_of_ally
+from simulation.theory.payoffs import benefits, binding, gains, itemised, outsider_binding, value_of_ally
 
 
 class Play(NamedTuple):
@@ -39,6 +39,12 @@ def appraise(rules, power, state, relation, now, portfolio, commitment, autonomy
     """(u, v): gains of the weak state and of the major power from a pact with these terms, each as it perceives
     them."""
     return gains(pairing(rules, power, state, relation, now, portfolio), commitment, autonomy)
+
+
+@compiled
+def account(rules, power, state, relation, now, portfolio, commitment, autonomy):
+    """What a pact with these terms is worth to both sides, term by term: (`WeakGain`, `MajorGain`)."""
+    return itemised(pairing(rules, power, state, relation, now, portfolio), commitment, autonomy)
 
 
 @compiled

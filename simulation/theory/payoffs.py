@@ -114,6 +114,20 @@ class MajorGain(NamedTuple):
     lost_stake: float
 
 
+TERMS = {
+    "weak_protection": "What the pact saves the ally in expected losses",
+    "weak_autonomy_cost": "What the autonomy conceded costs the ally",
+    "benefit_power_projection": "Power projection", "benefit_legitimation": "Legitimation, as the difference it makes",
+    "benefit_denial": "Denial of rivals", "benefit_stabilisation": "A stabilised neighbourhood",
+    "benefit_own_security": "Own security from the ally's capability",
+    "cost_fixed": "Direct cost of having the pact", "cost_deployment": "Direct cost of deployment",
+    "cost_opportunity": "Opportunity cost O1, as the difference it makes",
+    "cost_foreclosure": "Opportunity cost O2: rivals that are allies", "cost_intervention": "Entrapment: intervening",
+    "cost_reneging": "Entrapment: breaking the pledge", "cost_lost_stake": "Entrapment: losing what the ally is worth",
+}
+"""Terms of a pact's worth, payoff per year; costs are positive and subtract."""
+
+
 @compiled
 def autonomy_cost(autonomy_value, preference_weight, preference_distance):
     """alpha: what full autonomy is worth against a power whose preferences are this far away."""
