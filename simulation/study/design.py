@@ -1,7 +1,7 @@
 """Designs: which points of the parameter space a study visits.
 
 A design has parts, each of a kind named in `KINDS`; the points are all combinations of the parts' points. A further
-kind of design (a Latin hypercube, a Sobol sequence) is one more field of `Design` and one more function in `KINDS`.
+kind of design is one more field of `Design` and one more function in `KINDS`.
 """
 
 from __future__ import annotations
@@ -9,26 +9,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from functools import partial
+from typing import Any, Literal
 
 from pydantic import Field, create_model
 
 from simulation.errors import Refusal
 from simulation.parameters import Record, parameter
+from simulation.study.points import Point, Setting, refuse_too_many, rounded, setting_of
+from simulation.study.sampling import SAMPLES, SENSITIVITY, Morris, Saltelli, Sample, Sampled, sampled_points
 from simulation.validation import Locate, Location, placed, shown, validated
-
-MOST_POINTS = 100_000
-SIGNIFICANT_DIGITS = 12
-
-
-class Setting(NamedTuple):
-    """A value of a parameter at one point, and where the study says so."""
-
-    value: Any
-    location: Location
-
-
-Point = dict[str, Setting]
 
 Range = create_model(
     "Range", __base__=Record, __doc__="Evenly spaced values, both ends included.",
@@ -50,6 +40,13 @@ class Design(Record):
     zip: dict[str, Any] = Field(
         default_factory=dict, description="Paths with their values, lists of one length: first with first, and so on")
     list: Listed = Field(default_factory=list, description="Points written out, each a mapping of the same paths")
+    table: str = Field("", description="Points as a CSV file beside the study, its columns headed by paths; read into"
+                                       " `list` with the study")
+    latin_hypercube: Sample | None = Field(None, description="A Latin hypercube")
+    sobol: Sample | None = Field(None, description="The first points of a scrambled Sobol sequence")
+    halton: Sample | None = Field(None, description="The first points of a scrambled Halton sequence")
+    morris: Morris | None = Field(None, description="Trajectories for elementary effects")
+    saltelli: Saltelli | None = Field(None, description="Base points and their mixtures, for variance-based indices")
 
 
 def points_of(design: Design, locate: Locate | None = None) -> list[Point]:
@@ -57,23 +54,30 @@ def points_of(design: Design, locate: Locate | None = None) -> list[Point]:
 
     `locate` gives file and line of a location in the study. Raises `Refusal` for a malformed part.
     """
+    _refuse_what_cannot_be_combined(design, locate)
     parts = [make(getattr(design, kind), locate) for kind, make in KINDS.items() if getattr(design, kind)]
     _refuse_repeated_paths(parts, locate)
-    number = math.prod(len(part) for part in parts)
-    if number > MOST_POINTS:
-        raise placed(Refusal("too many points", found=str(number), allowed=f"at most {MOST_POINTS}"), ("design",),
-                     locate=locate)
+    refuse_too_many(math.prod(len(part) for part in parts), ("design",), locate)
     return [{path: setting for point in combined for path, setting in point.items()}
             for combined in itertools.product(*parts)]
+
+
+def varied_paths(design: Design) -> set[str]:
+    """Paths of all that a design varies."""
+    samples = [getattr(design, kind) for kind in SAMPLES if getattr(design, kind)]
+    return {*design.grid, *design.zip, *(path for point in design.list for path in point),
+            *(path for sample in samples for path in sample.axes)}
+
+
+def sensitivity_part(design: Design) -> tuple[str, Sampled] | None:
+    """Kind and part of a design that sensitivity indices can be told from; None for others."""
+    return next(((kind, getattr(design, kind)) for kind in SENSITIVITY if getattr(design, kind)), None)
 
 
 def grid_points(axes: Mapping[str, Any], locate: Locate | None) -> list[Point]:
     """All combinations of the values of several paths."""
     values = [_axis("grid", path, axis, locate) for path, axis in axes.items()]
-    number = math.prod(len(axis) for axis in values)
-    if number > MOST_POINTS:
-        raise placed(Refusal("too many points", found=str(number), allowed=f"at most {MOST_POINTS}"),
-                     ("design", "grid"), locate=locate)
+    refuse_too_many(math.prod(len(axis) for axis in values), ("design", "grid"), locate)
     return [dict(zip(axes, combined, strict=True)) for combined in itertools.product(*values)]
 
 
@@ -96,13 +100,15 @@ def listed_points(points: Listed, locate: Locate | None) -> list[Point]:
             refusal = Refusal("not the paths of the first point" if point else "empty",
                               found=", ".join(point), allowed=", ".join(points[0]) or "at least one path")
             raise placed(refusal, ("design", "list", place), locate=locate)
-    return [{path: _setting(point[path], ("design", "list", place, path), locate) for path in points[0]}
+    return [{path: setting_of(point[path], ("design", "list", place, path), locate) for path in points[0]}
             for place, point in enumerate(points)]
 
 
 KINDS: dict[str, Callable[[Any, Locate | None], list[Point]]] = {
+    **{kind: partial(sampled_points, kind) for kind in SAMPLES},
     "grid": grid_points, "zip": zip_points, "list": listed_points,
 }
+"""Samples first: of combined parts the first varies slowest, so a longer sequence adds its points at the end."""
 
 
 def spaced(first: float, last: float, steps: int, scale: str) -> list[float]:
@@ -115,7 +121,7 @@ def spaced(first: float, last: float, steps: int, scale: str) -> list[float]:
         values = [first * ratio ** (step / (steps - 1)) for step in range(steps)]
     else:
         values = [first + (last - first) * step / (steps - 1) for step in range(steps)]
-    values = [first, *(float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[1:-1]), last]
+    values = [first, *(rounded(value) for value in values[1:-1]), last]
     if isinstance(first, int) and isinstance(last, int) and all(value == int(value) for value in values):
         return [int(value) for value in values]
     return values
@@ -131,13 +137,7 @@ def _axis(kind: str, path: str, axis: Any, locate: Locate | None) -> list[Settin
         found = "" if isinstance(axis, list) else shown(axis)
         raise placed(Refusal(problem, found=found, allowed="[value, ...] or {from, to, steps, scale}"), location,
                      locate=locate)
-    return [_setting(value, (*location, place), locate) for place, value in enumerate(axis)]
-
-
-def _setting(value: Any, location: Location, locate: Locate | None) -> Setting:
-    if value is None:
-        raise placed(Refusal("null", allowed="a value"), location, locate=locate)
-    return Setting(value, location)
+    return [setting_of(value, (*location, place), locate) for place, value in enumerate(axis)]
 
 
 def _range(axis: Mapping[str, Any], location: Location, locate: Locate | None) -> list[float]:
@@ -154,6 +154,21 @@ def _range(axis: Mapping[str, Any], location: Location, locate: Locate | None) -
         bad = Refusal("out of range", found=f"{first:g} to {last:g}", allowed="above 0 on a log scale")
         raise placed(bad, location, locate=locate)
     return spaced(first, last, record.steps, record.scale)
+
+
+def _refuse_what_cannot_be_combined(design: Design, locate: Locate | None) -> None:
+    """At most one sample; one for sensitivities stands alone, as the indices are of its arrangement."""
+    given = [kind for kind in Design.model_fields if getattr(design, kind)]
+    samples = [kind for kind in given if kind in SAMPLES]
+    if design.table:
+        raise placed(Refusal("a table without a study file", found=shown(design.table), allowed="list, from Python"),
+                     ("design", "table"), locate=locate)
+    if len(samples) > 1:
+        raise placed(Refusal("several samples", found=", ".join(samples), allowed="one; its axes may hold all paths"),
+                     ("design", samples[1]), locate=locate)
+    if len(given) > 1 and sensitivity_part(design):
+        raise placed(Refusal("not alone", found=", ".join(given), allowed="no other part beside it"),
+                     ("design", samples[0]), locate=locate)
 
 
 def _refuse_repeated_paths(parts: list[list[Point]], locate: Locate | None) -> None:

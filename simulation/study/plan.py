@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
 from simulation.scenario_file import PathLike, load_scenario
-from simulation.study.design import Point, points_of
+from simulation.study.design import points_of, varied_paths
+from simulation.study.points import Point
 from simulation.study.study_file import Study, load_study
 from simulation.validation import Locate, placed, validated
 
@@ -172,8 +173,7 @@ def _changed(study: Study, option: str, value: int) -> Study:
 
 def _set(scenario: Scenario, study: Study, locate: Locate, settings: Mapping[str, Any]) -> Scenario:
     """The scenario with what the study sets and, over it, what the command line sets."""
-    design = study.design
-    varied = {*design.grid, *design.zip, *(path for point in design.list for path in point)}
+    varied = varied_paths(study.design)
     for path in study.set:
         if path in varied:
             raise placed(Refusal("path both set and varied", found=path), ("set", path), locate=locate)

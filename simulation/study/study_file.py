@@ -12,6 +12,7 @@ from simulation.errors import Refusal
 from simulation.parameters import Code, Record, parameter
 from simulation.scenario_file import PathLike, load_document
 from simulation.study.design import Design
+from simulation.study.point_table import with_table_read
 from simulation.validation import Locate, placed, validated
 
 MOST_REPLICATIONS = 1_000_000
@@ -37,9 +38,10 @@ class Study(Record):
 def load_study(path: PathLike) -> tuple[Study, Locate, Path]:
     """The study in a file, what gives file and line of a location in it, and the path of its scenario's file.
 
-    Raises `Refusal`, with file and line, for the first thing that is wrong; the scenario is not read yet.
+    Raises `Refusal`, with file and line, for the first thing that is wrong; the scenario is not read yet. A table of
+    points is read into the design's `list`.
     """
-    data, locate = load_document(path)
+    data, locate = with_table_read(*load_document(path), Path(path).parent)
     study = validated(Study, data, locate=locate)
     scenario = Path(os.path.normpath(Path(path).parent / study.scenario))
     if not scenario.is_file():

@@ -72,6 +72,7 @@ ONLY_IN = {
     "matplotlib": {"figures"},
     "pandas": {"tables", "study", "analysis", "figures", "report", "commands"},
     "pyarrow": {"study"},
+    "SALib": {"study", "analysis"},
     "scipy": {"equilibrium", "study", "analysis"},
     "numpy": set(ROOMS) - {"errors", "parameters", "files"},
 }

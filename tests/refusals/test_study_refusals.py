@@ -13,6 +13,7 @@ from tests.studies import REACH, STUDY, WAR_COST, write_study
 
 GRID = f"    {WAR_COST}: [0, 0.4]\n"
 WAYS = "[value, ...] or {from, to, steps, scale}"
+DESIGNS = "grid, zip, list, table, latin_hypercube, sobol, halton, morris, saltelli"
 STUDY_KEYS = "format, name, title, description, scenario, set, design, replications, seed"
 
 CASES: dict[str, tuple[str, str, str]] = {
@@ -29,11 +30,9 @@ CASES: dict[str, tuple[str, str, str]] = {
     "a negative seed": ("seed: 7", "seed: -1",
                         "9: seed: out of range; found -1; allowed: 0 to 9223372036854775807"),
     "another format": ("seed: 7", "format: 2", "9: format: unknown value; found 2; allowed: 1"),
-    "an unknown design": ("  grid:", "  gird:", "5: design.gird: unknown key; allowed: grid, zip, list; did you mean"
-                                                " grid?"),
+    "an unknown design": ("  grid:", "  gird:", f"5: design.gird: unknown key; allowed: {DESIGNS}; did you mean grid?"),
     "a design that is a list": ("design:\n  grid:\n" + GRID + f"    {REACH}: [800, 1600]\n", "design: [1]\n",
-                                "4: design: not a mapping; found a list of 1; allowed: a mapping with keys grid, zip,"
-                                " list"),
+                                f"4: design: not a mapping; found a list of 1; allowed: a mapping with keys {DESIGNS}"),
     "a misspelt path": ("entrapment.war_cost", "entrapment.war_costs",
                         f"6: {WAR_COST}s: path matches nothing; found 'war_costs'; allowed: dial, war_cost,"
                         f" risk_weight; did you mean {WAR_COST}?"),
