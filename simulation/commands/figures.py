@@ -61,7 +61,7 @@ def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figur
     from simulation.study.store import open_results  # noqa: PLC0415
 
     folder = open_results(path)
-    there, wanted = folder.covered(), folder.plan.number_of_runs
+    there, wanted = folder.covered(), folder.wanted()
     if there < wanted:
         typer.echo(f"the sweep is not complete: {there} of {wanted} histories are there", err=True)
     table = folder.table()

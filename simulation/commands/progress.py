@@ -24,7 +24,10 @@ class Bar:
                             TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=self.console)
 
     def begin(self, total: int, done: int) -> None:
-        """Shows the bar, unless all is there already."""
+        """Shows the bar, unless all is there already; told again, changes its length."""
+        if self.new:
+            self.reach(total)
+            return
         self.total, self.done = total, done
         if done:
             self.say(f"{done} of {total} {self.unit} are there already")

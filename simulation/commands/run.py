@@ -10,7 +10,8 @@ import typer
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.sweep import RESULTS
 from simulation.scenario_file import load_scenario
-from simulation.study.study_file import LARGEST_SEED, MOST_REPLICATIONS
+from simulation.study.rule import MOST_REPLICATIONS
+from simulation.study.study_file import LARGEST_SEED
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="Scenario file.", show_default=False)]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all chance.")]

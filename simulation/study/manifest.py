@@ -40,7 +40,8 @@ def new_manifest(plan: Plan) -> Manifest:
     return {
         "format": FORMAT, "name": plan.study.name, "identity": plan.identity, "version": version(),
         "model_sources": model_sources(), "status": "begun", "created_utc": now(), "seed": plan.study.seed,
-        "replications": plan.replications, "number_of_points": len(plan.points), "study": plan.resolved_study(),
+        "replications": plan.replications, "number_of_points": len(plan.points),
+        "until": plan.rule.model_dump() if plan.rule else None, "study": plan.resolved_study(),
         "study_text": plan.text,
         "points": list(plan.points), "scenario": plan.scenario.resolved(), "invocations": [],
     }
@@ -86,7 +87,8 @@ def kind_of(manifest: Any) -> str | None:
 def plan_in(manifest: Manifest, folder: Path) -> Plan:
     """The plan that a manifest tells of. Raises `ResultsError` if the manifest does not agree with itself."""
     try:
-        study = validated(Study, manifest["study"] | {"replications": manifest["replications"]})
+        asked = {} if manifest.get("until") else {"replications": manifest["replications"]}
+        study = validated(Study, manifest["study"] | asked)
         plan = Plan(study, validated(Scenario, manifest["scenario"]), tuple(manifest["points"]),
                     str(manifest["study_text"]))
     except (Refusal, KeyError, TypeError) as error:
@@ -105,8 +107,9 @@ def refuse_difference(manifest: Manifest, plan: Plan, folder: Path) -> None:
                                f" {shown(wanted[name])}); remove the folder or give another with --out")
     if manifest.get("identity") == wanted["identity"] and manifest.get("name") == wanted["name"]:
         return
-    for name in ("name", "seed", "scenario", "points"):
-        difference = first_difference(manifest.get(name), wanted[name], name)
+    for name in ("name", "seed", "scenario", "points", "until"):
+        words = "replications.until" if name == "until" else name
+        difference = first_difference(manifest.get(name), wanted[name], words)
         if difference and not difference[0].startswith(("scenario.title", "scenario.description", "scenario.sources")):
             path, there, here = difference
             raise ResultsError(f"{folder}: holds another sweep: {path} is {shown(there)} there and {shown(here)} here")

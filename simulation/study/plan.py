@@ -19,6 +19,7 @@ from simulation.scenario import Scenario
 from simulation.scenario_file import PathLike, load_scenario
 from simulation.study.design import points_of, varied_paths
 from simulation.study.points import Point
+from simulation.study.rule import Replications, Until, refuse_foreign_rule
 from simulation.study.study_file import Study, load_study
 from simulation.validation import Locate, placed, validated
 
@@ -53,9 +54,14 @@ class Plan:
     text: str = ""
 
     @property
+    def rule(self) -> Until | None:
+        """When a point has histories enough; None where all points get the same number."""
+        return None if isinstance(self.study.replications, int) else self.study.replications.until
+
+    @property
     def replications(self) -> int:
-        """Histories at every point."""
-        return self.study.replications
+        """Histories at every point; by a rule, the most that it allows."""
+        return self.study.replications if isinstance(self.study.replications, int) else self.rule.at_most
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -64,13 +70,14 @@ class Plan:
 
     @property
     def number_of_runs(self) -> int:
-        """Points times replications."""
+        """Points times replications; by a rule, the most that there can be."""
         return len(self.points) * self.replications
 
     @cached_property
     def identity(self) -> str:
-        """Hash over all that moves numbers: scenario, points and seed. More replications leave it as it is."""
-        text = json.dumps([self.scenario.fingerprint(), self.points, self.study.seed], separators=(",", ":"))
+        """Hash over scenario, points and seed, and the rule if there is one. More replications leave it as it is."""
+        parts = [self.scenario.fingerprint(), self.points, self.study.seed]
+        text = json.dumps(parts + ([self.rule.model_dump()] if self.rule else []), separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     @property
@@ -84,7 +91,9 @@ class Plan:
         return Run(run_id, point_id, replication, self.points[point_id])
 
     def with_replications(self, replications: int) -> Plan:
-        """The same plan with another number of replications."""
+        """The same plan with another number of replications, in place of a rule if there is one."""
+        if replications == self.replications:
+            return self
         return replace(self, study=self.study.model_copy(update={"replications": replications}))
 
     def resolved_study(self) -> dict[str, Any]:
@@ -111,13 +120,17 @@ def load_plan(path: PathLike, settings: Mapping[str, Any] | None = None, replica
         if value is not None:
             study = _changed(study, name, value)
     scenario = _set(load_scenario(scenario_path), study, locate, settings or {})
+    refuse_foreign_rule(study.replications.until if isinstance(study.replications, Replications) else None, scenario,
+                        locate)
     points = checked_points(scenario, points_of(study.design, locate), locate)
     return Plan(study, scenario, points, Path(path).read_text(encoding="utf-8-sig"))
 
 
 def plan_of(study: Study, scenario: Scenario) -> Plan:
     """The plan of a study on a scenario at hand; the study's own `scenario` and `set` are not looked at."""
-    return Plan(study, scenario, checked_points(scenario, points_of(study.design)))
+    plan = Plan(study, scenario, checked_points(scenario, points_of(study.design)))
+    refuse_foreign_rule(plan.rule, scenario)
+    return plan
 
 
 def checked_points(scenario: Scenario, points: Iterable[Point], locate: Locate | None = None) -> tuple[dict, ...]:

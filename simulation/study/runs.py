@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,8 +54,12 @@ class ChunkResult:
 
 def chunk_of(plan: Plan, first: int, last: int) -> Chunk:
     """The histories numbered `first` to `last` of a plan."""
-    return Chunk(plan.scenario, plan.study.seed, tuple(plan.run(number) for number in range(first, last + 1)),
-                 plan.identity)
+    return chunk_with(plan, range(first, last + 1))
+
+
+def chunk_with(plan: Plan, numbers: Iterable[int]) -> Chunk:
+    """The histories with these numbers, which rise."""
+    return Chunk(plan.scenario, plan.study.seed, tuple(plan.run(number) for number in numbers), plan.identity)
 
 
 def run_chunk(chunk: Chunk) -> ChunkResult:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +29,8 @@ from simulation.study.manifest import (
     write_manifest,
 )
 from simulation.study.plan import SCENARIO_FILE, Plan
-from simulation.study.runs import ChunkResult
+from simulation.study.runs import Chunk, ChunkResult, chunk_of, chunk_with
+from simulation.study.stopping import Stopping
 from simulation.study.tables import read_shard, schema_of, table_of, write_shard, write_text, write_whole
 
 SHARD = re.compile(r"(\d{6,})-(\d{6,})\.parquet")
@@ -58,6 +60,8 @@ class ResultsFolder:
         self.plan = plan
         self.manifest = manifest
         self.schema = schema_of(plan)
+        self.stopping = Stopping(plan.rule, len(plan.points)) if plan.rule else None
+        self._groups: dict[Span, tuple[int, ...]] = {}
         self.spans: list[Span] = []
         self.set_aside: list[str] = []
 
@@ -71,7 +75,8 @@ class ResultsFolder:
         if (path / MANIFEST_FILE).exists():
             manifest = read_manifest(path)
             refuse_difference(manifest, plan, path)
-            plan = plan_in(manifest, path).with_replications(max(plan.replications, manifest["replications"]))
+            there = plan_in(manifest, path)
+            plan = there.with_replications(max(plan.replications, there.replications))
         else:
             manifest = new_manifest(plan)
         folder = cls(path, plan, manifest)
@@ -99,11 +104,50 @@ class ResultsFolder:
 
     def covered(self) -> int:
         """Number of histories that are there."""
+        if self.stopping is not None:  # between the numbers of a shard there are those of points that have stopped
+            return sum(self._shard(span, ["run_id"]).num_rows for span in self.spans) // len(
+                self.plan.scenario.major_powers)
         return sum(last - first + 1 for first, last in self.spans)
+
+    def wanted(self) -> int:
+        """Number of histories that there will be in the end; by a rule, the most that there can be as things stand."""
+        if self.stopping is None:
+            return self.plan.number_of_runs
+        self.pending()
+        ends = self.stopping.ends.values()
+        return sum(end.replications for end in ends) + (len(self.plan.points) - len(ends)) * self.plan.replications
 
     def pending(self) -> list[Span]:
         """What is still to be run, cell by cell, as first and last numbers."""
+        if self.stopping is not None:
+            self._groups = self._groups_to_run()
+            return list(self._groups)
         return list(gaps(self.spans, self.plan.number_of_runs, cell_size(self.plan)))
+
+    def chunk(self, first: int, last: int) -> Chunk:
+        """What is to be run of a span that is pending."""
+        if self.stopping is None:
+            return chunk_of(self.plan, first, last)
+        return chunk_with(self.plan, self._groups[first, last])
+
+    def _groups_to_run(self) -> dict[Span, tuple[int, ...]]:
+        """By a rule: what is missing of the first batch that is not all there; those before it are decided on."""
+        held = set(self.spans)
+        while groups := {(group[0], group[-1]): group for group in self.stopping.groups(cell_size(self.plan))}:
+            missing = {span: group for span, group in groups.items() if span not in held}
+            if missing:
+                return missing
+            self.stopping.decide(chain.from_iterable(self._decisive(span) for span in groups))
+        return {}
+
+    def _decisive(self, span: Span) -> Iterator[tuple[int, int, float]]:
+        """Replication, point and value of the measure by which points stop, of the histories in a shard."""
+        measure = self.stopping.rule.measure
+        power = self.stopping.rule.major_power or next(iter(self.plan.scenario.major_powers))
+        columns = self._shard(span, ["replication", "point_id", "major_power", measure]).to_pydict()
+        for replication, point, whose, value in zip(*columns.values(), strict=True):
+            if whose == power:
+                yield replication, point, value
 
     def save(self, first: int, last: int, result: ChunkResult) -> None:
         """Stores the histories of one chunk; failures first, because a shard says that its chunk is done."""
@@ -157,10 +201,13 @@ class ResultsFolder:
     def _checked_span(self, path: Path, size: int) -> Span:
         match = SHARD.fullmatch(path.name)
         first, last = (int(match[1]), int(match[2])) if match else (1, 0)
-        if first > last or path.name != shard_name(first, last) or cell_of(first, size) != cell_of(last, size):
+        is_by_rule = self.stopping is not None
+        if first > last or path.name != shard_name(first, last) or (
+                cell_of(first, size) != cell_of(last, size) and not is_by_rule):
             raise ResultsError(f"{path}: not the name of a shard")
-        numbers = read_shard(path, self.schema).column("run_id").to_pylist()
-        if sorted(set(numbers)) != list(range(first, last + 1)):
+        numbers = sorted(set(read_shard(path, self.schema).column("run_id").to_pylist()))
+        is_whole = (numbers[0], numbers[-1]) == (first, last) if is_by_rule else numbers == list(range(first, last + 1))
+        if not is_whole:
             raise ResultsError(f"{path}: a shard of other histories than its name says")
         return first, last
 

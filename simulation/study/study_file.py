@@ -13,9 +13,9 @@ from simulation.parameters import Code, Record, parameter
 from simulation.scenario_file import PathLike, load_document
 from simulation.study.design import Design
 from simulation.study.point_table import with_table_read
+from simulation.study.rule import NumberOrRule, refuse_no_replications
 from simulation.validation import Locate, placed, validated
 
-MOST_REPLICATIONS = 1_000_000
 LARGEST_SEED = 2**63 - 1
 
 
@@ -29,8 +29,8 @@ class Study(Record):
     scenario: str = Field(..., min_length=1, description="Scenario file, as a path from this file's folder")
     set: dict[str, Any] = Field(default_factory=dict, description="Values by dotted path, the same at every point")
     design: Design = Field(default_factory=Design, description="What is varied")
-    replications: int = parameter(20, "Histories at every point, each with its own luck", "histories", "the study",
-                                  ge=1, le=MOST_REPLICATIONS)
+    replications: NumberOrRule = parameter(20, "Histories at every point, each with its own luck", "histories",
+                                           "the study")
     seed: int = parameter(1, "Seed of all chance; a history's luck follows from seed and replication alone", "number",
                           "the study", ge=0, le=LARGEST_SEED)
 
@@ -42,6 +42,7 @@ def load_study(path: PathLike) -> tuple[Study, Locate, Path]:
     points is read into the design's `list`.
     """
     data, locate = with_table_read(*load_document(path), Path(path).parent)
+    refuse_no_replications(data, locate)
     study = validated(Study, data, locate=locate)
     scenario = Path(os.path.normpath(Path(path).parent / study.scenario))
     if not scenario.is_file():

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from simulation.study.runs import SUCCEEDED
+from simulation.study.stopping import half_width
 from simulation.study.store import ResultsFolder
 
 MAIN_MEASURES = ("number_of_pacts", "autonomy_given_pact", "autonomy_all_states", "commitment_given_pact")
@@ -50,7 +50,7 @@ def estimate(values: np.ndarray) -> Estimate:
     mean = float(np.mean(values))
     if number == 1:
         return Estimate(mean, math.nan, math.nan, 1)
-    half = float(stdtrit(number - 1, (1 + CONFIDENCE) / 2) * np.std(values, ddof=1) / math.sqrt(number))
+    half = half_width(values, CONFIDENCE)
     return Estimate(mean, mean - half, mean + half, number)
 
 

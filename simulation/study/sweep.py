@@ -28,7 +28,7 @@ class Listener(Protocol):
     """Who wants to know how a sweep goes."""
 
     def begin(self, total: int, done: int) -> None:
-        """There are `total` histories, of which `done` are there already."""
+        """There are `total` histories, of which `done` are there already; said again when the total changes."""
 
     def advance(self, histories: int) -> None:
         """So many more are stored."""
@@ -80,13 +80,17 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
         if folder.pending():
             folder.update(invocations=[*folder.manifest["invocations"], invocation(command or [])], status="running")
             try:
-                _run_pending(folder, jobs or os.cpu_count() or 1, listener)
+                while folder.pending():  # by a rule, each batch of replications comes of the one before
+                    _run_pending(folder, jobs or os.cpu_count() or 1, listener)
+                    if folder.stopping is not None:
+                        listener.begin(folder.wanted(), folder.covered())
             except BaseException:
                 folder.update(status="interrupted")
                 raise
         failures = len(folder.failures())
         if folder.manifest["status"] != "complete":
             folder.write_table()
+            _tell_of_points(folder, listener)
             folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=failures)
     return Outcome(folder, folder.covered(), failures)
 
@@ -97,7 +101,14 @@ def _tell(folder: ResultsFolder, plan: Plan, listener: Listener) -> None:
         listener.say(f"set aside and run again: {problem}")
     if folder.plan.replications > plan.replications:
         listener.say(f"the folder was asked for {folder.plan.replications} replications before; it gets no fewer")
-    listener.begin(folder.plan.number_of_runs, folder.covered())
+    listener.begin(folder.wanted(), folder.covered())
+
+
+def _tell_of_points(folder: ResultsFolder, listener: Listener) -> None:
+    """By a rule, notes and says which points stopped for which reason."""
+    if folder.stopping is not None:
+        folder.update(stopped=folder.stopping.told())
+        listener.say(folder.stopping.sentence())
 
 
 def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener) -> None:
@@ -137,7 +148,7 @@ def workers_worth_starting(seconds_per_history: float, spans: list[Span], jobs: 
 def _stored(folder: ResultsFolder, open_executor: Callable[[], Executor], spans: list[Span], ahead: int,
             listener: Listener) -> Iterator[tuple[Chunk, ChunkResult]]:
     """Runs chunks and stores them as they come."""
-    chunks = (chunk_of(folder.plan, *span) for span in spans)
+    chunks = (folder.chunk(*span) for span in spans)
     with contextlib.closing(completed(open_executor, run_chunk, chunks, ahead)) as answers:
         for chunk, result in answers:
             folder.save(chunk.first, chunk.last, result)

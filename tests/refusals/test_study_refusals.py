@@ -26,7 +26,8 @@ CASES: dict[str, tuple[str, str, str]] = {
     "replications out of range": ("replications: 3", "replications: 0",
                                   "8: replications: out of range; found 0; allowed: 1 to 1000000"),
     "replications not whole": ("replications: 3", "replications: 2.5",
-                               "8: replications: not a whole number; found 2.5; allowed: 1 to 1000000"),
+                               "8: replications: not a whole number; found 2.5; allowed: 1 to 1000000, or"
+                               " {until: {measure, half_width, ...}}"),
     "a negative seed": ("seed: 7", "seed: -1",
                         "9: seed: out of range; found -1; allowed: 0 to 9223372036854775807"),
     "another format": ("seed: 7", "format: 2", "9: format: unknown value; found 2; allowed: 1"),
