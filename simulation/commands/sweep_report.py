@@ -47,10 +47,15 @@ def ending(outcome: Outcome, as_json: bool) -> None:
         screen.print(table(lines[:MOST_LINES]))
         if len(lines) > MOST_LINES:
             screen.print(f"and {len(lines) - MOST_LINES} lines more: all runs are in the table below")
-        screen.print(f"{outcome.histories} histories: {outcome.folder.path / TABLE_FILE}", soft_wrap=True)
+        screen.print(f"{outcome.histories} histories: {where(outcome)}", soft_wrap=True)
     if outcome.failures:
         typer.echo(f"{outcome.failures} of {outcome.histories} histories failed; see"
                    f" {outcome.folder.path / 'failures.jsonl'}", err=True)
+
+
+def where(outcome: Outcome) -> Path:
+    """The whole table: one file, or the folder of its shards where it is too large for a text."""
+    return outcome.folder.path / (TABLE_FILE if outcome.folder.has_text() else "runs")
 
 
 def table(lines: list[Line]) -> Table:
@@ -109,7 +114,7 @@ def document(outcome: Outcome, lines: list[Line]) -> dict[str, Any]:
     plan = outcome.folder.plan
     return {
         "study": plan.study.name, "scenario": plan.scenario.name, "folder": str(outcome.folder.path),
-        "table": str(outcome.folder.path / TABLE_FILE), "points": len(plan.points), "replications": plan.replications,
+        "table": str(where(outcome)), "points": len(plan.points), "replications": plan.replications,
         "seed": plan.study.seed, "histories": outcome.histories, "failures": outcome.failures,
         "units": {name: MEASURES[name].unit for name in MAIN_MEASURES},
         "summary": [{"point_id": line.point_id, "major_power": line.major_power, "settings": line.settings,

@@ -39,6 +39,13 @@ FAILURES_FILE = "failures.jsonl"
 TABLE_FILE = "runs.csv"
 FIRST_CELL = 2
 SMALLEST_CELL, LARGEST_CELL = 8, 64
+SMALL_CELLS = 64
+"""Cells after the first before they grow: a small sweep is stored bit by bit, a large one not in a file for every few
+histories."""
+
+GROWN_CELL = 1024
+LARGEST_TABLE = 200_000
+"""Rows up to which the whole table is written as text of its own accord."""
 
 Span = tuple[int, int]
 
@@ -94,7 +101,7 @@ class ResultsFolder:
             unfinished.unlink()
         self.spans = list(self._sound_spans())
         self._keep_failures_of_what_is_there()
-        if self.pending() or not (self.path / TABLE_FILE).exists():
+        if self.pending() or (self.has_text() and not (self.path / TABLE_FILE).exists()):
             self.update(replications=self.plan.replications, status="begun")
 
     def update(self, **entries: Any) -> None:
@@ -163,6 +170,10 @@ class ResultsFolder:
         found = {entry["run_id"]: entry for entry in _json_lines(self.path / FAILURES_FILE)}
         return [found[number] for number in sorted(found)]
 
+    def has_text(self) -> bool:
+        """Whether the whole table is small enough to be written as text of its own accord."""
+        return self.wanted() * len(self.plan.scenario.major_powers) <= LARGEST_TABLE
+
     def write_table(self) -> Path:
         """Writes `runs.csv`, the whole table in the order of the runs, and gives its path."""
         path = self.path / TABLE_FILE
@@ -203,7 +214,7 @@ class ResultsFolder:
         first, last = (int(match[1]), int(match[2])) if match else (1, 0)
         is_by_rule = self.stopping is not None
         if first > last or path.name != shard_name(first, last) or (
-                cell_of(first, size) != cell_of(last, size) and not is_by_rule):
+                cell_around(first, size) != cell_around(last, size) and not is_by_rule):
             raise ResultsError(f"{path}: not the name of a shard")
         numbers = sorted(set(read_shard(path, self.schema).column("run_id").to_pylist()))
         is_whole = (numbers[0], numbers[-1]) == (first, last) if is_by_rule else numbers == list(range(first, last + 1))
@@ -258,9 +269,17 @@ def cell_size(plan: Plan) -> int:
     return min(LARGEST_CELL, max(SMALLEST_CELL, len(plan.points)))
 
 
-def cell_of(number: int, size: int) -> int:
-    """The cell that a history belongs to. The first one is small: its time tells whether workers are worth starting."""
-    return 0 if number < FIRST_CELL else 1 + (number - FIRST_CELL) // size
+def cell_around(number: int, size: int) -> Span:
+    """The cell that a history belongs to: its first number, and that of the next cell.
+
+    The first one is small: its time tells whether workers are worth starting.
+    """
+    if number < FIRST_CELL:
+        return 0, FIRST_CELL
+    grown = FIRST_CELL + SMALL_CELLS * size
+    start, length = (FIRST_CELL, size) if number < grown else (grown, GROWN_CELL)
+    first = start + (number - start) // length * length
+    return first, first + length
 
 
 def gaps(spans: list[Span], total: int, size: int) -> Iterator[Span]:
@@ -270,7 +289,7 @@ def gaps(spans: list[Span], total: int, size: int) -> Iterator[Span]:
     for first, last in held:
         first = min(first, total)
         while number < first:
-            end = min(FIRST_CELL if number < FIRST_CELL else FIRST_CELL + cell_of(number, size) * size, first)
+            end = min(cell_around(number, size)[1], first)
             yield number, end - 1
             number = end
         number = max(number, last + 1)

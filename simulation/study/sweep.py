@@ -18,7 +18,7 @@ from simulation.study.lock import locked
 from simulation.study.manifest import invocation, now
 from simulation.study.plan import Plan
 from simulation.study.runs import Chunk, ChunkResult, chunk_of, run_chunk
-from simulation.study.store import ResultsFolder, Span, refuse_strange_folder
+from simulation.study.store import TABLE_FILE, ResultsFolder, Span, refuse_strange_folder
 
 SECONDS_TO_START_WORKERS = 5.0
 COMPILING = "compiling the theory, once: about half a minute"
@@ -89,7 +89,10 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
                 raise
         failures = len(folder.failures())
         if folder.manifest["status"] != "complete":
-            folder.write_table()
+            if folder.has_text():
+                folder.write_table()
+            else:
+                (path / TABLE_FILE).unlink(missing_ok=True)  # of a smaller sweep that was asked for before
             _tell_of_points(folder, listener)
             folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=failures)
     return Outcome(folder, folder.covered(), failures)

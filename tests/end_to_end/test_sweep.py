@@ -319,3 +319,17 @@ def test_an_interruption_from_the_keyboard_with_workers(study, tmp_path):
     assert out == ""
     assert "Traceback" not in err
     assert "to go on: asymmetric-alliances resume killed" in err
+
+
+def test_a_table_that_is_too_large_for_a_text_stays_in_its_shards(study, monkeypatch, capsys):
+    assert status_of("sweep", study, "-j", "1", "--replications", "1") == 0
+    folder, = Path("results").iterdir()
+    monkeypatch.setattr("simulation.study.store.LARGEST_TABLE", 11)
+    assert status_of("sweep", study, "-j", "1") == 0
+    assert f"12 histories: {folder}/runs" in capsys.readouterr().out.splitlines()
+    assert not (folder / "runs.csv").exists()
+    assert json.loads((folder / "manifest.json").read_text())["status"] == "complete"
+    before = {path.name: path.stat().st_mtime_ns for path in (folder / "runs").iterdir()}
+    assert status_of("sweep", study, "-j", "1") == 0
+    assert {path.name: path.stat().st_mtime_ns for path in (folder / "runs").iterdir()} == before
+    assert status_of("figures", folder) == 0

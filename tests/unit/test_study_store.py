@@ -14,7 +14,7 @@ import pytest
 
 from simulation.errors import ResultsError
 from simulation.study.lock import locked
-from simulation.study.store import cell_of, gaps, open_results, shard_name
+from simulation.study.store import GROWN_CELL, cell_around, gaps, open_results, shard_name
 from simulation.study.sweep import sweep
 from simulation.study.tables import read_shard, schema_of
 from tests.studies import STUDY, tiny_plan
@@ -54,11 +54,24 @@ def test_gaps_are_cut_at_the_borders_of_cells(spans, total, expected):
     assert list(gaps(spans, total, 8)) == expected
 
 
+def test_cells_follow_each_other_and_grow():
+    borders, number = [], 0
+    while number < 20_000:
+        first, end = cell_around(number, 17)
+        assert first == number
+        assert all(cell_around(inner, 17) == (first, end) for inner in (first, (first + end) // 2, end - 1))
+        borders.append(end - first)
+        number = end
+    assert borders[0] == 2
+    assert set(borders[1:65]) == {17}
+    assert set(borders[65:]) == {GROWN_CELL}
+
+
 def test_every_gap_lies_in_one_cell_and_together_they_are_everything():
     found = list(gaps([(40, 41)], 500, 17))
     assert sorted(number for first, last in found for number in range(first, last + 1)) == [
         number for number in range(500) if number not in (40, 41)]
-    assert all(cell_of(first, 17) == cell_of(last, 17) for first, last in found)
+    assert all(cell_around(first, 17) == cell_around(last, 17) for first, last in found)
 
 
 def test_shards_tell_what_they_hold(results):
