@@ -10,7 +10,8 @@ from simulation.commands.compare import AGAINST, assumptions_of, setting_of
 from simulation.commands.options import parse_settings, refuse_outside
 from simulation.commands.run import AsJson, Replication, Seed, Settings
 from simulation.errors import Refusal
-from simulation.study.study_file import LARGEST_SEED, MOST_REPLICATIONS
+from simulation.study.rule import MOST_REPLICATIONS
+from simulation.study.study_file import LARGEST_SEED
 
 MOST_LINES = 1000
 
