@@ -32,6 +32,7 @@ COMMANDS = {
     "run": "Run one history of a scenario: tables and a figure.",
     "sweep": "Run a study: points times replications, into a results folder.",
     "resume": "Go on with a sweep that stopped.",
+    "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
     "figures": "Make the figures of a results folder again.",
     "demo": "Run a small study from end to end: a table and two figures.",
     "solve": "Find the alliance equilibria of a scenario, each with its certificate.",

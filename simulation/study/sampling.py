@@ -105,6 +105,14 @@ class Axis:
             return min(max(math.floor(self._between(self.last + 1, place) + NUDGE), int(self.first)), int(self.last))
         return min(max(rounded(self._between(self.last, place)), self.first), self.last)
 
+    def place_of(self, value: Any) -> float:
+        """Where a value lies, from 0 to 1; choices and whole numbers in equal steps, the last of them at 1."""
+        if self.choices:
+            return self.choices.index(value) / (len(self.choices) - 1)
+        if self.is_log:
+            return math.log(value / self.first) / math.log(self.last / self.first)
+        return (value - self.first) / (self.last - self.first)
+
     def _between(self, end: float, place: float) -> float:
         if self.is_log:
             return self.first * (end / self.first) ** place

@@ -1,0 +1,1 @@
+"""From tables of sweeps to answers: which parameters matter, and how much."""
