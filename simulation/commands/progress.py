@@ -26,7 +26,9 @@ class Bar:
     def begin(self, total: int, done: int) -> None:
         """Shows the bar, unless all is there already; told again, changes its length."""
         if self.new:
-            self.reach(total)
+            self.total = total
+            if self.bar.tasks:
+                self.bar.update(self.bar.task_ids[0], total=total)
             return
         self.total, self.done = total, done
         if done:
