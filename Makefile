@@ -23,12 +23,12 @@ BASE        = $(or $(shell $(SEARCH)),$(error $(NONE_FITS)))
 
 PIP_INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --compile --constraint constraints.txt
 
-.PHONY: help demo test test-long lint benchmark clean anew
+.PHONY: help demo test test-long test-reliability lint benchmark clean anew
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1#\2/p' Makefile | while IFS='#' read -r target does; do \
-	  printf 'make %-10s %s\n' "$$target" "$$does"; done
+	  printf 'make %-17s %s\n' "$$target" "$$does"; done
 
 demo: $(STAMP)  ## a small study: prints a table and the paths of two figures
 	@$(PY) -m simulation demo $(ARGS)
@@ -36,8 +36,11 @@ demo: $(STAMP)  ## a small study: prints a table and the paths of two figures
 test: lint  ## lint, then every test that is not slow
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
 
-test-long: lint  ## lint, then every test
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+test-long: lint  ## lint, then every test but those of reliability
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not reliability" $(ARGS)
+
+test-reliability: $(STAMP)  ## kill a sweep a hundred times
+	@$(PY) -m pytest -m reliability $(ARGS)
 
 lint: $(STAMP)  ## check the style of the code
 	@$(PY) -m ruff check .

@@ -49,5 +49,9 @@ class Refusal(AllianceError):
         return " ".join(text.split())
 
 
+class HistoryFailedError(AllianceError):
+    """A history failed in a sweep that was to stop at the first one that does."""
+
+
 class ResultsError(AllianceError):
     """A results folder cannot be used: it is damaged, in use, or belongs to another study."""

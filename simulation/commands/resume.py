@@ -7,17 +7,18 @@ from typing import Annotated
 
 import typer
 
-from simulation.commands.sweep import AsJson, Jobs, carry_out, leave
+from simulation.commands.sweep import AsJson, FailFast, Jobs, carry_out, leave
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep.", show_default=False)]
 Replications = Annotated[int | None, typer.Option(
     "--replications", metavar="N", min=1, help="More histories at every point than before.", show_default=False)]
 
 
-def resume(folder: Folder, jobs: Jobs = None, replications: Replications = None, as_json: AsJson = False) -> None:
+def resume(folder: Folder, jobs: Jobs = None, replications: Replications = None,
+           fail_fast: FailFast = False, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     # the manifest's reader knows the compiler, which is slow to import
     from simulation.study.manifest import plan_in, read_manifest  # noqa: PLC0415
 
     plan = plan_in(read_manifest(folder), folder)
-    leave(carry_out(plan.with_replications(replications or plan.replications), folder, jobs, as_json))
+    leave(carry_out(plan.with_replications(replications or plan.replications), folder, jobs, as_json, fail_fast))

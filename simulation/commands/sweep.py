@@ -28,23 +28,25 @@ Years = Annotated[int | None, typer.Option(
     "--years", metavar="N", help="Length of the histories, in place of the scenario's.", show_default=False)]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/<study>-<hash>.", show_default=False)]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first history that fails.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 
 
 def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None, seed: Seed = None,
-          settings: Settings = None, years: Years = None, out: Out = None, as_json: AsJson = False) -> None:
+          settings: Settings = None, years: Years = None, out: Out = None, fail_fast: FailFast = False,
+          as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
     plan = load_plan(study, asked, replications, seed)
-    leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json))
+    leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json, fail_fast))
 
 
-def carry_out(plan: Plan, path: Path, jobs: int | None, as_json: bool) -> Outcome:
+def carry_out(plan: Plan, path: Path, jobs: int | None, as_json: bool, fail_fast: bool = False) -> Outcome:
     """Runs a plan into a folder with its progress on standard error, then prints what came of it."""
     # what a refused study should not wait for
     from simulation.commands.sweep_report import ending, watched_sweep  # noqa: PLC0415
 
-    outcome = watched_sweep(plan, path, jobs)
+    outcome = watched_sweep(plan, path, jobs, fail_fast)
     ending(outcome, as_json)
     return outcome
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from simulation.cli import PROGRAM
 from simulation.commands.progress import Bar
 from simulation.commands.screen import console, new_table, or_null
+from simulation.errors import HistoryFailedError
 from simulation.measures import MEASURES
 from simulation.study.manifest import command_line
 from simulation.study.plan import Plan
@@ -24,11 +25,16 @@ MOST_LINES = 40
 DIGITS = {"pacts": 1, "share": 3}
 
 
-def watched_sweep(plan: Plan, path: Path, jobs: int | None) -> Outcome:
-    """Runs a sweep under a bar; an interruption says how to go on."""
+def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = False) -> Outcome:
+    """Runs a sweep under a bar; an interruption, or a failure that is to stop it, says how to go on."""
     bar = Bar()
     try:
-        return sweep(plan, path, jobs, command_line(), bar)
+        return sweep(plan, path, jobs, command_line(), bar, fail_fast)
+    except HistoryFailedError as error:
+        bar.end()
+        bar.say(f"{error}; stopped after {bar.done} of {bar.total} histories; the traceback is in"
+                f" {path / 'failures.jsonl'}; to go on with the others: {PROGRAM} resume {path}")
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         bar.end()
         bar.say(f"interrupted after {bar.done} of {bar.total} histories; to go on: {PROGRAM} resume {path}")

@@ -59,6 +59,7 @@ class ResultsFolder:
     plan : what the folder is for.
     manifest : the manifest as it stands on disk.
     spans : first and last number of the histories in each shard that is sound, in order.
+    stops_at_failure : whether whoever fills the folder stops at the first history that fails.
     set_aside : shards that were found unusable when the folder was opened, with the reason; they are run again.
     """
 
@@ -71,6 +72,7 @@ class ResultsFolder:
         self._groups: dict[Span, tuple[int, ...]] = {}
         self.spans: list[Span] = []
         self.set_aside: list[str] = []
+        self.stops_at_failure = False
 
     @classmethod
     def opened(cls, path: Path, plan: Plan) -> ResultsFolder:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from simulation.compiled import is_cold
+from simulation.errors import HistoryFailedError
 from simulation.study.executors import Executor, InProcess, LocalProcesses, completed, one_thread_each
 from simulation.study.lock import locked
 from simulation.study.manifest import invocation, now
@@ -60,16 +61,17 @@ class Outcome:
 
 
 def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | None = None,
-          listener: Listener | None = None) -> Outcome:
+          listener: Listener | None = None, fail_fast: bool = False) -> Outcome:
     """Runs what is missing of a plan into the results folder at `path`.
 
     Parameters
     ----------
     jobs : processes that share the work; 1 for this process alone, None for one a core. Numbers do not depend on it.
     command : what the user typed, for the manifest.
+    fail_fast : stop at the first history that fails, instead of going on with the others.
 
-    Raises `ResultsError` if the folder is in use or holds something else. An interruption leaves a folder from which
-    the same call goes on.
+    Raises `ResultsError` if the folder is in use or holds something else, and `HistoryFailedError`. An interruption
+    leaves a folder from which the same call goes on.
     """
     listener = listener or Silent()
     refuse_strange_folder(path)
@@ -77,6 +79,7 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
     with locked(path):
         folder = ResultsFolder.opened(path, plan)
         _tell(folder, plan, listener)
+        folder.stops_at_failure = fail_fast
         if folder.pending():
             folder.update(invocations=[*folder.manifest["invocations"], invocation(command or [])], status="running")
             try:
@@ -156,4 +159,8 @@ def _stored(folder: ResultsFolder, open_executor: Callable[[], Executor], spans:
         for chunk, result in answers:
             folder.save(chunk.first, chunk.last, result)
             listener.advance(chunk.last - chunk.first + 1)
+            if result.failures and folder.stops_at_failure:
+                first = result.failures[0]
+                raise HistoryFailedError(f"history {first['run_id']} (point {first['point_id']}, replication"
+                                         f" {first['replication']}) failed: {first['error']}")
             yield chunk, result

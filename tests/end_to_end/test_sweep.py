@@ -175,6 +175,19 @@ def test_a_folder_with_failures_still_says_so_when_it_is_asked_again(study, some
     assert len((folder / "failures.jsonl").read_text().splitlines()) == 2
 
 
+def test_failing_fast_stops_at_the_first_failure_and_can_be_resumed(study, some_fail, capsys):
+    assert status_of("sweep", study, "-j", "1", "--fail-fast") == 1
+    told = " ".join(capsys.readouterr().err.split())
+    folder, = Path("results").iterdir()
+    assert "(point 1, replication 1) failed: ZeroDivisionError: on purpose; stopped after 10 of 12 histories" in told
+    assert told.endswith(f"to go on with the others: asymmetric-alliances resume {folder}")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert (manifest["status"], len((folder / "failures.jsonl").read_text().splitlines())) == ("interrupted", 2)
+    assert not (folder / "runs.csv").exists()
+    assert status_of("resume", folder, "-j", "1") == 1
+    assert json.loads((folder / "manifest.json").read_text())["histories"] == 12
+
+
 def test_when_every_history_fails_the_table_is_still_printed(study, monkeypatch, capsys):
     def history_of(ground, seed, replication):
         raise MemoryError
