@@ -19,7 +19,8 @@ class Bar:
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
         self.is_live = self.console.is_terminal
         self.total = self.done = self.new = 0
-        self.start = self.told = time.monotonic()
+        self.timed_from: tuple[float, int] | None = None
+        self.told = time.monotonic()
         self.bar = Progress(TextColumn(unit), BarColumn(), MofNCompleteColumn(), TextColumn("elapsed"),
                             TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=self.console)
 
@@ -49,10 +50,16 @@ class Bar:
         self.new += number
         if self.is_live:
             self.bar.advance(self.bar.task_ids[0], number)
-        elif time.monotonic() - self.told > SECONDS_BETWEEN_LINES and self.done < self.total:
-            self.told = time.monotonic()
-            left = (self.told - self.start) * (self.total - self.done) / self.new
-            self.say(f"{self.done} of {self.total} {self.unit}, about {math.ceil(left)} s left")
+        now = time.monotonic()
+        if self.timed_from is None:  # the first answer may have waited for compilation and for workers
+            self.timed_from = now, self.new
+        start, counted = self.timed_from
+        is_quiet = now - self.told <= SECONDS_BETWEEN_LINES
+        if self.is_live or is_quiet or self.done >= self.total or self.new == counted:
+            return
+        self.told = now
+        left = (now - start) * (self.total - self.done) / (self.new - counted)
+        self.say(f"{self.done} of {self.total} {self.unit}, about {math.ceil(left)} s left")
 
     def say(self, line: str) -> None:
         """One line, above the bar if there is one."""

@@ -22,7 +22,7 @@ from simulation.study.runs import Chunk, ChunkResult, chunk_of, run_chunk
 from simulation.study.store import TABLE_FILE, ResultsFolder, Span, refuse_strange_folder
 
 SECONDS_TO_START_WORKERS = 5.0
-COMPILING = "compiling the theory, once: about half a minute"
+COMPILING = "compiling the theory, once: a minute or two"
 
 
 class Listener(Protocol):

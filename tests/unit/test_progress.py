@@ -24,7 +24,7 @@ def test_a_line_now_and_then_with_the_time_left(clock, capsys):
     bar.advance(1)
     bar.advance(1)
     bar.end()
-    assert capsys.readouterr().err == "2 of 10 points, about 80 s left\n"
+    assert capsys.readouterr().err == "2 of 10 points, about 160 s left\n"
 
 
 def test_a_bar_that_turns_out_longer(clock, capsys):
@@ -32,7 +32,19 @@ def test_a_bar_that_turns_out_longer(clock, capsys):
     bar.begin(2, 0)
     bar.reach(1)
     bar.reach(4)
+    bar.advance(1)
     clock[0] = 16.0
-    bar.advance(2)
+    bar.advance(1)
     bar.end()
-    assert capsys.readouterr().err == "2 of 4 parts, about 16 s left\n"
+    assert capsys.readouterr().err == "2 of 4 parts, about 32 s left\n"
+
+
+def test_what_the_first_answer_waited_for_is_not_taken_for_its_time(clock, capsys):
+    bar = Bar("points")
+    bar.begin(10, 0)
+    clock[0] = 60.0
+    bar.advance(1)
+    clock[0] = 70.0
+    bar.advance(1)
+    bar.end()
+    assert capsys.readouterr().err == "2 of 10 points, about 80 s left\n"
