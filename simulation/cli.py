@@ -33,6 +33,7 @@ COMMANDS = {
     "sweep": "Run a study: points times replications, into a results folder.",
     "resume": "Go on with a sweep that stopped.",
     "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
+    "verify": "Run histories of a sweep again by the agents' model, and compare.",
     "figures": "Make the figures of a results folder again.",
     "demo": "Run a small study from end to end: a table and two figures.",
     "solve": "Find the alliance equilibria of a scenario, each with its certificate.",

@@ -1,0 +1,213 @@
+"""What else a user does with a sweep: plan it, ask after it, verify it, take its table elsewhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from simulation import cli
+from simulation.study import runs
+from simulation.study.tables import write_shard
+from tests.studies import REACH, STUDY, WAR_COST, write_study
+
+TWO_POWERS = """\
+name: tiny
+years: 4
+recording: {window_years: 3}
+major_powers:
+  P: {}
+  Q: {capability: 0.04}
+weak_state_defaults: {capability: 0.0006, challenger_capability: 0.0013, crisis_rate: 0.5}
+weak_states:
+  A: {toward: {P: {distance_km: 0}, Q: {distance_km: 400}}}
+  B: {toward: {P: {distance_km: 300}, Q: {distance_km: 100}}}
+"""
+
+
+def status_of(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as left:
+        cli.main([str(argument) for argument in arguments])
+    return left.value.code
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return write_study(tmp_path)
+
+
+@pytest.fixture
+def swept(study, capsys) -> Path:
+    """The folder of a finished sweep."""
+    assert status_of("sweep", study, "-j", "1", "--out", "swept") == 0
+    capsys.readouterr()
+    return Path("swept")
+
+
+@pytest.fixture
+def half(study, monkeypatch, capsys) -> Path:
+    """The folder of a sweep that was interrupted before its last replication."""
+    sound = runs.history_of
+
+    def history_of(ground, seed, replication):
+        if replication == 2:
+            raise KeyboardInterrupt
+        return sound(ground, seed, replication)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "history_of", history_of)
+        assert status_of("sweep", study, "-j", "1", "--out", "half") == 130
+    capsys.readouterr()
+    return Path("half")
+
+
+@pytest.fixture
+def some_failed(study, monkeypatch, capsys) -> Path:
+    """The folder of a sweep of which two histories failed: 5 and 7."""
+    sound = runs.history_of
+
+    def history_of(ground, seed, replication):
+        if replication == 1 and ground.scenario.value(REACH) > 1000:
+            raise ZeroDivisionError("on purpose")
+        return sound(ground, seed, replication)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "history_of", history_of)
+        assert status_of("sweep", study, "-j", "1", "--out", "failed") == 1
+    capsys.readouterr()
+    return Path("failed")
+
+
+def put(folder: Path, run_id: int, power: str, column: str, value: object) -> None:
+    """Changes one stored value, and leaves the shard sound."""
+    path = next(path for path in (folder / "runs").iterdir()
+                if int(path.stem[:6]) <= run_id <= int(path.stem[7:]))
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    for row in rows:
+        if (row["run_id"], row["major_power"]) == (run_id, power):
+            row[column] = value
+    write_shard(path, pa.Table.from_pylist(rows, schema=table.schema))
+
+
+def refusal(capsys) -> str:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err.removeprefix("error: ").rstrip("\n")
+
+
+@pytest.mark.parametrize("command", [("verify",)])
+@pytest.mark.parametrize("folder", ["nothing", "."])
+def test_a_folder_that_is_none_is_refused(command, folder, study, capsys):
+    name, *options = command
+    assert status_of(name, folder, *options) == 2
+    assert refusal(capsys) == f"{folder}: no results of a sweep (there is no manifest.json)"
+
+
+# ---- verify ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_row_of_a_sweep_is_the_agents_model(swept, capsys):
+    assert status_of("verify", swept, "-k", "100", "--seed", "3") == 0
+    assert capsys.readouterr().out == (
+        "12 of 12 histories run again by the agents' model: same to the last bit (draw 3)\n")
+
+
+def test_several_major_powers_are_verified(study, capsys):
+    write_study(study.parent, STUDY, TWO_POWERS)
+    assert status_of("sweep", study, "-j", "1", "--out", "swept") == 0
+    assert status_of("verify", "swept", "-k", "12") == 0
+    put(Path("swept"), 10, "Q", "major_payoff", 2.0)
+    capsys.readouterr()
+    assert status_of("verify", "swept", "-k", "12") == 1
+    assert "run 10 (point 2, replication 2), Q: major_payoff is 2.0 in the folder and " in capsys.readouterr().err
+
+
+def test_the_draw_can_be_repeated_and_is_told(swept, capsys):
+    drawn = []
+    for seed in (1, 1, 2):
+        assert status_of("verify", swept, "-k", "4", "--seed", seed, "--json") == 0
+        document = json.loads(capsys.readouterr().out)
+        assert (document["same"], document["draw_seed"], len(document["checked"])) == (True, seed, 4)
+        drawn.append(document["checked"])
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert status_of("verify", swept, "-k", "4", "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+    assert status_of("verify", swept, "-k", "4", "--json", "--seed", first["draw_seed"]) == 0
+    assert json.loads(capsys.readouterr().out) == first
+
+
+def test_the_last_bit_of_a_measure_is_seen(swept, capsys):
+    rows = pq.read_table(swept / "runs" / "000002-000009.parquet").to_pylist()
+    stored = next(row for row in rows if row["run_id"] == 6)["belief_in_resolve"]
+    changed = stored * (1 + 2**-52)
+    assert changed != stored
+    put(swept, 6, "P", "belief_in_resolve", changed)
+    assert status_of("verify", swept, "-k", "12") == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith("6 of 12 histories run again")
+    assert captured.err == (f"difference: run 6 (point 2, replication 1), P: belief_in_resolve is {changed!r} in the"
+                            f" folder and {stored!r} when run again\n")
+    assert status_of("verify", swept, "-k", "12", "--json") == 1
+    difference = json.loads(capsys.readouterr().out)["difference"]
+    assert (difference["run_id"], difference["measure"], difference["stored"]) == (6, "belief_in_resolve", changed)
+
+
+@pytest.mark.parametrize(("column", "value", "told"), [
+    ("defeats", -0.0, "defeats is -0.0 in the folder and 0.0 when run again"),
+    ("autonomy_given_pact", float("nan"), "autonomy_given_pact is nan in the folder and "),
+    (WAR_COST, 0.3, f"{WAR_COST} is 0.3 in the folder and 0.0 when run again"),
+    ("point_id", 3, "point_id is 3 in the folder and 0 when run again"),
+])
+def test_what_is_stored_wrongly_is_named(column, value, told, swept, capsys):
+    put(swept, 0, "P", column, value)
+    assert status_of("verify", swept, "-k", "12") == 1
+    assert told in capsys.readouterr().err
+
+
+def test_other_sources_of_the_program_are_named_beside_a_difference(swept, capsys):
+    manifest = json.loads((swept / "manifest.json").read_text())
+    (swept / "manifest.json").write_text(json.dumps(manifest | {"model_sources": "abc"}))
+    assert status_of("verify", swept) == 0
+    put(swept, 0, "P", "wars", 1e6)
+    assert status_of("verify", swept) == 1
+    assert capsys.readouterr().err.endswith(" (the folder was made by other sources of the program: abc)\n")
+
+
+def test_an_unfinished_sweep_is_verified_as_far_as_it_goes(half, capsys):
+    assert status_of("verify", half, "--seed", "1", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["checked"] == [0, 1]
+
+
+def test_histories_that_failed_are_left_out(some_failed, capsys):
+    assert status_of("verify", some_failed, "--seed", "1") == 0
+    assert capsys.readouterr().out == ("10 of 10 histories run again by the agents' model: same to the last bit"
+                                       " (draw 1; 2 that failed are left out)\n")
+
+
+def test_a_model_that_dies_is_a_difference(swept, monkeypatch, capsys):
+    monkeypatch.setattr("simulation.model.AllianceModel.record", lambda model: 1 / 0)
+    assert status_of("verify", swept, "-k", "12") == 1
+    assert "run 0 (point 0, replication 0): status is 'ok' in the folder and 'ZeroDivisionError: division by zero'" in (
+        capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(("options", "told"), [
+    (("-k", "0"), "-k: out of range; found 0; allowed: 1 to 1000000"),
+    (("--seed", "-1"), "--seed: out of range; found -1; allowed: 0 to 9223372036854775807"),
+])
+def test_options_of_verify_are_refused(options, told, swept, capsys):
+    assert status_of("verify", swept, *options) == 2
+    assert refusal(capsys) == told
+
+
+def test_nothing_to_verify_is_refused(swept, capsys):
+    for path in (swept / "runs").iterdir():
+        path.unlink()
+    assert status_of("verify", swept) == 2
+    assert refusal(capsys) == "swept: no histories to verify"
