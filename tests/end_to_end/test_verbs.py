@@ -211,3 +211,59 @@ def test_nothing_to_verify_is_refused(swept, capsys):
         path.unlink()
     assert status_of("verify", swept) == 2
     assert refusal(capsys) == "swept: no histories to verify"
+
+
+# ---- plan ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_says_what_would_come_and_writes_nothing(study, capsys):
+    before = sorted(study.parent.rglob("*"))
+    assert status_of("plan", study, "--replications", "5", "--years", "3") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == ["tiny-study: 4 points of tiny, 3 years", f"  {WAR_COST}: 2 values", f"  {REACH}: 2 values",
+                         "histories: 20 = 4 points x 5 replications"]
+    assert lines[4] == "time in 1 process: under 1 s"
+    assert lines[-1] == "(12 histories tried at 4 points; nothing written)"
+    assert sorted(study.parent.rglob("*")) == before
+
+
+def test_a_plan_names_the_folder_and_foretells_its_size(study, capsys):
+    options = ["--replications", "50", "--seed", "3", "--set", f"{WAR_COST.replace('war_cost', 'dial')}=0.5"]
+    assert status_of("plan", study, "--json", *options) == 0
+    planned = json.loads(capsys.readouterr().out)
+    assert status_of("sweep", study, "-j", "1", *options) == 0
+    folder = Path(planned["folder"])
+    assert folder.is_dir()
+    cost, = planned["costs"]
+    stored = sum(path.stat().st_size for path in [*(folder / "runs").iterdir(), folder / "runs.csv"])
+    assert (planned["points"], planned["varied"], cost["histories"]) == (4, {WAR_COST: 2, REACH: 2}, 200)
+    assert 0.7 < cost["bytes"] / stored < 1.4
+    assert 0 < cost["seconds"]["1"] < 20
+
+
+def test_by_a_rule_a_plan_gives_the_fewest_and_the_most(study, capsys):
+    rule = "replications: {until: {measure: number_of_pacts, half_width: 0.1, at_least: 3, at_most: 2000}}"
+    study.write_text(STUDY.replace("replications: 3", rule))
+    assert status_of("plan", study) == 0
+    assert "\nhistories: 12 to 8000\n" in capsys.readouterr().out
+    assert status_of("plan", study, "--json") == 0
+    fewest, most = json.loads(capsys.readouterr().out)["costs"]
+    assert (fewest["histories"], most["histories"]) == (12, 8000)
+    assert fewest["bytes"] < most["bytes"] and fewest["seconds"]["1"] < most["seconds"]["1"]
+
+
+def test_a_plan_whose_histories_fail_says_so(study, monkeypatch, capsys):
+    monkeypatch.setattr(runs, "history_of", lambda ground, seed, replication: 1 / 0)
+    assert status_of("plan", study) == 1
+    assert capsys.readouterr().err == (
+        "12 of 12 histories tried failed; run 0: ZeroDivisionError: division by zero\n")
+
+
+@pytest.mark.parametrize(("options", "told"), [
+    (("study.yaml", "--set", "yeers=3"), "--set: yeers: path matches nothing; "),
+    (("study.yaml", "--replications", "0"), "--replications: out of range; found 0; allowed: 1 to 1000000"),
+    (("none.yaml",), "none.yaml: no such file"),
+])
+def test_what_a_plan_refuses(options, told, study, capsys):
+    assert status_of("plan", *options) == 2
+    assert refusal(capsys).startswith(told)
