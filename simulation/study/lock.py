@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 LOCK_FILE = ".lock"
+CLOCKS_APART = 2.0
+"""Seconds by which the clock of files and that of processes may differ."""
 
 
 @contextlib.contextmanager
@@ -34,6 +37,44 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def holder(folder: Path) -> int | None:
+    """Number of the living process that took the folder last; None if there is none, or none can be told.
+
+    Only looks: the lock is not touched, not even for a moment, so that nobody who wants it is turned away. A process
+    that goes on after it gave the folder back is named as well.
+    """
+    path = folder / LOCK_FILE
+    try:
+        text, taken = path.read_text(encoding="utf-8", errors="replace"), path.stat().st_mtime
+    except OSError:
+        return None
+    if fcntl is None or not re.fullmatch(r"[1-9]\d{0,18}\n", text):
+        return None
+    process = int(text)
+    # a number is given again after its process has gone
+    return process if _is_alive(process) and _began(process) <= taken + CLOCKS_APART else None
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:  # somebody else's
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _began(process: int) -> float:
+    """When a process began, in seconds of the clock; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        boot = re.search(r"^btime (\d+)$", Path("/proc/stat").read_text(encoding="utf-8"), re.MULTILINE)
+        return int(boot[1]) + int(fields[19]) / os.sysconf("SC_CLK_TCK") if boot else 0.0
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def _taken(handle: int) -> bool:

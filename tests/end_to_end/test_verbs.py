@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +18,7 @@ from simulation.study import runs
 from simulation.study.tables import write_shard
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 TWO_POWERS = """\
 name: tiny
 years: 4
@@ -101,7 +106,7 @@ def refusal(capsys) -> str:
     return captured.err.removeprefix("error: ").rstrip("\n")
 
 
-@pytest.mark.parametrize("command", [("verify",)])
+@pytest.mark.parametrize("command", [("verify",), ("status",)])
 @pytest.mark.parametrize("folder", ["nothing", "."])
 def test_a_folder_that_is_none_is_refused(command, folder, study, capsys):
     name, *options = command
@@ -267,3 +272,76 @@ def test_a_plan_whose_histories_fail_says_so(study, monkeypatch, capsys):
 def test_what_a_plan_refuses(options, told, study, capsys):
     assert status_of("plan", *options) == 2
     assert refusal(capsys).startswith(told)
+
+
+# ---- status ----------------------------------------------------------------------------------------------------------
+
+
+def standing(folder: Path, capsys) -> dict:
+    assert status_of("status", folder, "--json") == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def everything(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_finished_sweep_is_complete(swept, capsys):
+    before = everything(swept)
+    assert status_of("status", swept) == 0
+    assert capsys.readouterr().out == "tiny-study: complete\nhistories: 12 done, 0 of them failed, 0 left\n"
+    assert everything(swept) == before
+
+
+def test_an_interrupted_sweep_says_how_to_go_on(half, capsys):
+    assert status_of("status", half) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["tiny-study: stopped", "histories: 2 done, 0 of them failed, 10 left"]
+    assert lines[2].startswith("time left: ") and lines[2].endswith(", in one process")
+    assert lines[3:] == ["to go on: asymmetric-alliances resume half"]
+    manifest = json.loads((half / "manifest.json").read_text())
+    (half / "manifest.json").write_text(json.dumps(manifest | {"seconds_per_history": 60.0}))
+    assert standing(half, capsys)["seconds_left"] == 600.0
+
+
+def test_failures_are_counted_where_their_rows_are(some_failed, capsys):
+    assert standing(some_failed, capsys)["failed"] == 2
+    (some_failed / "runs" / "000002-000009.parquet").unlink()
+    found = standing(some_failed, capsys)
+    assert (found["state"], found["done"], found["failed"], found["left"]) == ("stopped", 4, 0, 8)
+
+
+def test_by_a_rule_what_is_left_is_at_most(study, capsys):
+    rule = "replications: {until: {measure: number_of_pacts, half_width: 0.001, at_least: 3, at_most: 9, batch: 3}}"
+    study.write_text(STUDY.replace("replications: 3", rule))
+    assert status_of("sweep", study, "-j", "1", "--out", "ruled") == 0
+    capsys.readouterr()
+    found = standing(Path("ruled"), capsys)
+    assert (found["state"], found["left"], found["done"]) == ("complete", 0, found["wanted"])
+    for path in sorted(Path("ruled/runs").iterdir())[2:]:
+        path.unlink()
+    assert status_of("status", "ruled") == 0
+    assert "failed, at most " in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the times of processes are told there")
+def test_a_sweep_that_runs_is_asked_after_without_being_disturbed(study, tmp_path, capsys):
+    study.write_text(STUDY.replace("replications: 3", "replications: 5000"))
+    sweeping = subprocess.Popen([sys.executable, "-m", "simulation", "sweep", str(study), "-j", "1", "--out", "long"],
+                                cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while len(list(Path("long/runs").glob("*.parquet"))) < 5 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        first, second = standing(Path("long"), capsys), standing(Path("long"), capsys)
+        assert sweeping.poll() is None
+    finally:
+        sweeping.kill()
+        sweeping.wait()
+    for found in (first, second):
+        assert (found["state"], found["process"], found["wanted"]) == ("running", sweeping.pid, 20_000)
+        assert found["done"] + found["left"] == 20_000 and found["seconds_left"] > 0
+    assert second["done"] >= first["done"] > 0
+    found = standing(Path("long"), capsys)
+    assert (found["state"], found["process"]) == ("stopped", None)
+    assert json.loads(Path("long/manifest.json").read_text())["status"] == "running"  # it could not say goodbye

@@ -1,0 +1,55 @@
+"""``status``: how far a sweep has come, whether it runs, and how long it will still take."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from simulation.study.standing import Standing
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+
+def status(folder: Folder, as_json: AsJson = False) -> None:
+    """The command; `cli` holds its help."""
+    # loads the compiler
+    from simulation.study.standing import standing_of  # noqa: PLC0415
+
+    found = standing_of(folder)
+    typer.echo(json.dumps(_document(found), indent=2, ensure_ascii=False) if as_json else _text(found))
+
+
+def _text(found: Standing) -> str:
+    """What a user reads."""
+    from simulation.cli import PROGRAM  # noqa: PLC0415 - the name of the program, wanted here only
+
+    plan = found.folder.plan
+    at_most = "at most " if plan.rule and found.left else ""
+    lines = [f"{plan.study.name}: {found.state}" + (f" (process {found.process})" if found.process else ""),
+             f"histories: {found.done} done, {found.failed} of them failed, {at_most}{found.left} left"]
+    if found.seconds_left:
+        lines.append(f"time left: {at_most}{_time_left(found)}")
+    if found.state == "stopped":
+        lines.append(f"to go on: {PROGRAM} resume {found.folder.path}")
+    return "\n".join(lines)
+
+
+def _time_left(found: Standing) -> str:
+    from simulation.commands.amounts import duration_text  # noqa: PLC0415 - with the rest of the answer
+
+    text = duration_text(found.seconds_left or 0.0)
+    return text if found.process else f"{text}, in one process"
+
+
+def _document(found: Standing) -> dict[str, Any]:
+    """The same as plain data."""
+    plan = found.folder.plan
+    return {"study": plan.study.name, "folder": str(found.folder.path), "state": str(found.state),
+            "process": found.process, "points": len(plan.points), "replications": plan.replications,
+            "wanted": found.wanted, "done": found.done, "failed": found.failed, "left": found.left,
+            "seconds_left": found.seconds_left}

@@ -1,0 +1,99 @@
+"""How far a sweep has come: read from its folder while others write there; nothing is locked or changed."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from simulation.study.lock import holder
+from simulation.study.store import ResultsFolder, open_results, shard_name
+
+LEAST_SHARDS = 3
+"""Shards of this time from which on they tell how fast a sweep is; the first two are of its beginning."""
+
+
+class State(StrEnum):
+    """What a sweep is doing."""
+
+    COMPLETE = "complete"
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a sweep has come.
+
+    Attributes
+    ----------
+    state : complete, running or stopped.
+    process : number of the process that runs it; None if it does not run.
+    wanted : histories that there will be in the end; by a rule, the most that there can be as things stand.
+    done, failed : histories that are there, and how many of those failed.
+    seconds_left : estimate, in as many processes as run it, or else in one; None where nothing tells.
+    """
+
+    folder: ResultsFolder
+    state: State
+    process: int | None
+    wanted: int
+    done: int
+    failed: int
+    seconds_left: float | None
+
+    @property
+    def left(self) -> int:
+        """Histories that are still to be run."""
+        return self.wanted - self.done
+
+
+def standing_of(path: Path) -> Standing:
+    """How far the sweep in a folder has come. Raises `ResultsError` if there is none."""
+    folder = open_results(path)
+    process = holder(path) if folder.manifest.get("status") in ("begun", "running") else None
+    wanted, done = folder.wanted(), folder.covered()
+    if process is not None:
+        state = State.RUNNING
+    else:
+        state = State.COMPLETE if folder.manifest.get("status") == "complete" and done == wanted else State.STOPPED
+    return Standing(folder, state, process, wanted, done, _failures(folder),
+                    _seconds_left(folder, wanted - done, state))
+
+
+def _failures(folder: ResultsFolder) -> int:
+    """Histories that failed and are there; a line whose shard was never written is of one that is run again."""
+    firsts = [first for first, _ in folder.spans]
+    found = 0
+    for entry in folder.failures():
+        place = bisect_right(firsts, entry["run_id"]) - 1
+        found += place >= 0 and entry["run_id"] <= folder.spans[place][1]
+    return found
+
+
+def _seconds_left(folder: ResultsFolder, left: int, state: State) -> float | None:
+    if left == 0:
+        return 0.0
+    pace = _seconds_between_histories(folder) if state is State.RUNNING else None
+    pace = folder.manifest.get("seconds_per_history") if pace is None else pace
+    return None if pace is None else left * pace
+
+
+def _seconds_between_histories(folder: ResultsFolder) -> float | None:
+    """Seconds for each history that was stored since the sweep was begun or continued; None while there are few."""
+    if not folder.manifest.get("invocations"):
+        return None
+    begun = datetime.fromisoformat(folder.manifest["invocations"][-1]["utc"]).timestamp()
+    stored = sorted((written, last - first + 1) for first, last in folder.spans
+                    if (written := _written(folder, first, last)) >= begun)
+    if len(stored) < LEAST_SHARDS:
+        return None
+    # up to now, so that a sweep that hangs is seen to take longer and longer
+    return (time.time() - stored[0][0]) / sum(histories for _, histories in stored[1:])
+
+
+def _written(folder: ResultsFolder, first: int, last: int) -> float:
+    return (folder.path / "runs" / shard_name(first, last)).stat().st_mtime
