@@ -73,14 +73,14 @@ def test_interrupted_after_every_shard_it_comes_to_the_same(finished, tmp_path, 
 
     monkeypatch.setattr(ResultsFolder, "save", save)
     plan, interruptions = tiny_plan(tmp_path, BY_RULE), 0
-    while True:
+    for _ in range(60):  # without an end of its own, a fault would go on for ever
         limit[0] = 1
         try:
             sweep(plan, tmp_path / "results", jobs=1)
             break
         except Stopped:
             interruptions += 1
-    assert interruptions > 5
+    assert 5 < interruptions < 60
     assert (tmp_path / "results" / "runs.csv").read_bytes() == (finished / "runs.csv").read_bytes()
     assert stopped(tmp_path / "results") == stopped(finished)
 

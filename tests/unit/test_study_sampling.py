@@ -129,6 +129,14 @@ def test_levels_of_trajectories_meet_whole_numbers_and_choices_evenly():
     assert all(one != other for one, other in moved)
 
 
+def test_a_rounding_error_in_a_level_does_not_reach_the_choice_below():
+    design = design_of("morris", 50, {"a": list(range(17)), "b": UNIT}, levels=18)
+    found = [row["a"] for row in rows_of("morris", design.morris)]
+    places = [place[0] for place in SAMPLES["morris"](design.morris)]
+    assert found == [min(round(17 * place), 16) for place in places]
+    assert any(int(17 * place) < round(17 * place) for place in places), "no rounding error to be had"
+
+
 def test_a_parameter_that_is_whole_gets_whole_numbers():
     assert axis_of("major_powers.P.attention", {"from": 1, "to": 3.0}, (), None).is_whole
     assert not axis_of("weak_states.*.votes", {"from": 1, "to": 3}, (), None).is_whole
