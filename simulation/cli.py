@@ -36,6 +36,7 @@ COMMANDS = {
     "status": "How far a sweep has come, and whether it runs.",
     "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
     "verify": "Run histories of a sweep again by the agents' model, and compare.",
+    "export": "The table of a sweep as one file: CSV, Parquet, Stata or netCDF.",
     "figures": "Make the figures of a results folder again.",
     "demo": "Run a small study from end to end: a table and two figures.",
     "solve": "Find the alliance equilibria of a scenario, each with its certificate.",

@@ -77,13 +77,17 @@ def read_shard(path: Path, schema: pa.Schema, columns: list[str] | None = None) 
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Writes a file under another name, flushes it to the disk and renames it."""
+    """Writes a file under another name, flushes it and renames it. What cannot be finished is removed."""
     unfinished = path.with_name(f".{path.name}.tmp")
-    with open(unfinished, "wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
+    try:
+        with open(unfinished, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
     _flush_folder(path.parent)
 
 

@@ -106,7 +106,7 @@ def refusal(capsys) -> str:
     return captured.err.removeprefix("error: ").rstrip("\n")
 
 
-@pytest.mark.parametrize("command", [("verify",), ("status",)])
+@pytest.mark.parametrize("command", [("verify",), ("status",), ("export", "--format", "csv")])
 @pytest.mark.parametrize("folder", ["nothing", "."])
 def test_a_folder_that_is_none_is_refused(command, folder, study, capsys):
     name, *options = command
