@@ -45,12 +45,19 @@ def test_workers_are_counted_with_their_start_and_only_where_they_save_time(plan
 
 def test_a_probe_spreads_over_the_points_and_times_what_is_ready_apart(plan, monkeypatch):
     warm_up(plan)
-    sound = runs.world_of
-    monkeypatch.setattr(runs, "world_of", lambda scenario: (time.sleep(0.2), sound(scenario))[1])
+    sound, made_ready = runs.world_of, []
+
+    def world_of(scenario):
+        made_ready.append(scenario)
+        time.sleep(0.2)
+        return sound(scenario)
+
+    monkeypatch.setattr(runs, "world_of", world_of)
     found = probe(plan)
+    assert len(made_ready) == 4  # the first point, too, is made ready anew
     assert found.points == (0, 1, 2, 3)
     assert (len(found.result.seconds), len(found.result.rows), found.result.failures) == (12, 12, [])
-    assert found.seconds_ready > 0.1 > found.seconds_history > 0  # the first point, too, is made ready anew
+    assert found.seconds_ready > 0.1 > found.seconds_history > 0
 
 
 def test_of_many_points_five_are_probed(tmp_path, plan):
