@@ -28,7 +28,7 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 # name of the command, which is a function of that name in simulation.commands.<name>, and its line in the help
 COMMANDS = {
-    "validate": "Check scenario files.",
+    "validate": "Check scenario files and files of propositions.",
     "plan": "What a sweep would be and cost; nothing is written.",
     "run": "Run one history of a scenario: tables and a figure.",
     "sweep": "Run a study: points times replications, into a results folder.",
@@ -43,6 +43,7 @@ COMMANDS = {
     "compare": "Equilibria side by side under several assumptions: who enters, who leaves, and why.",
     "confront": "Hold the ends of histories against the equilibria of their scenario.",
     "statics": "All equilibria along a line, or over a plane, of parameters.",
+    "test": "Put propositions to the test: verdicts with effects, intervals and knock-outs.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }

@@ -74,6 +74,11 @@ def check_file(path: PathLike) -> Scenario | None:
     return None
 
 
+def keys_of(path: PathLike) -> list[str]:
+    """The outermost keys of any YAML file: they tell what kind of file it is."""
+    return list(read_mapping(path).value)
+
+
 def load_document(path: PathLike) -> tuple[dict[str, Any], Locate]:
     """The mapping in any YAML file, as plain data, and what gives file and line of a location in it.
 

@@ -1,4 +1,4 @@
-"""``validate``: are these scenario files sound?"""
+"""``validate``: are these scenario files, or files of propositions, sound?"""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import typer
 from simulation.cli import BAD_INPUT, complain
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
-from simulation.scenario_file import check_file
+from simulation.scenario_file import check_file, keys_of
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.", show_default=False)]
+Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, or files of propositions.",
+                                            show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")]
 
 
@@ -33,10 +34,21 @@ def validate(files: Files, as_json: AsJson = False) -> None:
 def report(file: str) -> dict[str, Any]:
     """What there is to say about one file, as plain data."""
     try:
+        if "propositions" in keys_of(file):
+            return {"file": file, "valid": True} | _family(file)
         scenario = check_file(file)
     except Refusal as refusal:
         return {"file": file, "valid": False, "error": str(refusal)}
     return {"file": file, "valid": True} | (summary(scenario) if scenario else {"base": True})
+
+
+def _family(file: str) -> dict[str, Any]:
+    """Name and size of a file of propositions."""
+    # a file of another kind, which needs more of the program
+    from simulation.analysis.proposition_file import load_family  # noqa: PLC0415
+
+    book = load_family(file).book
+    return {"name": book.name, "propositions": len(book.propositions), "predictions": book.size}
 
 
 def summary(scenario: Scenario) -> dict[str, Any]:
@@ -49,6 +61,9 @@ def line(entry: dict[str, Any]) -> str:
     """A report on a sound file in one line."""
     if "base" in entry:
         return f"{entry['file']}: a base for other scenarios"
+    if "propositions" in entry:
+        return (f"{entry['file']}: {entry['name']}, {_count(entry['propositions'], 'proposition')} with"
+                f" {_count(entry['predictions'], 'prediction')}")
     counts = [_count(entry["major_powers"], "major power"), _count(entry["weak_states"], "weak state"),
               f"{_count(entry['years'], 'year')} from {entry['start_year']}"]
     return f"{entry['file']}: {entry['name']}, {', '.join(counts)}"

@@ -27,9 +27,11 @@ DISTRIBUTION = "asymmetric-alliances"
 LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "pydantic", "pandas", "pyarrow")
 MOVES_NO_NUMBER = ("analysis", "commands", "figures", "report", "study", "__main__.py", "cli.py", "schema.py",
                    "scenario_file.py", "yaml_text.py", "validation.py", "errors.py", "tables.py")
-SWEEP, RUN, ANY = "a sweep", "a run", "a sweep, a run or equilibria"
+SWEEP, RUN, ANY = "a sweep", "a run", "a sweep, a run, equilibria or propositions"
 SOLVE, STATICS, COMPARISON = "a search for equilibria", "comparative statics", "a comparison"
-KINDS = {SWEEP: "points", RUN: "replication", SOLVE: "exhaustive", STATICS: "vary", COMPARISON: "compared"}
+TEST, SCOPE, MULTIVERSE = "a test of propositions", "the scope of a proposition", "a multiverse of assumptions"
+KINDS = {SWEEP: "points", RUN: "replication", SOLVE: "exhaustive", STATICS: "vary", COMPARISON: "compared",
+         TEST: "tested", SCOPE: "scope", MULTIVERSE: "multiverse"}
 """Kinds of results folders, each with an entry that only its manifest has."""
 
 Manifest = dict[str, Any]

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
 from simulation.scenario_file import PathLike, load_scenario
+from simulation.study.derived import refuse_foreign_measures
 from simulation.study.design import points_of, varied_paths
 from simulation.study.points import Point
 from simulation.study.rule import Replications, Until, refuse_foreign_rule
@@ -25,15 +26,35 @@ from simulation.validation import Locate, placed, validated
 
 SCENARIO_FILE = "scenario.resolved.yaml"
 HASH_DIGITS = 8
+POPULATION_SEED = "population.seed"
+
+
+WORLD = "world"
+"""Column of the seed of the population, where every replication draws its own."""
 
 
 class Run(NamedTuple):
-    """One history of a sweep: its number, its point, its replication, and the values by path at its point."""
+    """One history of a sweep.
+
+    Its number, its point, its replication, the values by path at its point, and the seed of its population where every
+    replication draws its own.
+    """
 
     run_id: int
     point_id: int
     replication: int
     settings: dict[str, Any]
+    world: int | None = None
+
+    @property
+    def replacements(self) -> dict[str, Any]:
+        """All that distinguishes its scenario from the study's, by dotted path."""
+        return self.settings if self.world is None else self.settings | {POPULATION_SEED: self.world}
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of the table."""
+        return self.settings if self.world is None else {WORLD: self.world} | self.settings
 
 
 @dataclass(frozen=True)
@@ -75,9 +96,15 @@ class Plan:
 
     @cached_property
     def identity(self) -> str:
-        """Hash over scenario, points and seed, and the rule if there is one. More replications leave it as it is."""
-        parts = [self.scenario.fingerprint(), self.points, self.study.seed]
-        text = json.dumps(parts + ([self.rule.model_dump()] if self.rule else []), separators=(",", ":"))
+        """Hash over scenario, points and seed, and the rule, own measures and drawn worlds if there are any.
+
+        More replications leave it as it is.
+        """
+        parts: list[Any] = [self.scenario.fingerprint(), self.points, self.study.seed]
+        parts += [self.rule.model_dump()] if self.rule else []
+        parts += [{name: own.model_dump() for name, own in self.study.measures.items()}] if self.study.measures else []
+        parts += [self.study.worlds] if self.draws_worlds else []
+        text = json.dumps(parts, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     @property
@@ -88,7 +115,13 @@ class Plan:
     def run(self, run_id: int) -> Run:
         """The history of a number."""
         replication, point_id = divmod(run_id, len(self.points))
-        return Run(run_id, point_id, replication, self.points[point_id])
+        return Run(run_id, point_id, replication, self.points[point_id],
+                   self.scenario.population.seed + replication if self.draws_worlds else None)
+
+    @property
+    def draws_worlds(self) -> bool:
+        """Whether every replication draws its own population, the same at all points."""
+        return self.study.worlds == "drawn"
 
     def with_replications(self, replications: int) -> Plan:
         """The same plan with another number of replications, in place of a rule if there is one."""
@@ -122,15 +155,30 @@ def load_plan(path: PathLike, settings: Mapping[str, Any] | None = None, replica
     scenario = _set(load_scenario(scenario_path), study, locate, settings or {})
     refuse_foreign_rule(study.replications.until if isinstance(study.replications, Replications) else None, scenario,
                         locate)
+    refuse_no_population(study, scenario, locate)
     points = checked_points(scenario, points_of(study.design, locate), locate)
     return Plan(study, scenario, points, Path(path).read_text(encoding="utf-8-sig"))
 
 
 def plan_of(study: Study, scenario: Scenario) -> Plan:
     """The plan of a study on a scenario at hand; the study's own `scenario` and `set` are not looked at."""
+    refuse_foreign_measures(study.measures)
+    refuse_no_population(study, scenario)
     plan = Plan(study, scenario, checked_points(scenario, points_of(study.design)))
     refuse_foreign_rule(plan.rule, scenario)
     return plan
+
+
+def refuse_no_population(study: Study, scenario: Scenario, locate: Locate | None = None) -> None:
+    """Raises `Refusal` if worlds are to be drawn where none can be, or where the design gives their seed."""
+    if study.worlds == "same":
+        return
+    if scenario.population is None:
+        raise placed(Refusal("no population to draw", found=study.worlds,
+                             allowed="same, or a scenario with a population"), ("worlds",), locate=locate)
+    if POPULATION_SEED in varied_paths(study.design):
+        raise placed(Refusal("seed of the population given twice", found=study.worlds,
+                             allowed=f"same, or a design without {POPULATION_SEED}"), ("worlds",), locate=locate)
 
 
 def checked_points(scenario: Scenario, points: Iterable[Point], locate: Locate | None = None) -> tuple[dict, ...]:

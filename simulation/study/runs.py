@@ -17,6 +17,8 @@ from simulation.ensemble.world import World, world_of
 from simulation.history import History
 from simulation.measures import MEASURES
 from simulation.scenario import Scenario
+from simulation.study.derived import Derived
+from simulation.study.deriving import derived_values
 from simulation.study.plan import Plan, Run
 
 SUCCEEDED = "ok"
@@ -25,12 +27,14 @@ FAILED = "failed"
 
 @dataclass(frozen=True)
 class Chunk:
-    """Histories that are run, sent and stored together, numbered `first` to `last`; `identity` is the sweep's."""
+    """Histories that are run, sent and stored together, numbered `first` to `last`; `identity` is the sweep's,
+    `measures` are those of its study's own."""
 
     scenario: Scenario
     seed: int
     runs: tuple[Run, ...]
     identity: str
+    measures: dict[str, Derived] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -59,7 +63,8 @@ def chunk_of(plan: Plan, first: int, last: int) -> Chunk:
 
 def chunk_with(plan: Plan, numbers: Iterable[int]) -> Chunk:
     """The histories with these numbers, which rise."""
-    return Chunk(plan.scenario, plan.study.seed, tuple(plan.run(number) for number in numbers), plan.identity)
+    return Chunk(plan.scenario, plan.study.seed, tuple(plan.run(number) for number in numbers), plan.identity,
+                 plan.study.measures)
 
 
 def run_chunk(chunk: Chunk) -> ChunkResult:
@@ -68,9 +73,9 @@ def run_chunk(chunk: Chunk) -> ChunkResult:
     for run in chunk.runs:
         start = time.perf_counter()
         try:
-            result.rows += rows_of(chunk.scenario, chunk.seed, run, chunk.identity)
+            result.rows += rows_of(chunk, run)
         except Exception as error:  # noqa: BLE001 - whatever a history dies of, the others go on
-            result.rows += failed_rows(chunk.scenario, chunk.seed, run)
+            result.rows += failed_rows(chunk, run)
             result.failures.append(failure(chunk.seed, run, error))
         result.seconds.append(time.perf_counter() - start)
     return result
@@ -90,18 +95,19 @@ class Grounds:
     def __init__(self, most: int = 1000):
         self.most = most
         self.identity = ""
-        self.known: dict[int, Ground] = {}
+        self.known: dict[tuple[int, int | None], Ground] = {}
 
     def at(self, scenario: Scenario, identity: str, run: Run) -> Ground:
         """The point of a run, of the sweep with this identity."""
         if identity != self.identity:
             self.identity, self.known = identity, {}
-        if run.point_id not in self.known:
+        place = run.point_id, run.world
+        if place not in self.known:
             if len(self.known) >= self.most:
                 self.known.pop(next(iter(self.known)))
-            replaced = scenario.replace_all(run.settings)
-            self.known[run.point_id] = Ground(replaced, world_of(replaced))
-        return self.known[run.point_id]
+            replaced = scenario.replace_all(run.replacements)
+            self.known[place] = Ground(replaced, world_of(replaced))
+        return self.known[place]
 
 
 GROUNDS = Grounds()
@@ -112,29 +118,33 @@ def history_of(ground: Ground, seed: int, replication: int) -> History:
     return live(ground.world, seed, replication)
 
 
-def rows_of(scenario: Scenario, seed: int, run: Run, identity: str) -> list[dict[str, Any]]:
-    """Runs one history; gives one row per major power."""
-    ground = GROUNDS.at(scenario, identity, run)
-    history = history_of(ground, seed, run.replication)
+def rows_of(chunk: Chunk, run: Run) -> list[dict[str, Any]]:
+    """Runs one history of a chunk; gives one row per major power."""
+    ground = GROUNDS.at(chunk.scenario, chunk.identity, run)
+    history = history_of(ground, chunk.seed, run.replication)
     table = measures_of(history, ground.scenario.recording.window_years).tolist()
-    return [_row(ground.scenario, seed, run, SUCCEEDED, power, dict(zip(MEASURES, values, strict=True)))
-            for power, values in zip(ground.scenario.major_powers, table, strict=True)]
+    rows = []
+    for place, (power, numbers) in enumerate(zip(ground.scenario.major_powers, table, strict=True)):
+        values = dict(zip(MEASURES, numbers, strict=True))
+        values |= derived_values(chunk.measures, ground.scenario, history, place, values)
+        rows.append(_row(ground.scenario, chunk.seed, run, SUCCEEDED, power, values))
+    return rows
 
 
-def failed_rows(scenario: Scenario, seed: int, run: Run) -> list[dict[str, Any]]:
+def failed_rows(chunk: Chunk, run: Run) -> list[dict[str, Any]]:
     """The rows of a history that failed: measures are NaN."""
-    nothing = dict.fromkeys(MEASURES, math.nan)
-    return [_row(scenario, seed, run, FAILED, power, nothing) for power in scenario.major_powers]
+    nothing = dict.fromkeys([*MEASURES, *chunk.measures], math.nan)
+    return [_row(chunk.scenario, chunk.seed, run, FAILED, power, nothing) for power in chunk.scenario.major_powers]
 
 
 def failure(seed: int, run: Run, error: Exception) -> dict[str, Any]:
     """What there is to know about a history that failed, enough to repeat it."""
     return {"run_id": run.run_id, "point_id": run.point_id, "replication": run.replication, "seed": seed,
-            "parameters": run.settings, "error": f"{type(error).__name__}: {error}",
+            "parameters": run.replacements, "error": f"{type(error).__name__}: {error}",
             "traceback": "".join(traceback.format_exception(error))}
 
 
 def _row(scenario: Scenario, seed: int, run: Run, status: str, power: str, values: dict[str, float]) -> dict[str, Any]:
     address = {"scenario": scenario.name, "point_id": run.point_id, "replication": run.replication,
                "run_id": run.run_id, "seed": seed, "status": status, "major_power": power}
-    return address | run.settings | values
+    return address | run.columns | values

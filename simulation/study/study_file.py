@@ -11,6 +11,7 @@ from pydantic import Field
 from simulation.errors import Refusal
 from simulation.parameters import Code, Record, parameter
 from simulation.scenario_file import PathLike, load_document
+from simulation.study.derived import Derived, refuse_foreign_measures
 from simulation.study.design import Design
 from simulation.study.point_table import with_table_read
 from simulation.study.rule import NumberOrRule, refuse_no_replications
@@ -29,6 +30,10 @@ class Study(Record):
     scenario: str = Field(..., min_length=1, description="Scenario file, as a path from this file's folder")
     set: dict[str, Any] = Field(default_factory=dict, description="Values by dotted path, the same at every point")
     design: Design = Field(default_factory=Design, description="What is varied")
+    worlds: Literal["same", "drawn"] = parameter(
+        "same", "Whether all histories have the scenario's own weak states, or every replication draws its population"
+        " anew (the scenario's seed and the replication added up), the same at all points", "name", "the study")
+    measures: dict[Code, Derived] = Field(default_factory=dict, description="Measures beside those of every sweep")
     replications: NumberOrRule = parameter(20, "Histories at every point, each with its own luck", "histories",
                                            "the study")
     seed: int = parameter(1, "Seed of all chance; a history's luck follows from seed and replication alone", "number",
@@ -44,6 +49,7 @@ def load_study(path: PathLike) -> tuple[Study, Locate, Path]:
     data, locate = with_table_read(*load_document(path), Path(path).parent)
     refuse_no_replications(data, locate)
     study = validated(Study, data, locate=locate)
+    refuse_foreign_measures(study.measures, locate)
     scenario = Path(os.path.normpath(Path(path).parent / study.scenario))
     if not scenario.is_file():
         raise placed(Refusal("no such file", found=str(scenario)), ("scenario",), locate=locate)

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from simulation.errors import ResultsError
 from simulation.measures import MEASURES
-from simulation.study.plan import Plan
+from simulation.study.plan import WORLD, Plan
 
 ADDRESS: dict[str, pa.DataType] = {
     "scenario": pa.string(), "point_id": pa.int64(), "replication": pa.int64(), "run_id": pa.int64(),
@@ -29,7 +29,9 @@ IDENTITY = b"identity"
 def schema_of(plan: Plan) -> pa.Schema:
     """Columns of the table: address of the run, what varies by path, measures."""
     varied = [(path, varied_type([point[path] for point in plan.points])) for path in plan.paths]
-    columns = [*ADDRESS.items(), *varied, *((name, pa.float64()) for name in MEASURES)]
+    measures = [*MEASURES, *plan.study.measures]
+    world = [(WORLD, pa.int64())] if plan.draws_worlds else []
+    columns = [*ADDRESS.items(), *world, *varied, *((name, pa.float64()) for name in measures)]
     return pa.schema(columns, metadata={IDENTITY: plan.identity})
 
 

@@ -19,6 +19,7 @@ import pyarrow.types
 from simulation.errors import ResultsError
 from simulation.measures import measured
 from simulation.model import AllianceModel
+from simulation.study.deriving import derived_values
 from simulation.study.plan import Plan, Run
 from simulation.study.runs import SUCCEEDED
 from simulation.study.store import ResultsFolder, Span, shard_name
@@ -120,12 +121,16 @@ def _first_difference(folder: ResultsFolder, span: Span, run: Run) -> Difference
 
 def rows_again(plan: Plan, run: Run) -> list[dict[str, Any]]:
     """The rows of one history, by the agents' model: one per major power."""
-    scenario = plan.scenario.replace_all(run.settings)
+    scenario = plan.scenario.replace_all(run.replacements)
     history = AllianceModel(scenario, rng=plan.study.seed, replication=run.replication, collect=False).run()
     address = {"scenario": scenario.name, "point_id": run.point_id, "replication": run.replication,
                "run_id": run.run_id, "seed": plan.study.seed, STATUS: SUCCEEDED}
-    return [address | {"major_power": power} | run.settings | measured(history, place, scenario.recording.window_years)
-            for place, power in enumerate(scenario.major_powers)]
+    rows = []
+    for place, power in enumerate(scenario.major_powers):
+        values = measured(history, place, scenario.recording.window_years)
+        values |= derived_values(plan.study.measures, scenario, history, place, values)
+        rows.append(address | {"major_power": power} | run.columns | values)
+    return rows
 
 
 def _is_same(stored: pa.Scalar, again: pa.Scalar) -> bool:
