@@ -44,6 +44,8 @@ COMMANDS = {
     "confront": "Hold the ends of histories against the equilibria of their scenario.",
     "statics": "All equilibria along a line, or over a plane, of parameters.",
     "test": "Put propositions to the test: verdicts with effects, intervals and knock-outs.",
+    "scope": "Where in a region of parameters a proposition holds, and the nearest counterexample.",
+    "multiverse": "A proposition under every combination of named assumptions.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }

@@ -182,6 +182,16 @@ class Family:
         """The path, as the file gives it, of the scenario of a prediction."""
         return prediction.scenario or proposition.scenario or self.book.scenario
 
+    def region(self, code: str) -> dict[str, Span]:
+        """The region over which the scope of a proposition is looked for."""
+        return self.book.propositions[code].region or self.book.region
+
+    def base(self, code: str) -> Scenario:
+        """The scenario of a proposition's first prediction, under its conditions."""
+        proposition = self.book.propositions[code]
+        first = next(iter(proposition.predictions.values()))
+        return self.scenarios[self.scenario_name(proposition, first)].replace_all(proposition.set | first.set)
+
     def measures(self) -> list[str]:
         """Names of all measures that a prediction may name."""
         from simulation.measures import MEASURES  # noqa: PLC0415 - it knows the compiler, which is slow to import
