@@ -18,7 +18,8 @@ import numpy as np
 from simulation.analysis.counting import Board, Part
 from simulation.analysis.effects import FEWEST, Effect, Interval, pairs_needed, power_at
 from simulation.analysis.proposition_file import Family, KnockOut, Prediction, Proposition
-from simulation.analysis.trials import Reading, Trial, read, trials_of
+from simulation.analysis.readings import Reading, read
+from simulation.analysis.trials import Trial, trials_of
 from simulation.analysis.verdicts import Direction, KnockOutVerdict, Verdict, judged, knocked_out, together
 from simulation.study.manifest import MANIFEST_FILE, read_manifest
 from simulation.study.sweep import sweep

@@ -25,6 +25,9 @@ from simulation.study.study_file import LARGEST_SEED
 from simulation.validation import Locate, Location, listed, nearest, placed, shown, validated
 
 SOURCE = "the proposition"
+SURVIVORS = {"commitment_of_survivors": "commitment", "autonomy_of_survivors": "autonomy"}
+"""Measures over the states that are allies in all settings that are compared, each with what it is the mean of."""
+
 Settings = dict[str, Any]
 
 Contrast = create_model(
@@ -196,7 +199,7 @@ class Family:
         """Names of all measures that a prediction may name."""
         from simulation.measures import MEASURES  # noqa: PLC0415 - it knows the compiler, which is slow to import
 
-        return [*MEASURES, *self.book.measures]
+        return [*MEASURES, *SURVIVORS, *self.book.measures]
 
 
 def load_family(path: PathLike) -> Family:
@@ -244,6 +247,9 @@ def _check(family: Family, code: str, proposition: Proposition, measures: list[s
         if prediction.measure not in measures:
             raise placed(Refusal("unknown measure", found=shown(prediction.measure), allowed=listed(measures),
                                  suggestion=nearest(prediction.measure, measures)), (*here, "measure"), locate=locate)
+        if prediction.measure in SURVIVORS and prediction.at is not None:
+            raise placed(Refusal("survivors of one setting", found=prediction.measure,
+                                 allowed="a contrast or a slope with this measure"), (*here, "measure"), locate=locate)
         _check_power(prediction.major_power or proposition.major_power, scenario, here, locate)
         base = _replaced(scenario, proposition.set, (*place, "set"), locate)
         base = _replaced(base, prediction.set, (*here, "set"), locate)

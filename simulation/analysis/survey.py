@@ -18,7 +18,8 @@ from simulation.analysis.counting import Board, Part
 from simulation.analysis.effects import Interval
 from simulation.analysis.experiment import SWEEPS, against_the_grain
 from simulation.analysis.proposition_file import Family, Prediction, Settings, arms_of
-from simulation.analysis.trials import Reading, Trial, reading, trials_of, values_of
+from simulation.analysis.readings import Reading, Results
+from simulation.analysis.trials import Trial, trials_of
 from simulation.analysis.verdicts import Direction, Verdict, together, verdict_of
 from simulation.study.store import ResultsFolder
 from simulation.study.sweep import sweep
@@ -136,13 +137,11 @@ def readings_by_place(trial: Trial, folder: ResultsFolder,
         arm = {path: value for path, value in point.items() if path not in settings}
         arms = places.setdefault(json.dumps(settings, sort_keys=True), (settings, {}))[1]
         arms[json.dumps(arm, sort_keys=True)] = number
-    columns = ["point_id", "replication", "major_power", "status", *dict.fromkeys(use.measure for use in trial.uses)]
-    table = folder.table(columns)
-    values = {use.prediction: values_of(table, use, len(trial.plan.points)) for use in trial.uses}
+    results = Results(trial, folder, trial.plan.replications)
     found = []
     for settings, arms in places.values():
         points = [arms[json.dumps(arm, sort_keys=True)] for arm in trial.arms]
-        found.append((settings, {use.prediction: reading(trial, use, values[use.prediction][:, points])
+        found.append((settings, {use.prediction: results.reading(use, [points[place] for place in use.points])
                                  for use in trial.uses}))
     return found
 

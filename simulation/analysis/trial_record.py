@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.analysis.experiment import Finding, KnockedOut, Tested
-from simulation.analysis.proposition_file import Family, Prediction
+from simulation.analysis.proposition_file import SURVIVORS, Family, Prediction
 from simulation.measures import MEASURES
 from simulation.study.manifest import (
     ANY,
@@ -85,6 +85,8 @@ def complete(folder: Path, manifest: Manifest, **entries: Any) -> None:
 
 def unit_of(family: Family, measure: str) -> str:
     """The unit of a measure, of the file's own ones too."""
+    if measure in SURVIVORS:
+        return "share"
     return MEASURES[measure].unit if measure in MEASURES else family.book.measures[measure].unit
 
 

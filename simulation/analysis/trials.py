@@ -1,29 +1,30 @@
-"""Trials: the histories that a proposition needs, as studies for the sweep engine, and the effects in them.
+"""Trials: the histories that a proposition needs, as studies for the sweep engine.
 
 A trial holds what one proposition compares on one scenario under one set of conditions, with or without a knock-out:
-every setting once, however many predictions share it. Its histories are paired by common chance, so an effect is worked
-out within each replication.
+every setting once, however many predictions share it. `readings` tells the effects in its histories.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from simulation.analysis.effects import Effect, effect_of
-from simulation.analysis.proposition_file import Family, Prediction, Proposition, Settings, arms_of, weights_of
+from simulation.analysis.proposition_file import (
+    SURVIVORS,
+    Family,
+    Prediction,
+    Proposition,
+    Settings,
+    arms_of,
+    weights_of,
+)
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
 from simulation.study.design import Design
 from simulation.study.plan import SCENARIO_FILE, Plan, plan_of
-from simulation.study.runs import SUCCEEDED
-from simulation.study.store import ResultsFolder
-from simulation.study.study_file import Study
+from simulation.study.study_file import Recorded, Study
 
 LONGEST_NAME = 24
 
@@ -106,6 +107,7 @@ def _trial(family: Family, code: str, knock_out: str, place: int, names: list[st
             if any(prediction.measure == derived for prediction in predictions.values())}
     study = Study(name=f"{code}-{place}"[:LONGEST_NAME], scenario=SCENARIO_FILE, seed=family.book.seed,
                   replications=replications, measures=used,
+                  record=Recorded(pacts=any(p.measure in SURVIVORS for p in predictions.values())),
                   worlds=family.book.worlds if scenario.population else "same", title=proposition.statement,
                   design=Design(**({"list": points} if points[0] else {}), **beside))
     uses = tuple(Use(name, places[name], tuple(weights_of(prediction)), prediction.against, prediction.measure,
@@ -164,40 +166,3 @@ def _usual(scenario: Scenario, path: str) -> Any:
         raise Refusal("a path with no single value in the scenario", path,
                       allowed="a value in every setting that is compared")
     return value
-
-
-class Reading(NamedTuple):
-    """What a trial says of a prediction: the effect, its value in every replication (NaN where it does not exist), and
-    for each setting its mean and the number of histories in which the measure exists."""
-
-    effect: Effect
-    by_replication: np.ndarray
-    arms: tuple[tuple[float, int], ...]
-
-
-def read(trial: Trial, folder: ResultsFolder, replications: int) -> dict[str, Reading]:
-    """The effects in the first so many replications of a trial's histories, by prediction."""
-    names = ["point_id", "replication", "major_power", "status", *dict.fromkeys(use.measure for use in trial.uses)]
-    table = folder.table(names)
-    table = table[table["replication"] < replications]
-    return {use.prediction: reading(trial, use, values_of(table, use, len(trial.plan.points))) for use in trial.uses}
-
-
-def values_of(table: Any, use: Use, points: int) -> np.ndarray:
-    """The measure of a prediction: (replications, points); NaN for a history that failed."""
-    own = table[table["major_power"] == use.major_power]
-    values = np.full((int(table["replication"].max()) + 1, points), np.nan)
-    succeeded = own["status"] == SUCCEEDED
-    values[own["replication"], own["point_id"]] = own[use.measure].where(succeeded)
-    return values
-
-
-def reading(trial: Trial, use: Use, values: np.ndarray) -> Reading:
-    """The effect from the measure at all points: (replications, points)."""
-    arms = values[:, list(use.points)]
-    by_replication = arms @ np.array(use.weights) - use.against
-    seed = zlib.crc32(f"{trial.name}/{use.prediction}".encode())
-    counts = np.sum(~np.isnan(arms), axis=0)
-    means = np.divide(np.nansum(arms, axis=0), counts, out=np.full(counts.size, np.nan), where=counts > 0)
-    return Reading(effect_of(by_replication, seed), by_replication,
-                   tuple((float(mean), int(count)) for mean, count in zip(means, counts, strict=True)))

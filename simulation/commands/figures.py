@@ -58,13 +58,15 @@ def tell(paths: list[Path]) -> None:
 
 def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figure]:
     from simulation.figures.sets import axes_of, study_figures  # noqa: PLC0415
+    from simulation.study.plan import WORLD  # noqa: PLC0415
     from simulation.study.store import open_results  # noqa: PLC0415
 
     folder = open_results(path)
     there, wanted = folder.covered(), folder.wanted()
     if there < wanted:
         typer.echo(f"the sweep is not complete: {there} of {wanted} histories are there", err=True)
-    table = folder.table()
+    own = [*folder.plan.study.measures, *([WORLD] if folder.plan.draws_worlds else [])]  # neither conditions nor usual
+    table = folder.table().drop(columns=own)
     return study_figures(table, by, within) if by else study_figures(table, *axes_of(table))
 
 

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from simulation.commands.options import parse_settings
-from simulation.commands.sweep import RESULTS, AsJson, Replications, Seed, Settings, StudyFile, Years
+from simulation.commands.sweep import (
+    RESULTS,
+    AsJson,
+    KeepPacts,
+    KeepSeries,
+    Replications,
+    Seed,
+    Settings,
+    StudyFile,
+    Years,
+)
 from simulation.study.plan import Plan, load_plan
 
 if TYPE_CHECKING:
@@ -17,10 +27,10 @@ if TYPE_CHECKING:
 
 
 def plan(study: StudyFile, replications: Replications = None, seed: Seed = None, settings: Settings = None,
-         years: Years = None, as_json: AsJson = False) -> None:
+         years: Years = None, series: KeepSeries = False, pacts: KeepPacts = False, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
-    planned = load_plan(study, asked, replications, seed)
+    planned = load_plan(study, asked, replications, seed).keeping(series, pacts)
     # what a refused study should not wait for
     from simulation.commands.progress import Bar  # noqa: PLC0415
     from simulation.compiled import is_cold  # noqa: PLC0415
@@ -58,6 +68,7 @@ def _text(planned: Plan, probed: Probe, costs: list[Cost]) -> str:
         f" {planned.scenario.years} years", *axes,
         f"histories: {_range([str(cost.histories) for cost in costs])}{each}", *_times(costs),
         f"disk: {_range([size_text(cost.size) for cost in costs])}",
+        *(f"  of which {kind}: {_range([size_text(cost.yearly[kind]) for cost in costs])}" for kind in costs[0].yearly),
         f"folder: {RESULTS / planned.folder_name}",
         f"({len(probed.result.seconds)} histories tried at {len(probed.points)}"
         f" point{'s' if len(probed.points) > 1 else ''}; nothing written)"])
@@ -96,6 +107,6 @@ def _document(planned: Plan, probed: Probe, costs: list[Cost]) -> dict[str, Any]
         "tried": {"points": list(probed.points), "histories": len(probed.result.seconds),
                   "failures": len(probed.result.failures), "seconds_per_history": probed.seconds_history,
                   "seconds_per_point": probed.seconds_ready},
-        "costs": [{"histories": cost.histories, "bytes": cost.size,
+        "costs": [{"histories": cost.histories, "bytes": cost.size, "bytes_by_table": cost.yearly,
                    "seconds": {str(number): seconds for number, seconds in cost.seconds.items()}} for cost in costs],
     }

@@ -28,16 +28,18 @@ Years = Annotated[int | None, typer.Option(
     "--years", metavar="N", help="Length of the histories, in place of the scenario's.", show_default=False)]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/<study>-<hash>.", show_default=False)]
+KeepSeries = Annotated[bool, typer.Option("--series", help="Keep the yearly series of every history.")]
+KeepPacts = Annotated[bool, typer.Option("--pacts", help="Keep every pact in every year.")]
 FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first history that fails.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 
 
 def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None, seed: Seed = None,
-          settings: Settings = None, years: Years = None, out: Out = None, fail_fast: FailFast = False,
-          as_json: AsJson = False) -> None:
+          settings: Settings = None, years: Years = None, series: KeepSeries = False, pacts: KeepPacts = False,
+          out: Out = None, fail_fast: FailFast = False, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
-    plan = load_plan(study, asked, replications, seed)
+    plan = load_plan(study, asked, replications, seed).keeping(series, pacts)
     leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json, fail_fast))
 
 

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from simulation.errors import Refusal
 from simulation.figures.forest import COLOURS, MARKERS
@@ -65,10 +67,17 @@ def _draw(axes: Axes, places: pd.DataFrame, paths: Sequence[str], log: Sequence[
     if counterexample is not None and np.isfinite(up[counterexample]):
         axes.plot(across[counterexample], up[counterexample], "o", color=BLACK, markersize=9, markerfacecolor="none",
                   markeredgewidth=0.9)
-    if paths[0] in log:
-        axes.set_xscale("log")
-    if len(paths) > 1 and paths[1] in log:
-        axes.set_yscale("log")
+    for path, side in zip(paths, ("x", "y"), strict=False):
+        if path in log:
+            axes.set(**{f"{side}scale": "log"})
+            _readable(getattr(axes, f"{side}axis"))
+
+
+def _readable(axis: Axis) -> None:
+    """Plain numbers on a logarithmic axis, no more than fit."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _mark_usual(axes: Axes, paths: Sequence[str], usual: Mapping[str, float | None]) -> None:

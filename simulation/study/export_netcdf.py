@@ -70,8 +70,9 @@ def dataset_of(folder: ResultsFolder) -> xarray.Dataset:
     shape = *map(len, axes.values()), replications, len(powers)
     cells = _cells_of(plan, table, axes, shape, powers)
     dimensions = *axes, "replication", "major_power"
-    variables = {name: (dimensions, _placed(table[name].to_numpy(), cells, shape, np.nan), _attributes(name))
-                 for name in MEASURES}
+    variables = {name: (dimensions, _placed(table[name].to_numpy(), cells, shape, np.nan),
+                        {"units": found.unit, "long_name": found.meaning})
+                 for name, found in {**MEASURES, **plan.study.measures}.items()}
     codes = table["status"].map(STATUSES).to_numpy("int8")
     variables["status"] = dimensions[:-1], _placed(codes, cells, shape, NO_STATUS)[..., 0], {
         "long_name": "How the history ended", "flag_values": np.array([*STATUSES.values(), NO_STATUS], "int8"),
@@ -97,10 +98,6 @@ def _placed(values: np.ndarray, cells: np.ndarray, shape: tuple[int, ...], other
     array = np.full(math.prod(shape), otherwise, dtype=values.dtype)
     array[cells] = values
     return array.reshape(shape)
-
-
-def _attributes(measure: str) -> dict[str, str]:
-    return {"units": MEASURES[measure].unit, "long_name": MEASURES[measure].meaning}
 
 
 def _coordinate(values: list[Any]) -> np.ndarray:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import IO
 
 import pandas as pd
 
 from simulation.measures import MEASURES
+from simulation.series import SERIES
+from simulation.study.derived import Derived
 from simulation.study.store import ResultsFolder
+from simulation.tables import PACT_COLUMNS
 
 LONGEST_NAME, LONGEST_LABEL, LONGEST_TEXT = 32, 80, 2045
 EXACT = 2**53
 """Stata has no integers of 64 bits; up to here its numbers of double precision hold each."""
 
+YEARLY_COLUMNS = {series.name.lower(): column for series, column in SERIES.items()} | PACT_COLUMNS
 RESERVED = {"_all", "_b", "byte", "_coef", "_cons", "double", "float", "if", "in", "int", "long", "_n", "_N", "_pi",
             "_pred", "_rc", "_skip", "strL", "using", "with"}
 ADDRESS_LABELS = {
@@ -25,18 +30,18 @@ ADDRESS_LABELS = {
 }
 
 
-def write_stata(folder: ResultsFolder, file: IO[bytes]) -> None:
-    """The whole table; what varies goes by the last keys of its path, and its label is the path."""
-    table = folder.table()
+def write_stata(folder: ResultsFolder, table: pd.DataFrame, file: IO[bytes]) -> None:
+    """A whole table; what varies goes by the last keys of its path, and its label is the path."""
     names = stata_names(table.columns)
     for column in table:
         table[column] = _storable(table[column])
     texts = [names[column] for column in table if table[column].dtype == object
              and table[column].str.len().max() > LONGEST_TEXT]
+    own = folder.plan.study.measures
     table.rename(columns=names).to_stata(
         file, write_index=False, version=118, convert_strl=texts, data_label=folder.plan.study.name,
         time_stamp=datetime.fromisoformat(folder.manifest["created_utc"]).replace(tzinfo=None),
-        variable_labels={names[column]: label_of(column) for column in table})
+        variable_labels={names[column]: label_of(column, own) for column in table})
 
 
 def _storable(values: pd.Series) -> pd.Series:
@@ -84,10 +89,14 @@ def _unique(name: str, taken: set[str]) -> str:
     return found
 
 
-def label_of(column: str) -> str:
-    """What a column is: of a measure unit and meaning, of what varies the path; cut to what Stata holds."""
-    if column in MEASURES:
-        text = f"[{MEASURES[column].unit}] {MEASURES[column].meaning}"
+def label_of(column: str, own: Mapping[str, Derived] = MappingProxyType({})) -> str:
+    """What a column is: of a measure unit and meaning, of what varies the path; cut to what Stata holds.
+
+    own : the measures of the study's own.
+    """
+    found = MEASURES.get(column) or own.get(column) or YEARLY_COLUMNS.get(column)
+    if found:
+        text = f"[{found.unit}] {found.meaning}"
         return text if len(text) <= LONGEST_LABEL else text[:LONGEST_LABEL - 1].rstrip() + "…"
     text = ADDRESS_LABELS.get(column, column)
     return text if len(text) <= LONGEST_LABEL else "…" + text[1 - LONGEST_LABEL:]

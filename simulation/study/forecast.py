@@ -42,11 +42,13 @@ class Probe:
 
 @dataclass(frozen=True)
 class Cost:
-    """What so many histories cost: bytes on the disk, and seconds by number of processes."""
+    """What so many histories cost: bytes on the disk, those of yearly tables by kind, and seconds by number of
+    processes."""
 
     histories: int
     size: int
     seconds: dict[int, float]
+    yearly: dict[str, int]
 
 
 def warm_up(plan: Plan) -> None:
@@ -67,7 +69,8 @@ def probe(plan: Plan) -> Probe:
     ready = max(0.0, statistics.fmean(firsts) - history)
     result = ChunkResult([row for part in parts for row in part.rows],
                          [failure for part in parts for failure in part.failures],
-                         [seconds for part in parts for seconds in part.seconds])
+                         [seconds for part in parts for seconds in part.seconds],
+                         {kind: pa.concat_tables([part.yearly[kind] for part in parts]) for kind in parts[0].yearly})
     return Probe(points, ready, history, result)
 
 
@@ -77,7 +80,7 @@ def cost_of(plan: Plan, probed: Probe, histories: int, jobs: int) -> Cost:
     # as a sweep starts workers only where they save time
     seconds = {1: alone} | {number: min(alone, seconds_in(plan, probed, histories, number) + SECONDS_TO_START_WORKERS)
                             for number in {jobs} - {1}}
-    return Cost(histories, size_of(plan, probed, histories), seconds)
+    return Cost(histories, size_of(plan, probed, histories), seconds, yearly_sizes(probed, histories))
 
 
 def seconds_in(plan: Plan, probed: Probe, histories: int, processes: int) -> float:
@@ -96,7 +99,14 @@ def size_of(plan: Plan, probed: Probe, histories: int) -> int:
     rows = histories * len(plan.scenario.major_powers)
     shards = sum(1 for _ in gaps([], histories, cell_size(plan)))
     text = rows * _text_size(table.to_pandas()) if rows <= LARGEST_TABLE else 0.0
-    return round(shards * (empty - per_row) + rows * per_row + text)
+    yearly = sum(yearly_sizes(probed, histories).values())
+    return round(shards * (empty - per_row) + rows * per_row + text) + yearly
+
+
+def yearly_sizes(probed: Probe, histories: int) -> dict[str, int]:
+    """Bytes of the yearly tables that are kept, by kind."""
+    tried = max(1, len(probed.result.seconds))
+    return {kind: round(_shard_size(table) * histories / tried) for kind, table in probed.result.yearly.items()}
 
 
 def _shard_size(table: pa.Table) -> int:

@@ -129,6 +129,12 @@ class Plan:
             return self
         return replace(self, study=self.study.model_copy(update={"replications": replications}))
 
+    def keeping(self, series: bool, pacts: bool) -> Plan:
+        """The same plan, with yearly tables kept that are asked for beside the study's own."""
+        record = self.study.record
+        record = record.model_copy(update={"series": record.series or series, "pacts": record.pacts or pacts})
+        return replace(self, study=self.study.model_copy(update={"record": record}))
+
     def resolved_study(self) -> dict[str, Any]:
         """The study as plain data, with the resolved scenario beside it: as a study file it repeats the sweep."""
         data = self.study.model_dump(mode="json", exclude={"set"})

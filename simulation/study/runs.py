@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
 from simulation.ensemble.engine import live, measures_of
 from simulation.ensemble.world import World, world_of
 from simulation.history import History
@@ -20,6 +22,7 @@ from simulation.scenario import Scenario
 from simulation.study.derived import Derived
 from simulation.study.deriving import derived_values
 from simulation.study.plan import Plan, Run
+from simulation.study.yearly import Recorder, recorded, yearly_schema
 
 SUCCEEDED = "ok"
 FAILED = "failed"
@@ -27,14 +30,18 @@ FAILED = "failed"
 
 @dataclass(frozen=True)
 class Chunk:
-    """Histories that are run, sent and stored together, numbered `first` to `last`; `identity` is the sweep's,
-    `measures` are those of its study's own."""
+    """Histories that are run, sent and stored together, numbered `first` to `last`.
+
+    `identity` is the sweep's, `measures` are those of its study's own, `yearly` the columns of the yearly tables that
+    it keeps.
+    """
 
     scenario: Scenario
     seed: int
     runs: tuple[Run, ...]
     identity: str
     measures: dict[str, Derived] = field(default_factory=dict)
+    yearly: dict[str, pa.Schema] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -49,11 +56,12 @@ class Chunk:
 
 @dataclass
 class ChunkResult:
-    """Rows of the table, histories that failed, and seconds that each history took."""
+    """Rows of the table, histories that failed, seconds that each history took, and yearly tables by kind."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     failures: list[dict[str, Any]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    yearly: dict[str, pa.Table] = field(default_factory=dict)
 
 
 def chunk_of(plan: Plan, first: int, last: int) -> Chunk:
@@ -64,20 +72,21 @@ def chunk_of(plan: Plan, first: int, last: int) -> Chunk:
 def chunk_with(plan: Plan, numbers: Iterable[int]) -> Chunk:
     """The histories with these numbers, which rise."""
     return Chunk(plan.scenario, plan.study.seed, tuple(plan.run(number) for number in numbers), plan.identity,
-                 plan.study.measures)
+                 plan.study.measures, {kind: yearly_schema(plan, kind) for kind in recorded(plan)})
 
 
 def run_chunk(chunk: Chunk) -> ChunkResult:
     """Runs the histories of a chunk. One that raises is recorded and does not stop the others."""
-    result = ChunkResult()
+    result, recorder = ChunkResult(), Recorder(chunk.yearly, chunk.seed)
     for run in chunk.runs:
         start = time.perf_counter()
         try:
-            result.rows += rows_of(chunk, run)
+            result.rows += rows_of(chunk, run, recorder)
         except Exception as error:  # noqa: BLE001 - whatever a history dies of, the others go on
             result.rows += failed_rows(chunk, run)
             result.failures.append(failure(chunk.seed, run, error))
         result.seconds.append(time.perf_counter() - start)
+    result.yearly = recorder.tables()
     return result
 
 
@@ -118,8 +127,8 @@ def history_of(ground: Ground, seed: int, replication: int) -> History:
     return live(ground.world, seed, replication)
 
 
-def rows_of(chunk: Chunk, run: Run) -> list[dict[str, Any]]:
-    """Runs one history of a chunk; gives one row per major power."""
+def rows_of(chunk: Chunk, run: Run, recorder: Recorder) -> list[dict[str, Any]]:
+    """Runs one history of a chunk; gives one row per major power, and its years to the recorder."""
     ground = GROUNDS.at(chunk.scenario, chunk.identity, run)
     history = history_of(ground, chunk.seed, run.replication)
     table = measures_of(history, ground.scenario.recording.window_years).tolist()
@@ -128,6 +137,7 @@ def rows_of(chunk: Chunk, run: Run) -> list[dict[str, Any]]:
         values = dict(zip(MEASURES, numbers, strict=True))
         values |= derived_values(chunk.measures, ground.scenario, history, place, values)
         rows.append(_row(ground.scenario, chunk.seed, run, SUCCEEDED, power, values))
+    recorder.take(run, ground.scenario, history)
     return rows
 
 

@@ -32,6 +32,7 @@ from simulation.study.plan import SCENARIO_FILE, Plan
 from simulation.study.runs import Chunk, ChunkResult, chunk_of, chunk_with
 from simulation.study.stopping import Stopping
 from simulation.study.tables import read_shard, schema_of, table_of, write_shard, write_text, write_whole
+from simulation.study.yearly import recorded, yearly_schema
 
 SHARD = re.compile(r"(\d{6,})-(\d{6,})\.parquet")
 STUDY_FILE = "study.resolved.yaml"
@@ -68,6 +69,7 @@ class ResultsFolder:
         self.plan = plan
         self.manifest = manifest
         self.schema = schema_of(plan)
+        self.yearly = {kind: yearly_schema(plan, kind) for kind in recorded(plan)}
         self.stopping = Stopping(plan.rule, len(plan.points)) if plan.rule else None
         self._groups: dict[Span, tuple[int, ...]] = {}
         self.spans: list[Span] = []
@@ -85,6 +87,7 @@ class ResultsFolder:
             manifest = read_manifest(path)
             refuse_difference(manifest, plan, path)
             there = plan_in(manifest, path)
+            refuse_other_record(there, plan, path)
             plan = there.with_replications(max(plan.replications, there.replications))
         else:
             manifest = new_manifest(plan)
@@ -95,13 +98,15 @@ class ResultsFolder:
     def _begin(self) -> None:
         if not (self.path / MANIFEST_FILE).exists():
             self.update()
-        for name in ("runs", "figures"):
+        for name in ("runs", "figures", *self.yearly):
             (self.path / name).mkdir(exist_ok=True)
         write_text(self.path / SCENARIO_FILE, dump_yaml(self.plan.scenario.resolved()))
         write_text(self.path / STUDY_FILE, dump_yaml(self.plan.resolved_study()))
-        for unfinished in [*self.path.glob(".*.tmp"), *(self.path / "runs").glob(".*.tmp")]:
-            unfinished.unlink()
+        for folder in (self.path, *(self.path / name for name in ("runs", *self.yearly))):
+            for unfinished in folder.glob(".*.tmp"):
+                unfinished.unlink()
         self.spans = list(self._sound_spans())
+        self._remove_strays()
         self._keep_failures_of_what_is_there()
         if self.pending() or (self.has_text() and not (self.path / TABLE_FILE).exists()):
             self.update(replications=self.plan.replications, status="begun")
@@ -159,11 +164,13 @@ class ResultsFolder:
                 yield replication, point, value
 
     def save(self, first: int, last: int, result: ChunkResult) -> None:
-        """Stores the histories of one chunk; failures first, because a shard says that its chunk is done."""
+        """Stores the histories of one chunk; its shard of runs last, because that says that the chunk is done."""
         if result.failures:
             with open(self.path / FAILURES_FILE, "a", encoding="utf-8") as file:
                 file.write("".join(json.dumps(entry) + "\n" for entry in result.failures))
                 _flush(file)
+        for kind in self.yearly:
+            write_shard(self.path / kind / shard_name(first, last), result.yearly[kind])
         write_shard(self.path / "runs" / shard_name(first, last), table_of(result.rows, self.schema))
         self.spans = sorted([*self.spans, (first, last)])
 
@@ -194,6 +201,13 @@ class ResultsFolder:
         schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
         return pa.concat_tables([schema.empty_table(), *parts]).to_pandas()
 
+    def yearly_table(self, kind: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """A yearly table that the sweep keeps, or some of its columns, in the order of the runs."""
+        schema = self.yearly[kind]
+        parts = [read_shard(self.path / kind / shard_name(*span), schema, columns) for span in self.spans]
+        wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+        return pa.concat_tables([wanted.empty_table(), *parts]).to_pandas()
+
     def _shard(self, span: Span, columns: list[str] | None = None) -> pa.Table:
         return read_shard(self.path / "runs" / shard_name(*span), self.schema, columns)
 
@@ -205,11 +219,21 @@ class ResultsFolder:
                 span = self._checked_span(path, size)
                 if span[0] <= end:
                     raise ResultsError(f"{path}: histories that another shard holds")
+                for kind, schema in self.yearly.items():
+                    read_shard(self.path / kind / path.name, schema)
                 end = span[1]
                 yield span
             except ResultsError as error:
                 path.rename(path.with_name(f"{path.name}.unusable"))
                 self.set_aside.append(str(error))
+
+    def _remove_strays(self) -> None:
+        """Removes yearly shards whose runs were never stored: those histories are run again."""
+        known = {shard_name(*span) for span in self.spans}
+        for kind in self.yearly:
+            for path in (self.path / kind).glob("*.parquet"):
+                if path.name not in known:
+                    path.unlink()
 
     def _checked_span(self, path: Path, size: int) -> Span:
         match = SHARD.fullmatch(path.name)
@@ -251,6 +275,14 @@ def refuse_strange_folder(path: Path) -> None:
         raise ResultsError(f"{path}: not a folder")
     if any(not entry.name.startswith(".") for entry in path.iterdir()):
         raise ResultsError(f"{path}: holds other files, and no {MANIFEST_FILE}; give an empty or a new folder")
+
+
+def refuse_other_record(there: Plan, asked: Plan, path: Path) -> None:
+    """Raises `ResultsError` if a folder is asked for yearly tables that it was begun without."""
+    missing = [kind for kind in recorded(asked) if kind not in recorded(there)]
+    if missing:
+        raise ResultsError(f"{path}: was begun without {' and '.join(missing)}; remove the folder or give another with"
+                           " --out")
 
 
 def refuse_other_identity(folder: Path, identity: str) -> None:

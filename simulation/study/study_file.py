@@ -20,6 +20,13 @@ from simulation.validation import Locate, placed, validated
 LARGEST_SEED = 2**63 - 1
 
 
+class Recorded(Record):
+    """What a sweep keeps beside the measures of its histories."""
+
+    series: bool = parameter(False, "The yearly series of every history", "switch", "the study")
+    pacts: bool = parameter(False, "Every pact in every year", "switch", "the study")
+
+
 class Study(Record):
     """A study: points of a design times replications, on one scenario."""
 
@@ -34,6 +41,7 @@ class Study(Record):
         "same", "Whether all histories have the scenario's own weak states, or every replication draws its population"
         " anew (the scenario's seed and the replication added up), the same at all points", "name", "the study")
     measures: dict[Code, Derived] = Field(default_factory=dict, description="Measures beside those of every sweep")
+    record: Recorded = Field(default_factory=Recorded, description="What is kept beside the measures")
     replications: NumberOrRule = parameter(20, "Histories at every point, each with its own luck", "histories",
                                            "the study")
     seed: int = parameter(1, "Seed of all chance; a history's luck follows from seed and replication alone", "number",

@@ -28,11 +28,15 @@ IDENTITY = b"identity"
 
 def schema_of(plan: Plan) -> pa.Schema:
     """Columns of the table: address of the run, what varies by path, measures."""
-    varied = [(path, varied_type([point[path] for point in plan.points])) for path in plan.paths]
-    measures = [*MEASURES, *plan.study.measures]
-    world = [(WORLD, pa.int64())] if plan.draws_worlds else []
-    columns = [*ADDRESS.items(), *world, *varied, *((name, pa.float64()) for name in measures)]
+    measures = [(name, pa.float64()) for name in (*MEASURES, *plan.study.measures)]
+    columns = [*ADDRESS.items(), *varied_fields(plan), *measures]
     return pa.schema(columns, metadata={IDENTITY: plan.identity})
+
+
+def varied_fields(plan: Plan) -> list[tuple[str, pa.DataType]]:
+    """Columns of what distinguishes the histories' scenarios: the world if it is drawn, then what varies by path."""
+    world = [(WORLD, pa.int64())] if plan.draws_worlds else []
+    return world + [(path, varied_type([point[path] for point in plan.points])) for path in plan.paths]
 
 
 def varied_type(values: Iterable[Any]) -> pa.DataType:
@@ -47,11 +51,12 @@ def varied_type(values: Iterable[Any]) -> pa.DataType:
 
 def table_of(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     """Rows as a table of the given columns."""
-    columns = [_column([row[field.name] for row in rows], field.type) for field in schema]
+    columns = [column_of([row[field.name] for row in rows], field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+def column_of(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Plain values as a column; mappings and lists in a column of texts as JSON."""
     if pa.types.is_string(kind):
         values = [value if isinstance(value, str) else json.dumps(value, sort_keys=True) for value in values]
     elif pa.types.is_floating(kind):
