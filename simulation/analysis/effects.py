@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-RESAMPLES = 9999
+RESAMPLES = 29_999
 BATCH_NUMBERS = 2_000_000
 """Numbers that are resampled at a time; bounds the memory."""
 

@@ -178,7 +178,7 @@ class Experiment:
         book, proposition = self.family.book, self.family.book.propositions[trial.proposition]
         needed = [pairs_needed(found.effect, proposition.predictions[name].smallest_effect, self.alpha_for(trial),
                                book.power) for name, found in readings.items() if found.effect.pairs >= FEWEST]
-        return min(book.at_most, max([book.pilot, *needed]))
+        return max(book.pilot, min(proposition.at_most or book.at_most, max([book.pilot, *needed])))
 
     def _findings(self, trials: list[Trial], readings: dict[str, dict[str, Reading]]) -> list[Finding]:
         mains = {(trial.proposition, use.prediction): trial for trial in trials if not trial.knock_out

@@ -111,6 +111,8 @@ class Proposition(Record):
     scenario: str = Field("", description="Scenario file, as a path from this file's folder")
     set: Settings = Field(default_factory=dict, description="Conditions, by dotted path")
     major_power: str = parameter("", "Whose measures; may be left out where there is one major power", "code", SOURCE)
+    at_most: int | None = Field(None, ge=10, le=MOST_REPLICATIONS, description="Pairs of histories at most, in place of"
+                                                                              " the file's")
     predictions: dict[Code, Prediction] = Field(..., min_length=1, description="Effects by name")
     knock_outs: dict[Code, KnockOut] = Field(default_factory=dict, description="Mechanisms switched off, by name")
     region: dict[str, Span] = Field(default_factory=dict, description="Parameters over which `scope` looks")

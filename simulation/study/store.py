@@ -45,6 +45,7 @@ SMALL_CELLS = 64
 histories."""
 
 GROWN_CELL = 1024
+LONGEST_CHUNK_SECONDS = 10.0
 LARGEST_TABLE = 200_000
 """Rows up to which the whole table is written as text of its own accord."""
 
@@ -136,7 +137,12 @@ class ResultsFolder:
         if self.stopping is not None:
             self._groups = self._groups_to_run()
             return list(self._groups)
-        return list(gaps(self.spans, self.plan.number_of_runs, cell_size(self.plan)))
+        return list(gaps(self.spans, self.plan.number_of_runs, cell_size(self.plan), self._most_together()))
+
+    def _most_together(self) -> int:
+        """Histories that are run and stored together at most, so that slow ones are shared out and not lost."""
+        seconds = self.manifest.get("seconds_per_history", 0.0)
+        return max(SMALLEST_CELL, int(LONGEST_CHUNK_SECONDS / seconds)) if seconds > 0 else GROWN_CELL
 
     def chunk(self, first: int, last: int) -> Chunk:
         """What is to be run of a span that is pending."""
@@ -316,14 +322,14 @@ def cell_around(number: int, size: int) -> Span:
     return first, first + length
 
 
-def gaps(spans: list[Span], total: int, size: int) -> Iterator[Span]:
-    """The histories below `total` that no span holds, cut at the borders of the cells."""
+def gaps(spans: list[Span], total: int, size: int, most: int = GROWN_CELL) -> Iterator[Span]:
+    """The histories below `total` that no span holds, cut at the borders of the cells and into at most so many."""
     held = iter([*sorted(spans), (total, total)])
     number = 0
     for first, last in held:
         first = min(first, total)
         while number < first:
-            end = min(cell_around(number, size)[1], first)
+            end = min(cell_around(number, size)[1], first, number + most)
             yield number, end - 1
             number = end
         number = max(number, last + 1)

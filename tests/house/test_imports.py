@@ -73,6 +73,7 @@ ONLY_IN = {
     "pandas": {"tables", "study", "analysis", "figures", "report", "commands"},
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
+    "sklearn": {"analysis"},
     "xarray": {"study"},
     "scipy": {"equilibrium", "study", "analysis"},
     "numpy": set(ROOMS) - {"errors", "parameters", "files"},

@@ -14,7 +14,7 @@ from tests.studies import REACH, STUDY, WAR_COST, write_study
 GRID = f"    {WAR_COST}: [0, 0.4]\n"
 WAYS = "[value, ...] or {from, to, steps, scale}"
 DESIGNS = "grid, zip, list, table, latin_hypercube, sobol, halton, morris, saltelli"
-STUDY_KEYS = "format, name, title, description, scenario, set, design, replications, seed"
+STUDY_KEYS = ("format, name, title, description, scenario, set, design, worlds, measures, record, replications, seed")
 
 CASES: dict[str, tuple[str, str, str]] = {
     # what is replaced in the study, by what, and the line that must come out
