@@ -153,3 +153,14 @@ def test_what_is_no_part_is_refused(text, study, capsys):
     code, error = outcome(capsys, "sweep", "study.yaml", f"--part={text}")
     assert code == 2 and error.startswith("error: --part: not a part; found ") and error.count("\n") == 1
     assert not Path("results").exists()
+
+
+def test_histories_of_one_cell_from_several_folders_come_out_in_order(study, capsys):
+    swept("few")
+    shutil.copytree("few", "more")
+    swept("more", "--replications", 5)
+    whole = Path("more/runs.csv").read_bytes()
+    Path("more/runs/000010-000011.parquet").unlink()
+    assert Path("more/runs/000012-000017.parquet").exists()
+    assert outcome(capsys, "merge", "more", "few", "--out", "all") == (0, "")
+    assert Path("all/runs.csv").read_bytes() == whole
