@@ -33,6 +33,7 @@ COMMANDS = {
     "run": "Run one history of a scenario: tables and a figure.",
     "sweep": "Run a study: points times replications, into a results folder.",
     "resume": "Go on with a sweep that stopped.",
+    "merge": "One results folder of several of the same sweep, such as its parts.",
     "status": "How far a sweep has come, and whether it runs.",
     "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
     "verify": "Run histories of a sweep again by the agents' model, and compare.",

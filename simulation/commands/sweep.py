@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.commands.options import parse_settings
+from simulation.study.parts import part_in
 from simulation.study.plan import Plan, load_plan
 
 if TYPE_CHECKING:
@@ -30,16 +31,24 @@ Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/<study>-<hash>.", show_default=False)]
 KeepSeries = Annotated[bool, typer.Option("--series", help="Keep the yearly series of every history.")]
 KeepPacts = Annotated[bool, typer.Option("--pacts", help="Keep every pact in every year.")]
+PartOf = Annotated[str | None, typer.Option(
+    "--part", metavar="K/N", help="Part K of N of the histories only, to be merged with the others.",
+    show_default=False)]
 FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first history that fails.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 
 
 def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None, seed: Seed = None,
           settings: Settings = None, years: Years = None, series: KeepSeries = False, pacts: KeepPacts = False,
-          out: Out = None, fail_fast: FailFast = False, as_json: AsJson = False) -> None:
+          out: Out = None, part: PartOf = None, fail_fast: FailFast = False, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
+    asked_part = None if part is None else part_in(part)
     plan = load_plan(study, asked, replications, seed).keeping(series, pacts)
+    if asked_part:
+        from simulation.study.store import part_of  # noqa: PLC0415 - loads the compiler
+
+        plan = part_of(plan, asked_part)
     leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json, fail_fast))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from simulation.compiled import sources_hash
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario import Scenario
+from simulation.study.parts import part_in
 from simulation.study.plan import Plan
 from simulation.study.study_file import Study
 from simulation.study.tables import write_text
@@ -44,7 +45,7 @@ def new_manifest(plan: Plan) -> Manifest:
         "model_sources": model_sources(), "status": "begun", "created_utc": now(), "seed": plan.study.seed,
         "replications": plan.replications, "number_of_points": len(plan.points),
         "until": plan.rule.model_dump() if plan.rule else None, "study": plan.resolved_study(),
-        "study_text": plan.text,
+        "study_text": plan.text, "part": str(plan.part) if plan.part else None,
         "points": list(plan.points), "scenario": plan.scenario.resolved(), "invocations": [],
     }
 
@@ -92,7 +93,7 @@ def plan_in(manifest: Manifest, folder: Path) -> Plan:
         asked = {} if manifest.get("until") else {"replications": manifest["replications"]}
         study = validated(Study, manifest["study"] | asked)
         plan = Plan(study, validated(Scenario, manifest["scenario"]), tuple(manifest["points"]),
-                    str(manifest["study_text"]))
+                    str(manifest["study_text"]), part_in(manifest["part"]) if manifest.get("part") else None)
     except (Refusal, KeyError, TypeError) as error:
         raise ResultsError(f"{folder / MANIFEST_FILE}: damaged ({error})") from None
     if plan.identity != manifest["identity"]:
@@ -107,15 +108,25 @@ def refuse_difference(manifest: Manifest, plan: Plan, folder: Path) -> None:
         if manifest.get(name) != wanted[name]:
             raise ResultsError(f"{folder}: made by {words} of the program ({shown(manifest.get(name))}, now"
                                f" {shown(wanted[name])}); remove the folder or give another with --out")
-    if manifest.get("identity") == wanted["identity"] and manifest.get("name") == wanted["name"]:
+    if is_same_sweep(manifest, wanted) and manifest.get("part") == wanted["part"]:
         return
-    for name in ("name", "seed", "scenario", "points", "until"):
+    raise ResultsError(f"{folder}: holds another sweep{difference_in_words(manifest, wanted, 'here')}")
+
+
+def is_same_sweep(there: Manifest, here: Manifest) -> bool:
+    """Whether two manifests are of the same sweep, or of parts of it."""
+    return all(there.get(name) == here.get(name) for name in ("identity", "name"))
+
+
+def difference_in_words(there: Manifest, here: Manifest, place: str) -> str:
+    """The first difference between two sweeps, as the end of a sentence; empty where none can be named."""
+    for name in ("name", "seed", "scenario", "points", "until", "part"):
         words = "replications.until" if name == "until" else name
-        difference = first_difference(manifest.get(name), wanted[name], words)
+        difference = first_difference(there.get(name), here.get(name), words)
         if difference and not difference[0].startswith(("scenario.title", "scenario.description", "scenario.sources")):
-            path, there, here = difference
-            raise ResultsError(f"{folder}: holds another sweep: {path} is {shown(there)} there and {shown(here)} here")
-    raise ResultsError(f"{folder}: holds another sweep")
+            path, one, other = difference
+            return f": {path} is {shown(one)} there and {shown(other)} {place}"
+    return ""
 
 
 def first_difference(there: Any, here: Any, path: str) -> tuple[str, Any, Any] | None:

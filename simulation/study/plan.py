@@ -19,6 +19,7 @@ from simulation.scenario import Scenario
 from simulation.scenario_file import PathLike, load_scenario
 from simulation.study.derived import refuse_foreign_measures
 from simulation.study.design import points_of, varied_paths
+from simulation.study.parts import Part
 from simulation.study.points import Point
 from simulation.study.rule import Replications, Until, refuse_foreign_rule
 from simulation.study.study_file import Study, load_study
@@ -67,12 +68,14 @@ class Plan:
     scenario : the scenario of all points, before what varies is replaced.
     points : for every point the values by dotted path; all points have the same paths.
     text : the study as its author wrote it.
+    part : the part of the sweep that is to be run; None for the whole.
     """
 
     study: Study
     scenario: Scenario
     points: tuple[dict[str, Any], ...]
     text: str = ""
+    part: Part | None = None
 
     @property
     def rule(self) -> Until | None:
@@ -91,7 +94,7 @@ class Plan:
 
     @property
     def number_of_runs(self) -> int:
-        """Points times replications; by a rule, the most that there can be."""
+        """Points times replications, of all parts; by a rule, the most that there can be."""
         return len(self.points) * self.replications
 
     @cached_property
@@ -110,7 +113,7 @@ class Plan:
     @property
     def folder_name(self) -> str:
         """Name of the results folder."""
-        return f"{self.study.name}-{self.identity[:HASH_DIGITS]}"
+        return f"{self.study.name}-{self.identity[:HASH_DIGITS]}" + (self.part.ending if self.part else "")
 
     def run(self, run_id: int) -> Run:
         """The history of a number."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,7 @@ from typing import IO, Any
 import pandas as pd
 import pyarrow as pa
 
-from simulation.errors import ResultsError
+from simulation.errors import Refusal, ResultsError
 from simulation.scenario_file import dump_yaml
 from simulation.study.manifest import (
     MANIFEST_FILE,
@@ -28,6 +29,7 @@ from simulation.study.manifest import (
     refuse_difference,
     write_manifest,
 )
+from simulation.study.parts import Part
 from simulation.study.plan import SCENARIO_FILE, Plan
 from simulation.study.runs import Chunk, ChunkResult, chunk_of, chunk_with
 from simulation.study.stopping import Stopping
@@ -96,6 +98,14 @@ class ResultsFolder:
         folder._begin()
         return folder
 
+    @classmethod
+    def of_manifest(cls, path: Path, manifest: Manifest) -> ResultsFolder:
+        """The folder at `path`, begun or continued with this manifest in place of its own."""
+        folder = cls(path, plan_in(manifest, path), manifest)
+        folder.update()
+        folder._begin()
+        return folder
+
     def _begin(self) -> None:
         if not (self.path / MANIFEST_FILE).exists():
             self.update()
@@ -127,7 +137,7 @@ class ResultsFolder:
     def wanted(self) -> int:
         """Number of histories that there will be in the end; by a rule, the most that there can be as things stand."""
         if self.stopping is None:
-            return self.plan.number_of_runs
+            return number_in(self.plan)
         self.pending()
         ends = self.stopping.ends.values()
         return sum(end.replications for end in ends) + (len(self.plan.points) - len(ends)) * self.plan.replications
@@ -137,7 +147,10 @@ class ResultsFolder:
         if self.stopping is not None:
             self._groups = self._groups_to_run()
             return list(self._groups)
-        return list(gaps(self.spans, self.plan.number_of_runs, cell_size(self.plan), self._most_together()))
+        size = cell_size(self.plan)
+        missing = gaps(self.spans, self.plan.number_of_runs, size, self._most_together())
+        part = self.plan.part
+        return [span for span in missing if part is None or part.holds(cell_number(span[0], size))]
 
     def _most_together(self) -> int:
         """Histories that are run and stored together at most, so that slow ones are shared out and not lost."""
@@ -170,14 +183,22 @@ class ResultsFolder:
                 yield replication, point, value
 
     def save(self, first: int, last: int, result: ChunkResult) -> None:
-        """Stores the histories of one chunk; its shard of runs last, because that says that the chunk is done."""
-        if result.failures:
+        """Stores the histories of one chunk."""
+        self.store(first, last, table_of(result.rows, self.schema), result.failures, result.yearly)
+
+    def store(self, first: int, last: int, table: pa.Table, failures: list[dict[str, Any]],
+              yearly: Mapping[str, pa.Table]) -> None:
+        """Stores histories and the failures among them; the runs last, because their shard says that all is there.
+
+        yearly : the yearly tables that the sweep keeps, by kind.
+        """
+        if failures:
             with open(self.path / FAILURES_FILE, "a", encoding="utf-8") as file:
-                file.write("".join(json.dumps(entry) + "\n" for entry in result.failures))
+                file.write("".join(json.dumps(entry) + "\n" for entry in failures))
                 _flush(file)
         for kind in self.yearly:
-            write_shard(self.path / kind / shard_name(first, last), result.yearly[kind])
-        write_shard(self.path / "runs" / shard_name(first, last), table_of(result.rows, self.schema))
+            write_shard(self.path / kind / shard_name(first, last), yearly[kind])
+        write_shard(self.path / "runs" / shard_name(first, last), table)
         self.spans = sorted([*self.spans, (first, last)])
 
     def failures(self) -> list[dict[str, Any]]:
@@ -222,7 +243,7 @@ class ResultsFolder:
         size, end = cell_size(self.plan), -1
         for path in sorted((self.path / "runs").glob("*.parquet"), key=lambda path: (len(path.name), path.name)):
             try:
-                span = self._checked_span(path, size)
+                span = self.checked_span(path, size)
                 if span[0] <= end:
                     raise ResultsError(f"{path}: histories that another shard holds")
                 for kind, schema in self.yearly.items():
@@ -241,7 +262,8 @@ class ResultsFolder:
                 if path.name not in known:
                     path.unlink()
 
-    def _checked_span(self, path: Path, size: int) -> Span:
+    def checked_span(self, path: Path, size: int) -> Span:
+        """First and last number of a shard, read whole. Raises `ResultsError` if it cannot be used."""
         match = SHARD.fullmatch(path.name)
         first, last = (int(match[1]), int(match[2])) if match else (1, 0)
         is_by_rule = self.stopping is not None
@@ -320,6 +342,35 @@ def cell_around(number: int, size: int) -> Span:
     start, length = (FIRST_CELL, size) if number < grown else (grown, GROWN_CELL)
     first = start + (number - start) // length * length
     return first, first + length
+
+
+def cell_number(number: int, size: int) -> int:
+    """The number of the cell that a history belongs to, counted from 0."""
+    if number < FIRST_CELL:
+        return 0
+    grown = FIRST_CELL + SMALL_CELLS * size
+    return 1 + ((number - FIRST_CELL) // size if number < grown else SMALL_CELLS + (number - grown) // GROWN_CELL)
+
+
+def number_in(plan: Plan) -> int:
+    """Number of histories of a plan, of its part where it is for one."""
+    if plan.part is None:
+        return plan.number_of_runs
+    size = cell_size(plan)
+    return sum(last - first + 1 for first, last in gaps([], plan.number_of_runs, size)
+               if plan.part.holds(cell_number(first, size)))
+
+
+def part_of(plan: Plan, part: Part) -> Plan:
+    """A part of a plan. Raises `Refusal` where the plan has a rule, or too few histories for so many parts."""
+    if plan.rule is not None:
+        raise Refusal("a study with replications.until has no parts", found=str(part), file="--part",
+                      allowed="a number of replications, since by a rule each history depends on all before it")
+    cells = cell_number(plan.number_of_runs - 1, cell_size(plan)) + 1
+    if part.of > cells:
+        raise Refusal("more parts than there is work for", found=str(part), file="--part",
+                      allowed=f"at most {cells} parts, for {plan.number_of_runs} histories")
+    return replace(plan, part=part)
 
 
 def gaps(spans: list[Span], total: int, size: int, most: int = GROWN_CELL) -> Iterator[Span]:

@@ -90,15 +90,20 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
             except BaseException:
                 folder.update(status="interrupted")
                 raise
-        failures = len(folder.failures())
         if folder.manifest["status"] != "complete":
-            if folder.has_text():
-                folder.write_table()
-            else:
-                (path / TABLE_FILE).unlink(missing_ok=True)  # of a smaller sweep that was asked for before
-            _tell_of_points(folder, listener)
-            folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=failures)
+            finish(folder, listener)
+        failures = len(folder.failures())
     return Outcome(folder, folder.covered(), failures)
+
+
+def finish(folder: ResultsFolder, listener: Listener | None = None) -> None:
+    """Makes a folder that holds all its histories complete: the whole table, and what the manifest tells at the end."""
+    if folder.has_text():
+        folder.write_table()
+    else:
+        (folder.path / TABLE_FILE).unlink(missing_ok=True)  # of a smaller sweep that was asked for before
+    _tell_of_points(folder, listener or Silent())
+    folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=len(folder.failures()))
 
 
 def _tell(folder: ResultsFolder, plan: Plan, listener: Listener) -> None:

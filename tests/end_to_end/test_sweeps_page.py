@@ -20,7 +20,8 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, flags=re.DOTA
 def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
-    assert [command.split()[1] for command in COMMANDS] == ["plan", "sweep", "status", "verify", *["export"] * 3]
+    assert [command.split()[1] for command in COMMANDS] == [
+        "plan", "sweep", "status", "sweep", "sweep", "merge", "verify", *["export"] * 3]
     for command in COMMANDS:
         with pytest.raises(SystemExit) as left:
             cli.main(shlex.split(command)[1:])
@@ -28,6 +29,7 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     out = capsys.readouterr().out
     assert "patron-cases: complete\nhistories: 20 done" in out
     assert "5 of 20 histories run again by the agents' model: same to the last bit" in out
+    assert Path("results/both/runs.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
     assert Path("results/cases.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
 
 

@@ -196,3 +196,17 @@ def test_a_manifest_that_was_changed(change, message, finished, capsys):
 def test_nothing_to_resume(name, folder, capsys):
     assert outcome(["resume", name], capsys) == (
         2, "", f"error: {name}: no results of a sweep (there is no manifest.json)\n")
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["merge", "done", "--out", "all"], "merge: one folder only; found done; allowed: two results folders or more"),
+    (["merge", "done", "done", "--out", "all"], "done: given twice"),
+    (["merge", "done", "none", "--out", "all"], "none: no results of a sweep (there is no manifest.json)"),
+    (["merge", "done", "none", "--out", "done"], "done: both a folder to merge and the folder for the result"),
+    (["merge", "done", "none", "--out", "."],
+     ".: holds other files, and no manifest.json; give an empty or a new folder"),
+])
+def test_merging(arguments, message, finished, capsys):
+    before = contents(finished)
+    assert outcome(arguments, capsys) == (2, "", f"error: {message}\n")
+    assert contents(finished) == before

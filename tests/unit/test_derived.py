@@ -13,8 +13,10 @@ from simulation.model import AllianceModel
 from simulation.scenario_file import load_scenario
 from simulation.study.derived import Derived
 from simulation.study.deriving import derived_values, slope_of
+from simulation.study.merging import merge
+from simulation.study.parts import Part
 from simulation.study.plan import load_plan
-from simulation.study.store import open_results
+from simulation.study.store import open_results, part_of
 from simulation.study.sweep import sweep
 from simulation.tables import told
 from tests.builders import two_powers
@@ -182,3 +184,20 @@ def test_what_is_kept_moves_no_number(tmp_path):
     kept = sweep(plan.keeping(series=True, pacts=True), tmp_path / "kept", jobs=1).folder
     assert (bare.path / "runs.csv").read_bytes() == (kept.path / "runs.csv").read_bytes()
     assert load_scenario(tmp_path / "tiny.yaml").name == "tiny"
+
+
+def test_parts_with_yearly_tables_are_merged_into_those_of_the_whole(swept, tmp_path):
+    parts = [sweep(part_of(swept.plan, Part(number, 2)), tmp_path / f"part{number}", jobs=1).folder
+             for number in (1, 2)]
+    assert all(0 < part.covered() < swept.covered() for part in parts)
+    merged = merge([part.path for part in parts], tmp_path / "merged").folder
+    assert (merged.path / "runs.csv").read_bytes() == (swept.path / "runs.csv").read_bytes()
+    for kind in ("series", "pacts"):
+        pd.testing.assert_frame_equal(merged.yearly_table(kind), swept.yearly_table(kind))
+
+
+def test_folders_that_keep_other_tables_are_not_merged(swept, tmp_path):
+    bare = load_plan(write_study(tmp_path / "bare", OWN.replace("pacts: true", "pacts: false"), POPULATION))
+    sweep(bare, tmp_path / "other", jobs=1)
+    with pytest.raises(ResultsError, match="other: keeps series, and .* series and pacts"):
+        merge([swept.path, tmp_path / "other"], tmp_path / "merged")
