@@ -252,7 +252,8 @@ def _check(family: Family, code: str, proposition: Proposition, measures: list[s
         if prediction.measure in SURVIVORS and prediction.at is not None:
             raise placed(Refusal("survivors of one setting", found=prediction.measure,
                                  allowed="a contrast or a slope with this measure"), (*here, "measure"), locate=locate)
-        _check_power(prediction.major_power or proposition.major_power, scenario, here, locate)
+        _check_power(prediction.major_power or proposition.major_power, scenario,
+                     here if prediction.major_power else place, locate)
         base = _replaced(scenario, proposition.set, (*place, "set"), locate)
         base = _replaced(base, prediction.set, (*here, "set"), locate)
         for where, settings in arms_with_places(prediction):

@@ -199,5 +199,5 @@ def test_parts_with_yearly_tables_are_merged_into_those_of_the_whole(swept, tmp_
 def test_folders_that_keep_other_tables_are_not_merged(swept, tmp_path):
     bare = load_plan(write_study(tmp_path / "bare", OWN.replace("pacts: true", "pacts: false"), POPULATION))
     sweep(bare, tmp_path / "other", jobs=1)
-    with pytest.raises(ResultsError, match="other: keeps series, and .* series and pacts"):
+    with pytest.raises(ResultsError, match=r"other: keeps series, and .* series and pacts"):
         merge([swept.path, tmp_path / "other"], tmp_path / "merged")

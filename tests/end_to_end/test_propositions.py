@@ -1,0 +1,240 @@
+"""Propositions put to the test from the command line, on histories of milliseconds."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulation import cli
+from simulation.analysis.counting import Quiet
+from simulation.analysis.experiment import Experiment
+from simulation.analysis.proposition_file import load_family
+from simulation.model import AllianceModel
+from simulation.study import runs
+from tests.propositions import POWER, PROPOSITIONS, write_propositions
+
+
+def status_of(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as left:
+        cli.main([str(argument) for argument in arguments])
+    return left.value.code
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_propositions(tmp_path)
+    return Path("propositions.yaml")
+
+
+def tested(file: Path, capsys, *options: object) -> dict:
+    assert status_of("test", file, "-j", "1", "--out", "out", "--json", *options) == 0
+    return {entry["proposition"]: entry for entry in json.loads(capsys.readouterr().out)["propositions"]}
+
+
+def test_what_is_right_wrong_and_negligible_is_told_apart(file, capsys):
+    found = tested(file, capsys)
+    assert {code: (entry["verdict"], entry["identification"]) for code, entry in found.items()} == {
+        "right": ("supported", "identified"), "wrong": ("contradicted", "not identified"),
+        "nothing": ("negligible", "identified")}
+    assert found["right"]["knock_outs"][0]["verdict"] == "vanished"
+    assert found["right"]["knock_outs"][0]["is_same_setting"]
+    assert found["wrong"]["knock_outs"][0]["verdict"] == "remained"
+    assert found["nothing"]["knock_outs"][0]["verdict"] == "appeared"
+    unmoved, steep = found["nothing"]["predictions"]
+    assert (unmoved["verdict"], unmoved["effect"], steep["verdict"]) == ("supported", 0.0, "negligible")
+
+
+def test_an_effect_is_that_of_the_agents_model_pair_by_pair(file, capsys):
+    """Another way to every number: the scenario replaced, the agents' model run, sums written out."""
+    found = tested(file, capsys, "--replications", "12")
+    family = load_family(file)
+    scenario = family.scenarios["tiny.yaml"]
+
+    def pacts(settings: dict, replication: int) -> float:
+        model = AllianceModel(scenario.replace_all(settings), rng=3, replication=replication, collect=False)
+        return model.run().series[1:, 0, 0].mean()
+
+    contrast = family.book.propositions["right"].predictions["fewer"].contrast
+    differences = [pacts(contrast.to, number) - pacts(getattr(contrast, "from"), number) for number in range(12)]
+    assert found["right"]["predictions"][0]["effect"] == pytest.approx(np.mean(differences), abs=1e-12)
+    war_cost = f"{POWER}.costs.entrapment.war_cost"
+    slopes = [np.polyfit([0, 2, 4], [pacts({war_cost: cost}, number) for cost in (0, 2, 4)], 1)[0]
+              for number in range(12)]
+    assert found["wrong"]["predictions"][0]["effect"] == pytest.approx(np.mean(slopes), abs=1e-12)
+    assert found["wrong"]["predictions"][0]["agreeing"] == pytest.approx(np.mean(np.array(slopes) > 0))
+
+
+def test_the_screen_tells_verdict_effect_interval_and_histories(file, capsys):
+    assert status_of("test", file, "-j", "1", "--out", "out") == 0
+    shown = capsys.readouterr().out
+    assert "right: supported, identified. Without benefits there are fewer pacts." in shown
+    assert "wrong: not identified (contradicted). War costs make pacts." in shown
+    assert "without: something_else" in shown
+    assert "p =" not in shown
+    for name in ("verdicts.csv", "knock_outs.csv", "figures/propositions.png"):
+        assert (Path("out") / name).is_file()
+
+
+def test_the_file_and_its_hash_are_kept_and_another_file_is_another_test(file, capsys):
+    tested(file, capsys)
+    manifest = json.loads(Path("out/manifest.json").read_text())
+    assert manifest["propositions_file"] == PROPOSITIONS
+    assert manifest["propositions_hash"] == load_family(file).digest
+    before = Path("out/verdicts.csv").read_bytes()
+    file.write_text(PROPOSITIONS.replace("direction: positive", "direction: negative"))
+    assert status_of("test", file, "-j", "1", "--out", "out") == 2
+    assert capsys.readouterr().err == ("error: out: holds other results; remove the folder or give another with"
+                                       " --out\n")
+    assert Path("out/verdicts.csv").read_bytes() == before
+
+
+def test_the_same_test_again_runs_nothing_and_says_the_same(file, capsys, monkeypatch):
+    first = tested(file, capsys)
+    before = Path("out/verdicts.csv").read_bytes()
+
+    def nothing(*arguments):
+        raise AssertionError("a history was run")
+
+    monkeypatch.setattr(runs, "rows_of", nothing)
+    assert tested(file, capsys) == first
+    assert Path("out/verdicts.csv").read_bytes() == before
+
+
+def test_a_test_that_was_interrupted_ends_as_if_it_had_not_been(file, capsys, monkeypatch):
+    whole = tested(file, capsys)
+    verdicts = Path("out/verdicts.csv").read_bytes()
+    sound, calls = runs.rows_of, iter(range(10**6))
+
+    def interrupted(*arguments):
+        if next(calls) == 70:
+            raise KeyboardInterrupt
+        return sound(*arguments)
+
+    monkeypatch.setattr(runs, "rows_of", interrupted)
+    assert status_of("test", file, "-j", "1", "--out", "again") == 130
+    assert "to go on, give the same command again" in capsys.readouterr().err
+    monkeypatch.setattr(runs, "rows_of", sound)
+    assert status_of("test", file, "-j", "1", "--out", "again", "--json") == 0
+    assert {entry["proposition"]: entry for entry in json.loads(capsys.readouterr().out)["propositions"]} == whole
+    assert Path("again/verdicts.csv").read_bytes() == verdicts
+
+
+def test_one_proposition_alone_is_decided_in_the_whole_family(file, capsys):
+    every, one = tested(file, capsys), None
+    assert status_of("test", file, "-j", "1", "--out", "one", "--json", "--only", "right") == 0
+    (one,) = json.loads(capsys.readouterr().out)["propositions"]
+    assert one["predictions"][0]["effect"] == every["right"]["predictions"][0]["effect"]
+    assert one["predictions"][0]["level"] == pytest.approx(1 - 0.05 / 4)
+
+
+def test_another_seed_is_another_test(file, capsys):
+    assert status_of("test", file, "-j", "1", "--out", "one", "--only", "right") == 0
+    assert status_of("test", file, "-j", "1", "--out", "one", "--only", "right", "--seed", "4") == 2
+    assert "holds other results" in capsys.readouterr().err
+
+
+def test_more_pairs_are_planned_where_effects_scatter_more(file, tmp_path):
+    text = PROPOSITIONS.replace("smallest_effect: 0.2", "smallest_effect: 0.02").replace("at_most: 30", "at_most: 90")
+    careful = load_family(write_propositions(tmp_path / "careful", text))
+    found = Experiment(careful, ["right"], tmp_path / "careful-out", Quiet(), 1).run()[0]
+    loose = Experiment(load_family(file), ["right"], tmp_path / "loose-out", Quiet(), 1).run()[0]
+    assert found.tested[0].reading.effect.pairs > loose.tested[0].reading.effect.pairs
+    few = loose.tested[0].reading.by_replication
+    assert found.tested[0].reading.by_replication[:few.size] == pytest.approx(few)
+
+
+def test_the_command_for_a_counterexample_runs(file, capsys):
+    file.write_text(PROPOSITIONS.replace("direction: negative\n        smallest_effect: 0.2",
+                                         "direction: positive\n        smallest_effect: 0.2"))
+    tested(file, capsys, "--only", "right")
+    command = pd.read_csv("out/verdicts.csv")["trace"][0]
+    words = shlex.split(command)
+    assert words[:2] == ["asymmetric-alliances", "trace"]
+    assert status_of(*words[1:]) == 0
+    assert "allies" in capsys.readouterr().out
+
+
+def test_a_history_that_fails_is_left_out_and_the_exit_status_says_so(file, capsys, monkeypatch):
+    sound = runs.history_of
+
+    def failing(ground, seed, replication):
+        if replication == 2:
+            raise ArithmeticError("out of luck")
+        return sound(ground, seed, replication)
+
+    monkeypatch.setattr(runs, "history_of", failing)
+    assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right", "--json") == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["propositions"][0]["predictions"][0]["dropped"] == 1
+    assert "histories failed; see failures.jsonl in the folders under out/sweeps" in captured.err
+
+
+# ---- scope and multiverse ----------------------------------------------------------------------------------------
+
+
+def test_scope_tells_where_a_proposition_holds(file, capsys):
+    assert status_of("scope", file, "right", "--points", "12", "--replications", "8", "-j", "1", "--out", "s") == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("right: Without benefits there are fewer pacts.\n12 places: ")
+    table = pd.read_csv("s/places.csv")
+    assert len(table) == 12
+    assert table[f"{POWER}.costs.entrapment.war_cost"].between(0.05, 2).all()
+    answer = json.loads(Path("s/scope.json").read_text())
+    assert sum(answer["places"].values()) == 12
+    assert math.isclose(sum(answer["importance"].values()), 1)
+    assert Path("s/figures/scope-right.png").is_file()
+
+
+def test_a_place_of_a_scope_is_the_same_as_a_test_under_its_settings(file, capsys, tmp_path):
+    status_of("scope", file, "right", "--points", "8", "--replications", "10", "-j", "1", "--out", "s")
+    row = pd.read_csv("s/places.csv").iloc[3]
+    settings = ", ".join(f"{path}: {float(row[path])!r}" for path in (
+        f"{POWER}.costs.entrapment.war_cost", f"{POWER}.reach_half_distance_km"))
+    text = PROPOSITIONS.replace("fewer pacts.\n    predictions:", f"fewer pacts.\n    set: {{{settings}}}\n"
+                                "    predictions:")
+    there = load_family(write_propositions(tmp_path / "there", text))
+    found = Experiment(there, ["right"], tmp_path / "there-out", Quiet(), 1, replications=10).run()[0]
+    assert row["fewer.effect"] == pytest.approx(found.tested[0].reading.effect.mean, abs=1e-12)
+
+
+def test_the_nearest_counterexample_can_be_traced(file, capsys):
+    file.write_text(PROPOSITIONS.replace("direction: negative\n        smallest_effect: 0.2",
+                                         "direction: positive\n        smallest_effect: 0.2"))
+    status_of("scope", file, "right", "--points", "8", "--replications", "8", "-j", "1", "--out", "s")
+    answer = json.loads(Path("s/scope.json").read_text())
+    words = shlex.split(answer["counterexample"]["trace"])
+    capsys.readouterr()
+    assert status_of(*words[1:]) == 0
+
+
+def test_multiverse_counts_the_universes(file, capsys):
+    assert status_of("multiverse", file, "right", "--replications", "8", "-j", "1", "--out", "m") == 0
+    shown = capsys.readouterr().out
+    answer = json.loads(Path("m/multiverse.json").read_text())
+    assert f"holds under {answer['holds']} of 4 combinations" in shown
+    table = pd.read_csv("m/universes.csv")
+    assert len(table) == 4
+    assert (table["verdict"] == "supported").sum() == answer["holds"]
+    own = table[table["assumptions.emboldenment"] & table["assumptions.deterrence"]]
+    assert own["verdict"].tolist() == [answer["own"]]
+
+
+def test_what_the_proposition_varies_is_left_out_of_the_region(file, capsys):
+    status_of("scope", file, "wrong", "--points", "8", "--replications", "6", "-j", "1", "--out", "s")
+    assert f"left out of the region, because the proposition varies it: {POWER}.costs.entrapment.war_cost" in (
+        capsys.readouterr().out)
+    assert f"{POWER}.costs.entrapment.war_cost" not in pd.read_csv("s/places.csv")
+
+
+def test_validate_knows_files_of_propositions(file, capsys):
+    assert status_of("validate", file) == 0
+    assert capsys.readouterr().out == ("propositions.yaml: tiny-family, 3 propositions with 4 predictions\n")
+    file.write_text(PROPOSITIONS.replace("direction: positive", "direction: upwards"))
+    assert status_of("validate", file) == 2
