@@ -48,6 +48,7 @@ COMMANDS = {
     "scope": "Where in a region of parameters a proposition holds, and the nearest counterexample.",
     "multiverse": "A proposition under every combination of named assumptions.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
+    "picture": "One pair from close by: its contract space and its crisis game, as figures.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }
 

@@ -25,6 +25,8 @@ ONE_COLUMN = 3.5
 """Width of one column of a page, in inches."""
 TWO_COLUMNS = 7.2
 """Width of both columns, in inches."""
+NARROW, WIDE = 85.0 / 25.4, 175.0 / 25.4
+"""One and two columns of a journal page of 85 and 175 mm, in inches."""
 TALLEST = 9.5
 """Height of what fits on a page, in inches."""
 

@@ -1,0 +1,49 @@
+"""One weak state and one major power at the table, without any other pact: what a closer look at a pair starts from."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from simulation.equilibrium.response import offers_at, outside_option_at, willing_powers
+from simulation.equilibrium.world import nobody_allied, problem_at, world_of
+from simulation.errors import Refusal
+from simulation.scenario import Scenario
+from simulation.validation import nearest
+
+
+class Pair(NamedTuple):
+    """A pair and its bargain.
+
+    power, state: codes; problem: the theory's `Pairing`; weight: beta; outside_option: w, payoff per year, as the other
+    powers' offers and the scenario give it; solution, shifts_threat: the scenario's bargaining rules.
+    """
+
+    power: str
+    state: str
+    problem: Any
+    weight: float
+    outside_option: float
+    solution: int
+    shifts_threat: bool
+
+
+def pair_of(scenario: Scenario, state: str, power: str | None = None) -> Pair:
+    """A pair of a scenario while nobody is allied; the power may be left out where there is only one.
+
+    Raises `Refusal` for a code that the scenario does not have.
+    """
+    powers, states = list(scenario.major_powers), list(scenario.states)
+    if power is None and len(powers) == 1:
+        power = powers[0]
+    if power is None:
+        raise Refusal("missing, as the scenario has several major powers", allowed=", ".join(powers), file="--power")
+    for option, code, codes in (("--power", power, powers), ("--state", state, states)):
+        if code not in codes:
+            raise Refusal("not in the scenario", found=code, allowed=", ".join(codes), file=option,
+                          suggestion=nearest(code, codes))
+    world = world_of(scenario)
+    number, place, standing = powers.index(power), states.index(state), nobody_allied(world)
+    pulls, willing = willing_powers(world, standing, place)[:2]
+    offers = offers_at(world, standing, place, pulls, willing, number)
+    return Pair(power, state, problem_at(world, standing, number, place, pulls[number]), float(world.weights[number]),
+                float(outside_option_at(world, place, number, offers)), int(world.solution), world.shifts_threat)

@@ -1,0 +1,65 @@
+"""``picture``: one pair from close by: its contract space and its crisis game."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.commands.figures import tell
+from simulation.commands.options import parse_settings, replaced
+from simulation.commands.run import ScenarioFile, Settings
+from simulation.commands.sweep import RESULTS
+from simulation.errors import Refusal
+from simulation.scenario_file import load_scenario
+
+State = Annotated[str, typer.Option("--state", metavar="CODE", help="The weak state.", show_default=False)]
+Power = Annotated[str | None, typer.Option(
+    "--power", metavar="CODE", help="The major power; may be left out where there is only one.", show_default=False)]
+Commitment = Annotated[float | None, typer.Option(
+    "--commitment", metavar="SHARE", help="Terms of the crisis game, with --autonomy; without: the Nash bargain.",
+    show_default=False)]
+Autonomy = Annotated[float | None, typer.Option("--autonomy", metavar="SHARE", show_default=False)]
+Out = Annotated[Path | None, typer.Option(
+    "--out", metavar="FOLDER", help="Folder; without it: results/<scenario>-picture.", show_default=False)]
+
+
+def picture(scenario: ScenarioFile, state: State, power: Power = None, settings: Settings = None,
+            commitment: Commitment = None, autonomy: Autonomy = None, out: Out = None) -> None:
+    """The command; `cli` holds its help."""
+    terms = _terms(commitment, autonomy)
+    setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
+    # what a refused scenario should not wait for
+    from simulation.analysis.contract_space import contract_space, settled_by  # noqa: PLC0415
+    from simulation.analysis.crisis_tree import crisis_tree  # noqa: PLC0415
+    from simulation.analysis.pair import pair_of  # noqa: PLC0415
+    from simulation.figures.contract_space import contract_space_figure  # noqa: PLC0415
+    from simulation.figures.crisis_tree import crisis_tree_figure  # noqa: PLC0415
+    from simulation.figures.style import save  # noqa: PLC0415
+
+    pair = pair_of(setting, state, power)
+    terms = terms or settled_by(pair)
+    names = f"{setting.major_powers[pair.power].name or pair.power} and {setting.states[state].name or state}"
+    folder = out or RESULTS / f"{setting.name}-picture"
+    ending = f"{pair.power}-{state}"
+    made = {f"contract-space-{ending}": contract_space_figure(contract_space(pair), names)}
+    if terms:
+        title = f"{names}: crisis game at commitment {terms[0]:.2f}, autonomy {terms[1]:.2f}"
+        made[f"crisis-tree-{ending}"] = crisis_tree_figure(crisis_tree(pair, *terms), title)
+    tell([save(figure, folder, name)[0] for name, figure in made.items()])
+    if not terms:
+        typer.echo("no contract suits both, so there is no crisis tree; --commitment and --autonomy name terms")
+
+
+def _terms(commitment: float | None, autonomy: float | None) -> tuple[float, float] | None:
+    """The terms that are named, both or none. Raises `Refusal` for one alone or one outside the unit interval."""
+    if commitment is None and autonomy is None:
+        return None
+    if commitment is None or autonomy is None:
+        missing = "--commitment" if commitment is None else "--autonomy"
+        raise Refusal("missing", allowed="both --commitment and --autonomy, or neither", file=missing)
+    for option, value in (("--commitment", commitment), ("--autonomy", autonomy)):
+        if not 0.0 <= value <= 1.0:
+            raise Refusal("out of range", found=f"{value:g}", allowed="0 to 1", file=option)
+    return commitment, autonomy
