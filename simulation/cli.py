@@ -44,6 +44,7 @@ COMMANDS = {
     "confront": "Hold the ends of histories against the equilibria of their scenario.",
     "statics": "All equilibria along a line, or over a plane, of parameters.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
+    "explore": "A scenario in the browser: sliders, portfolio, outcomes, and one history year by year.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }
 
