@@ -72,7 +72,9 @@ function strip(pacts, before) {
     else inside += `<circle cx="${x + width / 2}" cy="${middle}" r="${others.has(state.code) ? 3 : 1.5}" fill="${others.has(state.code) ? "#888" : GREY}"/>`;
     if (was) inside += bars(was, () => 'fill="none" stroke="#222"');
     inside += "</g>";
-    if (!many && (pact || was)) inside += text(x + width / 2, H - B + 14, state.code, 'text-anchor="middle"');
+    const under = middle + Math.max(pact ? pact.autonomy : 0, was ? was.autonomy : 0) * half + 6, at = x + width / 2;
+    if (pact || was) inside += many ? text(at, under, state.code, `transform="rotate(90 ${at} ${under})" dominant-baseline="central" class="code"`)
+      : text(at, H - B + 14, state.code, 'text-anchor="middle"');
   });
   inside += `<line x1="${L}" x2="${W - R}" y1="${middle}" y2="${middle}" stroke="#999" stroke-width="0.6"/>`;
   const far = scene.states;
@@ -102,7 +104,7 @@ function dots(values, high, y, colour, L, W) {
   const mean = found.reduce((a, b) => a + b, 0) / found.length;
   return found.map((v, i) => `<circle cx="${at(v)}" cy="${y - 5 + 5 * (i % 3)}" r="4" fill="${colour}" fill-opacity="0.5"/>`).join("")
     + (found.length ? `<line x1="${at(mean)}" x2="${at(mean)}" y1="${y - 13}" y2="${y + 13}" stroke="#222" stroke-width="2"/>`
-      + text(L + W + 10, y + 4, short(mean)) : text(L, y + 4, "no pacts in any history", 'class="dim"'));
+      + text(L + W + 10, y + 4, mean.toFixed(2)) : text(L, y + 4, "no pacts in any history", 'class="dim"'));
 }
 
 function drawOutcomes() {
@@ -131,7 +133,7 @@ function drawYear() {
   $("history").innerHTML = strip(year.pacts, null);
   const sides = {talks: "pact", review: "pact", crisis: "crisis"};
   $("events").innerHTML = year.events.length ? year.events.map(e =>
-    `<li>${escaped(nameOf(e.state))} – ${escaped(nameOf(e.power))}, ${sides[e.phase] || e.phase}: ${escaped(e.what)}</li>`).join("")
+    `<li>${escaped(nameOf(e.state))} – ${escaped(nameOf(e.power))}, ${sides[e.phase] || e.phase}: ${escaped(e.what === "a pact" ? "signed" : e.what)}</li>`).join("")
     : "<li>A quiet year.</li>";
 }
 
