@@ -49,6 +49,7 @@ COMMANDS = {
     "multiverse": "A proposition under every combination of named assumptions.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
     "picture": "One pair from close by: its contract space and its crisis game, as figures.",
+    "explore": "A scenario in the browser: sliders, portfolio, outcomes, and one history year by year.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }
 

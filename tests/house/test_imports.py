@@ -34,6 +34,7 @@ ROOMS = {
     "analysis": {"analysis.*", "analysis"},
     "figures": {"figures.*", "figures"},
     "report": {"report.*", "report"},
+    "explorer": {"explorer.*", "explorer"},
     "commands": {"commands.*", "commands", "cli", "__main__"},
 }
 
@@ -58,7 +59,8 @@ LOOKS_INTO = {
     "analysis": RESULTS,
     "figures": RESULTS | {"analysis"},
     "report": RESULTS | {"analysis", "figures"},
-    "commands": RESULTS | {"analysis", "figures", "report"},
+    "explorer": RESULTS | {"analysis", "figures"},
+    "commands": RESULTS | {"analysis", "figures", "report", "explorer"},
 }
 """The rooms that a room may look into, besides itself."""
 

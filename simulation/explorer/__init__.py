@@ -1,0 +1,1 @@
+"""The explorer: one page in the browser, served from this machine alone."""

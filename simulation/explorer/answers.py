@@ -1,0 +1,88 @@
+"""What the page shows, as plain data: the portfolio, the outcomes of a small ensemble, and one history.
+
+Nothing is computed here: portfolios come from `equilibrium`, outcomes from `ensemble`, the history from the agents.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.agents import MajorPower, WeakState
+from simulation.ensemble.engine import measures
+from simulation.ensemble.world import world_of
+from simulation.equilibrium.search import ground_of, rest_from
+from simulation.explorer.dials import dials
+from simulation.measures import MEASURES
+from simulation.model import AllianceModel
+from simulation.scenario import Scenario
+from simulation.traits import distance_km
+
+SEED = 1
+"""Of the small ensemble: the same luck for every setting, so that a difference is the slider's."""
+HISTORIES, HISTORIES_OF_SEVERAL = 12, 2
+"""Size of the small ensemble, with one major power and with several: those take a hundred times as long."""
+OUTCOMES = ("number_of_pacts", "autonomy_given_pact")
+QUIET = ("both stay", "no contract", "no challenge")
+"""Decisions of which the year-by-year account says nothing."""
+
+
+def scene(scenario: Scenario, power: str) -> dict[str, Any]:
+    """What does not move: title, major powers, states by distance, sliders."""
+    far = {code: distance_km(scenario, power, code) for code in scenario.states}
+    states = [{"code": code, "name": scenario.states[code].name or code, "distance_km": far[code]}
+              for code in sorted(far, key=far.__getitem__)]
+    powers = [{"code": code, "name": record.name or code} for code, record in scenario.major_powers.items()]
+    return {"title": scenario.title or scenario.name, "power": power, "powers": powers, "states": states,
+            "dials": [vars(dial) for dial in dials(scenario, power)], "years": scenario.years,
+            "start_year": scenario.start_year, "histories": size(scenario)}
+
+
+def portfolio(scenario: Scenario) -> dict[str, Any]:
+    """The pacts at which best responses, pair by pair from no pacts, come to rest; None where they go round."""
+    pacts = rest_from(ground_of(scenario), {})
+    if pacts is None:
+        return {"pacts": None}
+    return {"pacts": [{"state": code, "power": pact.power, "commitment": pact.commitment, "autonomy": pact.autonomy}
+                      for code, pact in pacts.items()]}
+
+
+def size(scenario: Scenario) -> int:
+    """Number of histories in the small ensemble."""
+    return HISTORIES if len(scenario.major_powers) == 1 else HISTORIES_OF_SEVERAL
+
+
+def outcomes(scenario: Scenario, power: str) -> dict[str, list[float | None]]:
+    """`OUTCOMES` of a major power in each history of a small ensemble; None where a history has none."""
+    place, names = list(scenario.major_powers).index(power), list(MEASURES)
+    table = measures(world_of(scenario), SEED, range(size(scenario)))[:, place]
+    return {name: [None if value != value else value for value in table[:, names.index(name)].tolist()]
+            for name in OUTCOMES}
+
+
+def history(scenario: Scenario, seed: int) -> list[dict[str, Any]]:
+    """One history as the agents live it: for each year its events, and the pacts at its end."""
+    told = Told(scenario, seed)
+    told.run()
+    return told.years
+
+
+class Told(AllianceModel):
+    """A history that keeps what happens in each year."""
+
+    def __init__(self, scenario: Scenario, seed: int):
+        self.events: list[dict[str, str]] = []
+        self.years: list[dict[str, Any]] = []
+        super().__init__(scenario, rng=seed, collect=False)
+
+    def saw(self, phase: str, power: MajorPower, state: WeakState | None, outcome: str, **_: float) -> None:
+        """Keeps the decision, if something comes of it."""
+        if state is not None and outcome not in QUIET:
+            self.events.append({"phase": phase, "power": power.code, "state": state.code, "what": outcome})
+
+    def record(self) -> None:
+        """Closes the year."""
+        super().record()
+        pacts = [{"state": state.code, "power": code, "commitment": pact.commitment, "autonomy": pact.autonomy}
+                 for state in self.states for code, pact in state.pacts.items()]
+        self.years.append({"year": self.setting.start_year + self.year - 1, "events": self.events, "pacts": pacts})
+        self.events = []

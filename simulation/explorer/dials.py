@@ -1,0 +1,73 @@
+"""The sliders of the explorer: which parameters of a major power they move, and how far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.errors import Refusal
+from simulation.figures.labels import parameter_label
+from simulation.scenario import Scenario
+from simulation.validation import listed, nearest, shown, walked
+
+GROUPS = {
+    "Costs": ("costs.entrapment.war_cost", "costs.direct.deployment", "costs.opportunity.weight"),
+    "Benefits": ("benefits.power_projection", "benefits.legitimation", "benefits.denial", "benefits.stabilisation"),
+    "Reach and bargaining": ("reach_half_distance_km", "bargaining_weight"),
+}
+KEYS = tuple(key for keys in GROUPS.values() for key in keys)
+WIDTH = 4.0
+"""A slider goes up to so many times the larger of the scenario's value and the default, within the record's range: the
+records allow far more than is of interest."""
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A slider: key under ``major_powers.<code>``, its group and words, least and largest value, and the scenario's."""
+
+    key: str
+    group: str
+    label: str
+    low: float
+    high: float
+    value: float
+
+
+def dials(scenario: Scenario, power: str) -> list[Dial]:
+    """All sliders of a major power, in the order of the page."""
+    return [_dial(scenario, power, group, key) for group, keys in GROUPS.items() for key in keys]
+
+
+def setting_of(scenario: Scenario, power: str, asked: Mapping[str, str]) -> Scenario:
+    """The scenario with the sliders where they are asked to be; those not named stay. Raises `Refusal`."""
+    return scenario.replace_all({f"major_powers.{power}.{key}": _number(key, text) for key, text in asked.items()})
+
+
+def _number(key: str, text: str) -> float:
+    if key not in KEYS:
+        raise Refusal("no such slider", key, allowed=listed(KEYS), suggestion=nearest(key, KEYS))
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise Refusal("not a number", key, shown(text))
+    return number
+
+
+def _dial(scenario: Scenario, power: str, group: str, key: str) -> Dial:
+    path = f"major_powers.{power}.{key}"
+    value = float(scenario.value(path))
+    field = walked(Scenario, tuple(path.split("."))).holder.model_fields[key.split(".")[-1]]
+    low, high = _bound(field, ("ge", "gt"), 0.0), _bound(field, ("le", "lt"), math.inf)
+    default = field.default if isinstance(field.default, int | float) else value
+    label = parameter_label(path).removeprefix(f"{power}: ")
+    high = max(value, min(high, WIDTH * max(value, default)))
+    return Dial(key, group, label[:1].upper() + label[1:], low, high, value)
+
+
+def _bound(field: Any, names: tuple[str, ...], otherwise: float) -> float:
+    found = [getattr(limit, name) for limit in field.metadata for name in names if hasattr(limit, name)]
+    return float(found[0]) if found else otherwise

@@ -1,0 +1,172 @@
+"use strict";
+const $ = id => document.getElementById(id);
+const BLUE = "#0072B2", ORANGE = "#E69F00", GREY = "#c9c9c9";
+let scene, pinned = null, years = [], now = {}, asked = 0;
+
+const escaped = text => String(text).replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`);
+const short = value => String(Number(value.toPrecision(3)));
+const nameOf = code => (scene.states.find(s => s.code === code) || scene.powers.find(p => p.code === code) || {name: code}).name;
+
+function query(extra = {}) {
+  const sliders = Object.fromEntries([...document.querySelectorAll(".dial input")]
+    .filter(input => input.dataset.moved).map(input => [input.name, input.value]));
+  return new URLSearchParams({power: scene ? scene.power : "", ...sliders, ...extra});
+}
+
+async function ask(question, parameters) {
+  const reply = await fetch(`${question}?${parameters}`), found = await reply.json();
+  if (!reply.ok) throw new Error(found.error);
+  return found;
+}
+
+function say(text, wrong = false) { $("status").textContent = text; $("status").className = wrong ? "wrong" : ""; }
+
+// only the newest question counts: an answer to an older one is dropped
+async function refresh() {
+  const mine = ++asked, start = performance.now(), parameters = query();
+  try {
+    const {pacts} = await ask("portfolio", parameters);
+    if (mine !== asked) return;
+    now = {pacts};
+    drawPortfolio();
+    say(`portfolio in ${((performance.now() - start) / 1000).toFixed(2)} s`);
+    await new Promise(done => setTimeout(done, 150));  // a slider that still moves asks for portfolios alone
+    if (mine !== asked) return;
+    const found = await ask("outcomes", parameters);
+    if (mine !== asked) return;
+    now.outcomes = found;
+    drawOutcomes();
+    const lived = await ask("history", query({seed: $("seed").value}));
+    if (mine !== asked) return;
+    years = lived;
+    drawYear();
+  } catch (error) { say(error.message, true); }
+}
+
+let waiting = 0;
+function soon() { clearTimeout(waiting); waiting = setTimeout(refresh, 40); }
+
+// --- pictures ----------------------------------------------------------------------------------------------------
+
+const svg = (width, height, inside, words) =>
+  `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(words)}">${inside}</svg>`;
+const text = (x, y, words, more = "") => `<text x="${x}" y="${y}" ${more}>${escaped(words)}</text>`;
+
+function strip(pacts, before) {
+  const W = 620, H = 250, L = 40, R = 20, T = 26, B = 36, half = (H - T - B) / 2;
+  const own = list => new Map((list || []).filter(p => p.power === scene.power).map(p => [p.state, p]));
+  const mine = own(pacts), old = own(before), others = new Set((pacts || []).filter(p => p.power !== scene.power).map(p => p.state));
+  const step = (W - L - R) / scene.states.length, middle = T + half;
+  let inside = text(L, 14, "commitment ▲", `fill="${BLUE}"`) + text(L + 100, 14, "autonomy conceded ▼", `fill="${ORANGE}"`)
+    + (before ? text(W - R, 14, "outlined: pinned", 'text-anchor="end" class="dim"') : "")
+    + text(L - 6, T + 8, "1", 'text-anchor="end" class="dim"') + text(L - 6, H - B, "1", 'text-anchor="end" class="dim"')
+    + text(L - 6, middle + 4, "0", 'text-anchor="end" class="dim"');
+  const many = scene.states.length > 24;
+  scene.states.forEach((state, place) => {
+    const x = L + place * step, width = Math.max(1.5, step * 0.72), pact = mine.get(state.code), was = old.get(state.code);
+    const tip = `<title>${escaped(state.name)}, ${Math.round(state.distance_km)} km</title>`;
+    const bars = (p, style) => `<rect x="${x}" y="${middle - p.commitment * half}" width="${width}" height="${p.commitment * half}" ${style(BLUE)}/>`
+      + `<rect x="${x}" y="${middle}" width="${width}" height="${p.autonomy * half}" ${style(ORANGE)}/>`;
+    inside += `<g>${tip}<rect x="${x}" y="${T}" width="${step}" height="${H - T - B}" fill="transparent"/>`;
+    if (pact) inside += bars(pact, colour => `fill="${colour}"`);
+    else inside += `<circle cx="${x + width / 2}" cy="${middle}" r="${others.has(state.code) ? 3 : 1.5}" fill="${others.has(state.code) ? "#888" : GREY}"/>`;
+    if (was) inside += bars(was, () => 'fill="none" stroke="#222"');
+    inside += "</g>";
+    const under = middle + Math.max(pact ? pact.autonomy : 0, was ? was.autonomy : 0) * half + 6, at = x + width / 2;
+    if (pact || was) inside += many ? text(at, under, state.code, `transform="rotate(90 ${at} ${under})" dominant-baseline="central" class="code"`)
+      : text(at, H - B + 14, state.code, 'text-anchor="middle"');
+  });
+  inside += `<line x1="${L}" x2="${W - R}" y1="${middle}" y2="${middle}" stroke="#999" stroke-width="0.6"/>`;
+  const far = scene.states;
+  inside += text(L, H - 6, `nearest: ${Math.round(far[0].distance_km)} km`, 'class="dim"')
+    + text(W - R, H - 6, `farthest: ${Math.round(far[far.length - 1].distance_km)} km`, 'text-anchor="end" class="dim"');
+  return svg(W, H, inside, `${mine.size} pacts by distance`);
+}
+
+function drawPortfolio() {
+  const before = pinned && pinned.pacts;
+  if (now.pacts === null) {
+    $("strip").innerHTML = '<p>From no pacts, best responses do not come to rest here: they go round in a circle.</p>';
+    $("contracts").innerHTML = "";
+    return;
+  }
+  $("strip").innerHTML = strip(now.pacts, before);
+  const byState = new Map(scene.states.map((s, place) => [s.code, {...s, place}]));
+  const own = now.pacts.filter(p => p.power === scene.power).sort((a, b) => byState.get(a.state).place - byState.get(b.state).place);
+  const rows = own.map(p => `<tr><td>${escaped(nameOf(p.state))}</td><td>${Math.round(byState.get(p.state).distance_km)}</td>`
+    + `<td>${p.commitment.toFixed(2)}</td><td>${p.autonomy.toFixed(2)}</td></tr>`).join("");
+  $("contracts").innerHTML = `<table><thead><tr><th>${own.length} ${own.length === 1 ? "pact" : "pacts"} of ${scene.states.length} states</th>`
+    + `<th>km</th><th>commitment</th><th>autonomy</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function dots(values, high, y, colour, L, W) {
+  const found = values.filter(v => v !== null), at = v => L + v / high * W;
+  const mean = found.reduce((a, b) => a + b, 0) / found.length;
+  return found.map((v, i) => `<circle cx="${at(v)}" cy="${y - 5 + 5 * (i % 3)}" r="4" fill="${colour}" fill-opacity="0.5"/>`).join("")
+    + (found.length ? `<line x1="${at(mean)}" x2="${at(mean)}" y1="${y - 13}" y2="${y + 13}" stroke="#222" stroke-width="2"/>`
+      + text(L + W + 10, y + 4, mean.toFixed(2)) : text(L, y + 4, "no pacts in any history", 'class="dim"'));
+}
+
+function drawOutcomes() {
+  const W = 520, L = 70, wide = 380, names = {number_of_pacts: "Number of pacts", autonomy_given_pact: "Autonomy given a pact (share)"};
+  let y = 16, inside = "";
+  for (const [name, words] of Object.entries(names)) {
+    const rows = [["now", now.outcomes[name], BLUE]];
+    if (pinned && pinned.outcomes) rows.push(["pinned", pinned.outcomes[name], "#888"]);
+    const most = Math.max(1, ...rows.flatMap(r => r[1]).filter(v => v !== null)), high = name === "number_of_pacts" ? Math.ceil(most * 1.05) : 1;
+    inside += text(0, y, words, 'font-weight="600"');
+    for (const [label, values, colour] of rows) { y += 28; inside += text(0, y + 4, label) + dots(values, high, y, colour, L, wide); }
+    y += 22;
+    inside += `<line x1="${L}" x2="${L + wide}" y1="${y - 4}" y2="${y - 4}" stroke="#999"/>` + text(L, y + 10, "0", 'class="dim"')
+      + text(L + wide, y + 10, high, 'text-anchor="end" class="dim"');
+    y += 36;
+  }
+  $("outcomes").innerHTML = svg(W, y - 20, inside, "Outcomes of the ensemble");
+}
+
+function drawYear() {
+  const bar = $("year");
+  bar.max = years.length - 1;
+  const year = years[Math.min(bar.value, years.length - 1)];
+  if (!year) return;
+  $("year-shown").textContent = year.year;
+  $("history").innerHTML = strip(year.pacts, null);
+  const sides = {talks: "pact", review: "pact", crisis: "crisis"};
+  $("events").innerHTML = year.events.length ? year.events.map(e =>
+    `<li>${escaped(nameOf(e.state))} – ${escaped(nameOf(e.power))}, ${sides[e.phase] || e.phase}: ${escaped(e.what === "a pact" ? "signed" : e.what)}</li>`).join("")
+    : "<li>A quiet year.</li>";
+}
+
+// --- the sliders -------------------------------------------------------------------------------------------------
+
+function build() {
+  $("title").textContent = scene.title;
+  $("power").innerHTML = scene.powers.map(p => `<option value="${escaped(p.code)}" ${p.code === scene.power ? "selected" : ""}>${escaped(p.name)}</option>`).join("");
+  $("ensemble-note").textContent = `${scene.histories} histories, ${scene.years} years each, the same luck for every setting; a dot is a history, the bar their mean.`;
+  const groups = [...new Set(scene.dials.map(d => d.group))];
+  $("dials").innerHTML = groups.map(group => `<fieldset><legend>${group}</legend>` + scene.dials.filter(d => d.group === group).map(d =>
+    `<label class="dial"><span>${escaped(d.label)}</span><output>${short(d.value)}</output>`
+    + `<input type="range" name="${d.key}" min="${d.low}" max="${d.high}" step="any" value="${d.value}"></label>`).join("") + "</fieldset>").join("");
+}
+
+async function start(power) {
+  try {
+    scene = await ask("scene", new URLSearchParams(power ? {power} : {}));
+    pinned = null;
+    build();
+    await refresh();
+  } catch (error) { say(error.message, true); }
+}
+
+$("dials").addEventListener("input", event => {
+  event.target.dataset.moved = "yes";
+  event.target.previousElementSibling.textContent = short(Number(event.target.value));
+  soon();
+});
+$("dials").addEventListener("submit", event => event.preventDefault());
+$("pin").addEventListener("click", () => { pinned = now; drawPortfolio(); if (now.outcomes) drawOutcomes(); });
+$("reset").addEventListener("click", () => { build(); refresh(); });
+$("power").addEventListener("change", event => start(event.target.value));
+$("seed").addEventListener("change", refresh);
+$("year").addEventListener("input", drawYear);
+start();

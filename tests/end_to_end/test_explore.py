@@ -1,0 +1,78 @@
+"""`explore` as a person meets it: started, looked at in a real browser, a slider moved, ended by Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+           "--disable-component-update", "--disable-sync"]
+LOOKS = os.environ.get("EXPLORE_SCREENSHOTS")
+
+
+@pytest.fixture
+def explorer():
+    """The running command and the address that it printed."""
+    command = [sys.executable, "-m", "simulation", "explore", "scenarios/russia-2005.yaml", "--no-open", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"})
+    yield process, process.stdout.readline().split()[0]
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def test_ctrl_c_ends_it_without_a_word(explorer):
+    process, url = explorer
+    assert url.startswith("http://127.0.0.1:")
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert (process.returncode, error) == (130, "")
+
+
+def test_a_slider_moves_the_picture_in_a_real_browser(explorer):
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    asked, complaints = [], []
+    with playwright.sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(explorer[1])
+        page.wait_for_selector("#events li", timeout=300_000)
+        look(page, "before")
+        before = page.inner_html("#strip")
+        page.click("#pin")
+        pinned = page.inner_html("#strip")
+        start = time.perf_counter()
+        page.fill('input[name="costs.entrapment.war_cost"]', "0.9")
+        page.wait_for_function("text => document.querySelector('#strip').innerHTML !== text && "
+                               "document.querySelector('#status').textContent.startsWith('portfolio')",
+                               arg=pinned)
+        print(f"from slider to picture: {time.perf_counter() - start:.2f} s")
+        assert page.inner_html("#strip") != before
+        page.wait_for_timeout(1500)
+        page.fill("#year", "12")
+        look(page, "after")
+        assert page.inner_text("#year-shown") == "2017"
+        browser.close()
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((explorer[1], "data:"))] == []
+
+
+def look(page, name: str) -> None:
+    """Keeps a screenshot where the environment names a folder for them."""
+    if LOOKS:
+        page.screenshot(path=str(Path(LOOKS) / f"explore-{name}.png"), full_page=True)

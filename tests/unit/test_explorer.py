@@ -1,0 +1,111 @@
+"""The explorer's answers are those of the library called directly, and bad questions are refused."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+
+import pytest
+
+from simulation.ensemble.engine import measures
+from simulation.ensemble.world import world_of
+from simulation.equilibrium.search import ground_of, rest_from
+from simulation.errors import Refusal
+from simulation.explorer.answers import HISTORIES, SEED
+from simulation.explorer.dials import KEYS
+from simulation.explorer.server import Explorer, answer
+from simulation.measures import MEASURES
+from simulation.model import AllianceModel
+from tests.builders import one_power
+
+WAR_COST = "costs.entrapment.war_cost"
+SCENARIO = one_power(years=4)
+MOVED = SCENARIO.replace(f"major_powers.P.{WAR_COST}", 0.9)
+ASKED = {"power": "P", WAR_COST: "0.9"}
+
+
+@pytest.fixture(scope="module")
+def url():
+    with Explorer(SCENARIO, 0) as explorer:
+        threading.Thread(target=explorer.serve_forever, daemon=True).start()
+        yield explorer.url
+        explorer.shutdown()
+
+
+def test_the_sliders_stand_where_the_scenario_does():
+    dials = answer(SCENARIO, "/scene", {})["dials"]
+    assert [dial["key"] for dial in dials] == list(KEYS)
+    for dial in dials:
+        assert dial["value"] == SCENARIO.value(f"major_powers.P.{dial['key']}")
+        assert dial["low"] <= dial["value"] <= dial["high"]
+        for end in (dial["low"], dial["high"]):
+            SCENARIO.replace(f"major_powers.P.{dial['key']}", end)
+
+
+@pytest.mark.parametrize(("asked", "scenario"), [({}, SCENARIO), (ASKED, MOVED)], ids=["as-is", "moved"])
+def test_the_portfolio_is_that_of_the_equilibrium_search(asked, scenario):
+    pacts = rest_from(ground_of(scenario), {})
+    assert answer(SCENARIO, "/portfolio", asked)["pacts"] == [
+        {"state": code, "power": pact.power, "commitment": pact.commitment, "autonomy": pact.autonomy}
+        for code, pact in pacts.items()]
+
+
+def test_the_slider_moves_the_portfolio():
+    assert answer(SCENARIO, "/portfolio", {}) != answer(SCENARIO, "/portfolio", ASKED)
+
+
+def test_the_outcomes_are_those_of_the_ensemble():
+    table = measures(world_of(MOVED), SEED, range(HISTORIES))[:, 0]
+    found = answer(SCENARIO, "/outcomes", ASKED)["number_of_pacts"]
+    assert found == table[:, list(MEASURES).index("number_of_pacts")].tolist()
+
+
+def test_the_history_is_that_of_the_agents():
+    model = AllianceModel(SCENARIO, rng=7, collect=False)
+    for year in answer(SCENARIO, "/history", {"seed": "7"}):
+        model.step()
+        assert {(pact["state"], pact["power"], pact["commitment"], pact["autonomy"]) for pact in year["pacts"]} == {
+            (state.code, code, pact.commitment, pact.autonomy) for state in model.states
+            for code, pact in state.pacts.items()}
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    ({"power": "X"}, "no such major power"), ({"costs.direct.deploymnt": "1"}, "no such slider"),
+    ({WAR_COST: "nan"}, "not a number"), ({WAR_COST: "-1"}, "out of range"), ({"seed": "-1"}, "not a seed")])
+def test_bad_questions_are_refused(asked, said):
+    with pytest.raises(Refusal, match=said):
+        answer(SCENARIO, "/portfolio", asked)
+
+
+def test_the_page_and_an_answer_over_http(url):
+    for name in ("", "page.js", "page.css"):
+        with urllib.request.urlopen(url + name) as reply:
+            assert reply.status == 200
+            assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+    with urllib.request.urlopen(f"{url}portfolio?{WAR_COST}=0.9") as reply:
+        assert json.load(reply) == answer(SCENARIO, "/portfolio", ASKED)
+
+
+@pytest.mark.parametrize(("path", "host", "status"), [
+    ("nothing", None, 404), ("", "elsewhere.example", 403), (f"portfolio?{WAR_COST}=x", None, 400)])
+def test_what_is_not_answered(url, path, host, status):
+    request = urllib.request.Request(url + path, headers={"Host": host} if host else {})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code == status
+
+
+def test_a_taken_port_is_refused_in_one_line(url, tmp_path, capsys):
+    from simulation import cli
+    from simulation.scenario_file import dump_yaml
+
+    path = tmp_path / "tiny.yaml"
+    path.write_text(dump_yaml(SCENARIO.resolved()), encoding="utf-8")
+    port = url.rstrip("/").rsplit(":", 1)[1]
+    with pytest.raises(SystemExit) as left:
+        cli.main(["explore", str(path), "--no-open", "--port", port])
+    error = capsys.readouterr().err
+    assert left.value.code == 2
+    assert error.count("\n") == 1 and "--port" in error and port in error
