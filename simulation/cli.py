@@ -44,7 +44,7 @@ COMMANDS = {
     "compare": "Equilibria side by side under several assumptions: who enters, who leaves, and why.",
     "confront": "Hold the ends of histories against the equilibria of their scenario.",
     "statics": "All equilibria along a line, or over a plane, of parameters.",
-    "test": "Put propositions to the test: verdicts with effects, intervals and knock-outs.",
+    "test": "Put propositions to the test: effects, intervals and verdicts, with and without the mechanism.",
     "scope": "Where in a region of parameters a proposition holds, and the nearest counterexample.",
     "multiverse": "A proposition under every combination of named assumptions.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
