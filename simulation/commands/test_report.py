@@ -18,6 +18,7 @@ from simulation.commands.screen import console, new_table, or_null
 from simulation.figures.forest import forest_figure
 from simulation.study.manifest import KINDS, TEST, command_line
 
+ROUNDING = 1e-12
 SIGNS = {"positive": "+", "negative": "-", "none": "0"}
 
 
@@ -116,8 +117,8 @@ def remarks(tested: Tested) -> list[str]:
 
 
 def number(value: float) -> str:
-    """A number to three digits; nothing for NaN."""
-    return "-" if math.isnan(value) else f"{value:.3g}"
+    """A number to three digits; rounding errors are 0, NaN a dash."""
+    return "-" if math.isnan(value) else "0" if abs(value) < ROUNDING else f"{value:.3g}"
 
 
 def document(family: Family, findings: list[Finding], folder: Path) -> dict[str, Any]:

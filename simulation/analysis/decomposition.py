@@ -1,0 +1,122 @@
+"""What each of three costs and four benefits adds to a portfolio or takes from it: shares after Shapley.
+
+All combinations of the seven, each on or off, are run under the same luck. A group's share is the difference that it
+makes when it is added to the others, averaged over all orders in which they can be added (Shapley 1953; as a
+decomposition of a change, Shorrocks 2013, doi 10.1007/s10888-011-9214-z). The shares add up to the whole difference.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.analysis.effects import effect_of
+from simulation.errors import Refusal
+from simulation.measures import MEASURES, Kind
+from simulation.scenario import Scenario
+from simulation.validation import listed, nearest, shown
+
+COST, BENEFIT = "cost", "benefit"
+GROUPS = {
+    "direct costs": (COST, "costs.direct.dial"), "opportunity costs": (COST, "costs.opportunity.dial"),
+    "risk of entrapment": (COST, "costs.entrapment.dial"),
+    "power projection": (BENEFIT, "benefits.power_projection"), "legitimation": (BENEFIT, "benefits.legitimation"),
+    "denial": (BENEFIT, "benefits.denial"), "stabilisation": (BENEFIT, "benefits.stabilisation"),
+}
+"""The groups, each with its kind and the parameter of a major power that switches it off at 0."""
+
+USUAL_MEASURES = ("number_of_pacts", "autonomy_all_states")
+ALWAYS_THERE = tuple(name for name, measure in MEASURES.items() if measure.kind in (
+    Kind.MEAN, Kind.PER_DECADE, Kind.PER_STATE, Kind.MAJOR_PAYOFF, Kind.WEAK_PAYOFF))
+"""Measures that exist without pacts as well."""
+CONFIDENCE = 0.95
+
+
+class Part(NamedTuple):
+    """What a group does to a measure.
+
+    share : Shapley's, with its 95% bootstrap interval over pairs of histories; alone : the difference it makes to
+    nothing but it; last : the difference it makes to all the others.
+    """
+
+    group: str
+    kind: str
+    share: float
+    low: float
+    high: float
+    alone: float
+    last: float
+
+
+class Decomposition(NamedTuple):
+    """Of one measure: its mean with everything off and on, the parts, the groups that the scenario does without, and
+    the number of histories under each combination."""
+
+    measure: str
+    nothing: float
+    everything: float
+    parts: list[Part]
+    absent: list[str]
+    histories: int
+
+
+def groups_of(scenario: Scenario, power: str) -> dict[str, tuple[str, str, float]]:
+    """The groups that the scenario has: kind, path and its own value, by name."""
+    found = {}
+    for name, (kind, inner) in GROUPS.items():
+        path = f"major_powers.{power}.{inner}"
+        value = scenario.value(path)
+        if value != 0:
+            found[name] = kind, path, value
+    return found
+
+
+def combinations(groups: dict[str, tuple[str, str, float]]) -> list[dict[str, float]]:
+    """Settings of all combinations; in that of number n, group i is on if bit i of n is set."""
+    return [{path: value if number >> bit & 1 else 0.0 for bit, (_, path, value) in enumerate(groups.values())}
+            for number in range(2 ** len(groups))]
+
+
+def shapley(values: np.ndarray) -> np.ndarray:
+    """Shares of all groups in each history: (histories, groups), from values of all combinations: (histories, 2^g).
+
+    Combination n has group i on if bit i of n is set.
+    """
+    groups = values.shape[1].bit_length() - 1
+    numbers = np.arange(values.shape[1])
+    sizes = np.array([int(number).bit_count() for number in numbers])
+    shares = np.empty((values.shape[0], groups))
+    for group in range(groups):
+        without = numbers[(numbers >> group & 1) == 0]
+        weights = np.array([math.factorial(size) * math.factorial(groups - size - 1) for size in sizes[without]])
+        differences = values[:, without | 1 << group] - values[:, without]
+        shares[:, group] = differences @ (weights / math.factorial(groups))
+    return shares
+
+
+def decomposed(measure: str, values: np.ndarray, groups: dict[str, tuple[str, str, float]]) -> Decomposition:
+    """The parts of a measure, from its values under all combinations; histories of which one failed are left out."""
+    values = values[~np.isnan(values).any(axis=1)]
+    shares = shapley(values)
+    means = values.mean(axis=0)
+    everything = values.shape[1] - 1
+    parts = []
+    for bit, (name, (kind, _, _)) in enumerate(groups.items()):
+        effect = effect_of(shares[:, bit], bit)
+        interval = effect.interval(CONFIDENCE)
+        parts.append(Part(name, kind, effect.mean, interval.low, interval.high, float(means[1 << bit] - means[0]),
+                          float(means[everything] - means[everything ^ 1 << bit])))
+    absent = [name for name in GROUPS if name not in groups]
+    return Decomposition(measure, float(means[0]), float(means[-1]), parts, absent, values.shape[0])
+
+
+def refuse_measure(measure: str) -> None:
+    """Raises `Refusal` for a measure that is not there, or that does not exist without pacts."""
+    if measure not in MEASURES:
+        raise Refusal("unknown measure", found=shown(measure), allowed=listed(ALWAYS_THERE),
+                      suggestion=nearest(measure, ALWAYS_THERE), file="--measure")
+    if measure not in ALWAYS_THERE:
+        raise Refusal("a measure that does not exist without pacts", found=measure, file="--measure",
+                      allowed=f"{listed(ALWAYS_THERE)}")
