@@ -22,11 +22,13 @@ Replications = Annotated[int | None, typer.Option(
     help="Pairs of histories for every comparison, in place of as many as a pilot says are needed.")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/<name>-test-<hash>.", show_default=False)]
+Page = Annotated[Path | None, typer.Option(
+    "--page", metavar="FILE", show_default=False, help="Put the verdicts into a Markdown page, between its marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
 
 def test(file: PropositionFile, only: Only = None, replications: Replications = None, seed: Seed = None,
-         jobs: Jobs = None, out: Out = None, as_json: AsJson = False) -> None:
+         jobs: Jobs = None, out: Out = None, page: Page = None, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     from simulation.analysis.proposition_file import load_family  # noqa: PLC0415 - slow to import
 
@@ -35,11 +37,17 @@ def test(file: PropositionFile, only: Only = None, replications: Replications = 
     codes = chosen(family.book.propositions, only)
     # what a refused file should not wait for
     from simulation.analysis.trial_record import folder_name, identity_of  # noqa: PLC0415
+    from simulation.commands.test_page import refuse_page, write_page  # noqa: PLC0415
     from simulation.commands.test_report import carry_out  # noqa: PLC0415
 
+    if page is not None:
+        refuse_page(page)
     identity = identity_of(family)
     folder = out or RESULTS / folder_name(family, identity)
-    if carry_out(family, codes, folder, identity, jobs, replications, as_json):
+    findings, failures = carry_out(family, codes, folder, identity, jobs, replications, as_json)
+    if page is not None:
+        write_page(page, family, findings)
+    if failures:
         raise typer.Exit(1)
 
 

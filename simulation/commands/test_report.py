@@ -23,8 +23,8 @@ SIGNS = {"positive": "+", "negative": "-", "none": "0"}
 
 
 def carry_out(family: Family, codes: list[str], folder: Path, identity: str, jobs: int | None,
-              replications: int | None, as_json: bool) -> int:
-    """Runs the test into a folder and prints what came of it; gives the number of histories that failed."""
+              replications: int | None, as_json: bool) -> tuple[list[Finding], int]:
+    """Runs the test into a folder and prints what came of it; gives the findings, and how many histories failed."""
     manifest = begin(folder, family, identity, KINDS[TEST], command_line(), propositions=codes)
     bar = Bar()
     experiment = Experiment(family, codes, folder, bar, jobs, replications, command_line())
@@ -47,7 +47,7 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
     if failed:
         typer.echo(f"{failed} histories failed; see failures.jsonl in the folders under"
                    f" {folder / 'sweeps'}", err=True)
-    return failed
+    return findings, failed
 
 
 def show(family: Family, findings: list[Finding], folder: Path, figures: list[Path]) -> None:

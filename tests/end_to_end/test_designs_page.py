@@ -20,7 +20,7 @@ from simulation.study.sampling import Box, Morris, Saltelli, Sample
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "designs.md").read_text(encoding="utf-8")
 PROGRAM = "asymmetric-alliances"
-STUDIES = sorted(path.stem for path in (ROOT / "scenarios" / "studies").glob("*.yaml"))
+STUDIES = sorted({path.stem for path in (ROOT / "scenarios" / "studies").glob("*.yaml")} - {"my-propositions"})
 KINDS = {"russia-entrapment": 15, "russia-space": 32, "patron-cases": 5, "patron-precision": 5, "patron-screening": 90,
          "patron-variance": 128 * 6}
 
