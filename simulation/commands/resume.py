@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from simulation.commands.sweep import AsJson, FailFast, Jobs, carry_out, leave
+from simulation.commands.sweep import (
+    LOCAL,
+    AsJson,
+    ExecutorName,
+    FailFast,
+    Jobs,
+    Scheduler,
+    carry_out,
+    engine_of,
+    leave,
+)
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep.", show_default=False)]
 Replications = Annotated[int | None, typer.Option(
@@ -15,10 +25,13 @@ Replications = Annotated[int | None, typer.Option(
 
 
 def resume(folder: Folder, jobs: Jobs = None, replications: Replications = None,
-           fail_fast: FailFast = False, as_json: AsJson = False) -> None:
+           executor: ExecutorName = LOCAL, scheduler: Scheduler = None, fail_fast: FailFast = False,
+           as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     # the manifest's reader knows the compiler, which is slow to import
     from simulation.study.manifest import plan_in, read_manifest  # noqa: PLC0415
 
     plan = plan_in(read_manifest(folder), folder)
-    leave(carry_out(plan.with_replications(replications or plan.replications), folder, jobs, as_json, fail_fast))
+    engine = engine_of(executor, scheduler, jobs)
+    plan = plan.with_replications(replications or plan.replications)
+    leave(carry_out(plan, folder, jobs, as_json, fail_fast, engine))

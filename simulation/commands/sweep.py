@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.commands.options import parse_settings
+from simulation.errors import Refusal
 from simulation.study.parts import part_in
 from simulation.study.plan import Plan, load_plan
+from simulation.validation import nearest, shown
 
 if TYPE_CHECKING:
-    from simulation.study.sweep import Outcome
+    from simulation.study.sweep import Engine, Outcome
 
 RESULTS = Path("results")
 
@@ -34,13 +36,19 @@ KeepPacts = Annotated[bool, typer.Option("--pacts", help="Keep every pact in eve
 PartOf = Annotated[str | None, typer.Option(
     "--part", metavar="K/N", help="Part K of N of the histories only, to be merged with the others.",
     show_default=False)]
+LOCAL, DASK = "local", "dask"
+ExecutorName = Annotated[str, typer.Option("--executor", metavar="NAME",
+                                           help="local: processes here; dask: a cluster.")]
+Scheduler = Annotated[str | None, typer.Option(
+    "--scheduler", metavar="ADDRESS", help="Of the dask cluster, such as tcp://host:8786.", show_default=False)]
 FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first history that fails.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 
 
 def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None, seed: Seed = None,
           settings: Settings = None, years: Years = None, series: KeepSeries = False, pacts: KeepPacts = False,
-          out: Out = None, part: PartOf = None, fail_fast: FailFast = False, as_json: AsJson = False) -> None:
+          out: Out = None, part: PartOf = None, executor: ExecutorName = LOCAL, scheduler: Scheduler = None,
+          fail_fast: FailFast = False, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
     asked_part = None if part is None else part_in(part)
@@ -49,15 +57,38 @@ def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None
         from simulation.study.store import part_of  # noqa: PLC0415 - loads the compiler
 
         plan = part_of(plan, asked_part)
-    leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json, fail_fast))
+    engine = engine_of(executor, scheduler, jobs)
+    leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json, fail_fast, engine))
 
 
-def carry_out(plan: Plan, path: Path, jobs: int | None, as_json: bool, fail_fast: bool = False) -> Outcome:
+def engine_of(executor: str, scheduler: str | None, jobs: int | None) -> Engine | None:
+    """Where chunks are run: None for processes here. Raises `Refusal` for options that do not go together."""
+    if executor not in (LOCAL, DASK):
+        raise Refusal("unknown value", found=shown(executor), allowed=f"{LOCAL}, {DASK}", file="--executor",
+                      suggestion=nearest(executor, (LOCAL, DASK)))
+    if executor == LOCAL:
+        if scheduler is not None:
+            raise Refusal("a scheduler without a cluster", found=shown(scheduler), allowed=f"--executor {DASK} with it",
+                          file="--scheduler")
+        return None
+    if scheduler is None:
+        raise Refusal("missing", allowed="the address of a dask scheduler, such as tcp://host:8786", file="--scheduler")
+    if jobs is not None:
+        raise Refusal("processes here, beside a cluster", found=str(jobs), allowed=f"no -j with --executor {DASK}",
+                      file="-j")
+    # the program is loaded by workers as well as by the driver, and only where a cluster is asked for
+    from simulation.study.distributed import Cluster  # noqa: PLC0415
+
+    return Cluster(scheduler)
+
+
+def carry_out(plan: Plan, path: Path, jobs: int | None, as_json: bool, fail_fast: bool = False,
+              engine: Engine | None = None) -> Outcome:
     """Runs a plan into a folder with its progress on standard error, then prints what came of it."""
     # what a refused study should not wait for
     from simulation.commands.sweep_report import ending, watched_sweep  # noqa: PLC0415
 
-    outcome = watched_sweep(plan, path, jobs, fail_fast)
+    outcome = watched_sweep(plan, path, jobs, fail_fast, engine)
     ending(outcome, as_json)
     return outcome
 

@@ -19,17 +19,18 @@ from simulation.study.manifest import command_line
 from simulation.study.plan import Plan
 from simulation.study.store import TABLE_FILE
 from simulation.study.summary import MAIN_MEASURES, Estimate, Line, summary
-from simulation.study.sweep import Outcome, sweep
+from simulation.study.sweep import Engine, Outcome, sweep
 
 MOST_LINES = 40
 DIGITS = {"pacts": 1, "share": 3}
 
 
-def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = False) -> Outcome:
+def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = False,
+                  engine: Engine | None = None) -> Outcome:
     """Runs a sweep under a bar; an interruption, or a failure that is to stop it, says how to go on."""
     bar = Bar()
     try:
-        return sweep(plan, path, jobs, command_line(), bar, fail_fast)
+        return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine)
     except HistoryFailedError as error:
         bar.end()
         bar.say(f"{error}; stopped after {bar.done} of {bar.total} histories; the traceback is in"

@@ -38,6 +38,16 @@ class Listener(Protocol):
         """Something that a user should know."""
 
 
+class Engine(Protocol):
+    """Where else chunks can be run: `distributed.Cluster` is one."""
+
+    threads: int
+    """Chunks that are run at a time."""
+
+    def open(self) -> Executor:
+        """A new executor."""
+
+
 class Silent:
     """Listens to nothing."""
 
@@ -61,7 +71,7 @@ class Outcome:
 
 
 def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | None = None,
-          listener: Listener | None = None, fail_fast: bool = False) -> Outcome:
+          listener: Listener | None = None, fail_fast: bool = False, engine: Engine | None = None) -> Outcome:
     """Runs what is missing of a plan into the results folder at `path`.
 
     Parameters
@@ -69,6 +79,7 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
     jobs : processes that share the work; 1 for this process alone, None for one a core. Numbers do not depend on it.
     command : what the user typed, for the manifest.
     fail_fast : stop at the first history that fails, instead of going on with the others.
+    engine : where chunks are run, in place of processes here.
 
     Raises `ResultsError` if the folder is in use or holds something else, and `HistoryFailedError`. An interruption
     leaves a folder from which the same call goes on.
@@ -84,7 +95,7 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
             folder.update(invocations=[*folder.manifest["invocations"], invocation(command or [])], status="running")
             try:
                 while folder.pending():  # by a rule, each batch of replications comes of the one before
-                    _run_pending(folder, jobs or os.cpu_count() or 1, listener)
+                    _run_pending(folder, jobs or os.cpu_count() or 1, listener, engine)
                     if folder.stopping is not None:
                         listener.begin(folder.wanted(), folder.covered())
             except BaseException:
@@ -122,13 +133,17 @@ def _tell_of_points(folder: ResultsFolder, listener: Listener) -> None:
         listener.say(folder.stopping.sentence())
 
 
-def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener) -> None:
+def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener, engine: Engine | None) -> None:
     _compile(folder, listener)
     if "seconds_per_history" not in folder.manifest:
         spans = folder.pending()[:1]
         for _, result in _stored(folder, InProcess, spans, 1, listener):
             folder.update(seconds_per_history=round(result.seconds[-1], 6))
     spans = folder.pending()
+    if engine is not None:
+        for _ in _stored(folder, engine.open, spans, 2 * engine.threads, listener):
+            pass
+        return
     workers = workers_worth_starting(folder.manifest["seconds_per_history"], spans, jobs)
     if workers == 1:
         for _ in _stored(folder, InProcess, spans, 1, listener):

@@ -76,6 +76,7 @@ ONLY_IN = {
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
     "sklearn": {"analysis"},
+    "distributed": {"study"},
     "xarray": {"study"},
     "scipy": {"equilibrium", "study", "analysis"},
     "numpy": set(ROOMS) - {"errors", "parameters", "files"},

@@ -1,0 +1,131 @@
+"""Histories on the workers of a dask.distributed cluster.
+
+One more executor of the shape of `concurrent.futures`: chunks go to the scheduler, rows come back, and only the driver
+writes to the results folder. A worker that dies costs the chunks that it was at, which the scheduler gives to others.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from typing import Any
+
+from simulation.errors import Refusal, ResultsError
+from simulation.study.manifest import model_sources, version
+from simulation.validation import shown
+
+SECONDS_TO_ANSWER = 10
+EXTRA = "asymmetric-alliances[dask]"
+
+
+class Cluster:
+    """The cluster behind a scheduler, checked once; `open` gives an executor on it.
+
+    Raises `Refusal` if the library is not there, and `ResultsError` if no scheduler answers at `address`, no worker is
+    there, or a worker has another version of the program.
+    """
+
+    def __init__(self, address: str):
+        self.address = address
+        with _client(address) as client:
+            self.threads = _checked(client, address)
+
+    def open(self) -> DaskWorkers:
+        """A new executor on the cluster."""
+        return DaskWorkers(self.address)
+
+
+class DaskWorkers:
+    """An executor on a cluster; a broken one says so with `BrokenExecutor`, as local processes do."""
+
+    def __init__(self, address: str):
+        self.address = address
+        self._client = _client(address)
+        self._executor = self._client.get_executor(pure=False)  # else calls that look alike would be one call
+        self._futures: set[Future] = set()
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+        """Sends a call to the cluster and gives its future; a worker with other sources refuses it."""
+        there = self._executor.submit(run_if_same, model_sources(), function, *arguments)
+        here: Future = Future()
+        there.add_done_callback(lambda done: _hand_over(done, here))
+        self._futures.add(there)
+        there.add_done_callback(self._futures.discard)
+        return here
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leaves the cluster; with `cancel_futures` what is under way is given up, else it is waited for."""
+        if cancel_futures:
+            for future in list(self._futures):
+                future.cancel()
+        elif wait:
+            for future in list(self._futures):
+                _wait(future)
+        self._client.close(timeout=SECONDS_TO_ANSWER)
+
+
+def run_if_same(sources: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """On a worker: makes a call, if the program there is the driver's. Raises `ResultsError` if not."""
+    if model_sources() != sources:
+        raise ResultsError(f"a worker has other sources of the program ({model_sources()}, here {sources}); install the"
+                           " same version on all machines")
+    return function(*arguments)
+
+
+def _hand_over(done: Future, here: Future) -> None:
+    """The outcome of a call, in the terms of local processes: what broke on the way can be asked again."""
+    if here.done():
+        return
+    if done.cancelled():
+        here.set_exception(BrokenExecutor("given up by the cluster"))
+        return
+    error = done.exception()
+    if error is None:
+        here.set_result(done.result())
+    elif isinstance(error, CancelledError) or type(error).__module__.startswith("distributed"):
+        here.set_exception(BrokenExecutor(f"{type(error).__name__}: {error}"))
+    else:
+        here.set_exception(error)
+
+
+def _wait(future: Future) -> None:
+    ended = threading.Event()
+    future.add_done_callback(lambda _: ended.set())
+    ended.wait()
+
+
+def _client(address: str) -> Any:
+    """A client of the scheduler at an address. Raises `Refusal` or `ResultsError`."""
+    try:
+        from distributed import Client  # noqa: PLC0415 - optional, and slow to import
+    except ImportError:
+        raise Refusal("the library distributed is not there", allowed=f"pip install '{EXTRA}'",
+                      file="--executor dask") from None
+    try:
+        return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise Refusal("no dask scheduler answers", found=shown(address), allowed=f"the address of one ({reason})",
+                      file="--scheduler") from None
+
+
+def _checked(client: Any, address: str) -> int:
+    """Threads of all workers. Raises `ResultsError` where there is none, or one with another program."""
+    own = version(), model_sources()
+    try:
+        programs = client.run(_program)
+    except Exception as error:  # noqa: BLE001 - a worker without the program fails in its own way
+        raise ResultsError(f"{address}: a worker cannot run the program ({type(error).__name__}: {error}); install the"
+                           " same version on all machines") from None
+    if not programs:
+        raise ResultsError(f"{address}: the scheduler has no workers")
+    for worker, program in programs.items():
+        if program != own:
+            raise ResultsError(f"{worker}: a worker with another program (version {program[0]}, sources {program[1]};"
+                               f" here {own[0]}, {own[1]}); install the same on all machines")
+    return sum(client.nthreads().values())
+
+
+def _program() -> tuple[str, str]:
+    return version(), model_sources()

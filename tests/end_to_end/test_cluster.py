@@ -1,0 +1,176 @@
+"""Sweeps on a dask cluster on loopback: the same bytes, also where a worker is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulation import cli
+from simulation.study import distributed
+from simulation.study.distributed import Cluster
+from simulation.study.plan import load_plan
+from simulation.study.sweep import sweep
+from tests.studies import STUDY, write_study
+
+pytest.importorskip("distributed")
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+WORKER = ("-m", "distributed.cli.dask_worker")
+
+
+def started(folder: Path, *words: object) -> subprocess.Popen:
+    with open(folder / "cluster.log", "ab") as log:
+        return subprocess.Popen([sys.executable, *map(str, words)], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log,
+                                start_new_session=True)
+
+
+def ended(process: subprocess.Popen) -> None:
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, sign)
+            process.wait(10)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+class Loopback:
+    """A scheduler and two workers of one thread each."""
+
+    def __init__(self, folder: Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.folder, self.address = folder, f"tcp://127.0.0.1:{port}"
+        self.scheduler = started(folder, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port,
+                                 "--no-dashboard", "--dashboard-address", ":0")
+        self.workers = [self.worker() for _ in range(2)]
+        self.wait_for(2)
+
+    def worker(self) -> subprocess.Popen:
+        return started(self.folder, *WORKER, self.address, "--nthreads", 1, "--no-nanny", "--no-dashboard",
+                       "--host", "127.0.0.1")
+
+    def wait_for(self, workers: int) -> None:
+        from distributed import Client
+
+        with Client(self.address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
+
+    def close(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            ended(process)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[Loopback]:
+    found = Loopback(tmp_path_factory.mktemp("cluster"))
+    yield found
+    found.close()
+
+
+def status_of(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as left:
+        cli.main([str(argument) for argument in arguments])
+    return left.value.code
+
+
+def test_a_sweep_on_a_cluster_gives_the_same_bytes_and_a_killed_worker_costs_no_history(cluster, tmp_path):
+    plan = load_plan(write_study(tmp_path, STUDY.replace("replications: 3", "replications: 60")))
+    here = sweep(plan, tmp_path / "here", jobs=1).folder
+    killed = []
+
+    class Killer:
+        """Kills one of the two workers when a third of the histories are there."""
+
+        def begin(self, total: int, done: int) -> None:
+            self.left = total // 3
+
+        def advance(self, histories: int) -> None:
+            self.left -= histories
+            if self.left < 0 and not killed:
+                killed.append(cluster.workers[0].pid)
+                os.kill(cluster.workers[0].pid, signal.SIGKILL)
+
+        def say(self, line: str) -> None:
+            """Nothing."""
+
+    there = sweep(plan, tmp_path / "there", engine=Cluster(cluster.address), listener=Killer()).folder
+    assert killed
+    assert (there.path / "runs.csv").read_bytes() == (here.path / "runs.csv").read_bytes()
+    assert there.manifest["status"] == "complete"
+    cluster.workers[0].wait(10)
+    cluster.workers[0] = cluster.worker()
+    cluster.wait_for(2)
+
+
+def test_from_the_command_line_and_resumed(cluster, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    study = write_study(tmp_path)
+    options = ("--executor", "dask", "--scheduler", cluster.address)
+    assert status_of("sweep", study, *options, "--out", "there") == 0
+    assert status_of("resume", "there", "--replications", "5", *options) == 0
+    assert status_of("sweep", study, "--replications", "5", "-j", "1", "--out", "here") == 0
+    assert Path("there/runs.csv").read_bytes() == Path("here/runs.csv").read_bytes()
+
+
+def test_a_worker_with_other_sources_is_refused(cluster, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(distributed, "model_sources", lambda: "0123456789abcdef")
+    assert status_of("sweep", write_study(tmp_path), "--executor", "dask", "--scheduler", cluster.address,
+                     "--out", "out") == 2
+    error = capsys.readouterr().err
+    assert "a worker with another program (version " in error
+    assert "0123456789abcdef); install the same on all machines" in error
+    assert error.count("\n") == 1
+    assert not Path("out").exists()
+
+
+def test_a_worker_that_has_changed_since_refuses_its_chunk(cluster):
+    executor = Cluster(cluster.address).open()
+    future = executor._executor.submit(distributed.run_if_same, "other", abs, -1)
+    with pytest.raises(distributed.ResultsError, match="a worker has other sources of the program"):
+        future.result(30)
+    assert executor.submit(abs, -1).result(30) == 1
+    executor.shutdown()
+
+
+@pytest.mark.parametrize(("options", "line"), [
+    (["--executor", "dusk"], "--executor: unknown value; found 'dusk'; allowed: local, dask; did you mean dask?"),
+    (["--executor", "dask"], "--scheduler: missing; allowed: the address of a dask scheduler, such as tcp://host:8786"),
+    (["--scheduler", "tcp://127.0.0.1:1"],
+     "--scheduler: a scheduler without a cluster; found 'tcp://127.0.0.1:1'; allowed: --executor dask with it"),
+    (["--executor", "dask", "--scheduler", "tcp://127.0.0.1:1", "-j", "2"],
+     "-j: processes here, beside a cluster; found 2; allowed: no -j with --executor dask"),
+])
+def test_options_that_do_not_go_together_are_refused(options, line, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert status_of("sweep", write_study(tmp_path), *options, "--out", "out") == 2
+    assert capsys.readouterr().err == f"error: {line}\n"
+    assert not Path("out").exists()
+
+
+def test_a_scheduler_that_does_not_answer_and_a_missing_library_are_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(distributed, "SECONDS_TO_ANSWER", 1)
+    options = ("--executor", "dask", "--scheduler", "tcp://127.0.0.1:1", "--out", "out")
+    start = time.monotonic()
+    assert status_of("sweep", write_study(tmp_path), *options) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: --scheduler: no dask scheduler answers; found 'tcp://127.0.0.1:1'; allowed: the")
+    assert error.count("\n") == 1
+    assert time.monotonic() - start < 30
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert status_of("sweep", write_study(tmp_path), *options) == 2
+    assert capsys.readouterr().err == ("error: --executor dask: the library distributed is not there; allowed: pip"
+                                       " install 'asymmetric-alliances[dask]'\n")
+    assert not Path("out").exists()
