@@ -81,9 +81,10 @@ def sensitivity(plan: Plan, runs: pd.DataFrame, measures: Iterable[str] = USUAL_
     points = _places_of(plan, rows)
     found, entries = Sensitivity(kind, pd.DataFrame(columns=list(COLUMNS))), []
     for measure in measures:
-        if measure not in MEASURES:
-            raise Refusal("unknown measure", found=shown(measure), allowed=listed(MEASURES),
-                          suggestion=nearest(measure, MEASURES), file="--measure")
+        known = [*MEASURES, *plan.study.measures]
+        if measure not in known:
+            raise Refusal("unknown measure", found=shown(measure), allowed=listed(known),
+                          suggestion=nearest(measure, known), file="--measure")
         for power in plan.scenario.major_powers:
             values = _means(runs, measure, power, len(plan.points), found.remarks)[points]
             indices = list(elementary_effects(design, rows, values) if isinstance(design, Morris) else

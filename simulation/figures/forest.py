@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 
 from simulation.errors import Refusal
 from simulation.figures.style import (
@@ -84,6 +85,7 @@ def _draw(axes: Axes, verdicts: pd.DataFrame, knock_outs: pd.DataFrame | None) -
     axes.set_yticks(places, labels, fontsize=SMALL)
     axes.set_ylim(height - 0.3, -0.7)
     axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.6)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.axvspan(-1, 1, color=PALE, alpha=0.5, linewidth=0)
     axes.axvline(0, color=GREY, linewidth=0.6)
     axes.set_xlabel("effect in units of the smallest effect of interest")

@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 
 from simulation.errors import Refusal
 from simulation.figures.forest import COLOURS, MARKERS
@@ -72,6 +73,7 @@ def _draw_curve(axes: Axes, universes: pd.DataFrame, order: np.ndarray, own: int
         axes.plot(place, np.nan_to_num(clearance[place]), "o", color=BLACK, markersize=9, markerfacecolor="none",
                   markeredgewidth=0.9)
     axes.set_yscale("symlog", linthresh=1.0, linscale=0.6)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_ylabel("clearance")
     there = [verdict for verdict in COLOURS if verdict in verdicts]
     handles = [Line2D([], [], color=COLOURS[verdict], marker=MARKERS[verdict], linestyle="", markersize=4,

@@ -163,7 +163,7 @@ def load_plan(path: PathLike, settings: Mapping[str, Any] | None = None, replica
             study = _changed(study, name, value)
     scenario = _set(load_scenario(scenario_path), study, locate, settings or {})
     refuse_foreign_rule(study.replications.until if isinstance(study.replications, Replications) else None, scenario,
-                        locate)
+                        locate, study.measures)
     refuse_no_population(study, scenario, locate)
     points = checked_points(scenario, points_of(study.design, locate), locate)
     return Plan(study, scenario, points, Path(path).read_text(encoding="utf-8-sig"))
@@ -174,7 +174,7 @@ def plan_of(study: Study, scenario: Scenario) -> Plan:
     refuse_foreign_measures(study.measures)
     refuse_no_population(study, scenario)
     plan = Plan(study, scenario, checked_points(scenario, points_of(study.design)))
-    refuse_foreign_rule(plan.rule, scenario)
+    refuse_foreign_rule(plan.rule, scenario, own=study.measures)
     return plan
 
 

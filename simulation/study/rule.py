@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, model_validator
@@ -67,17 +68,21 @@ def refuse_no_replications(data: dict[str, Any], locate: Locate) -> None:
         raise placed(Refusal(problem, found=found, allowed=WAYS), ("replications",), locate=locate)
 
 
-def refuse_foreign_rule(rule: Until | None, scenario: Scenario, locate: Locate | None = None) -> None:
-    """Raises `Refusal` if a rule names a measure or a major power that is not there, or none of several."""
+def refuse_foreign_rule(rule: Until | None, scenario: Scenario, locate: Locate | None = None,
+                        own: Iterable[str] = ()) -> None:
+    """Raises `Refusal` if a rule names a measure or a major power that is not there, or none of several.
+
+    own : names of the measures of the study's own.
+    """
     if rule is None:
         return
     from simulation.measures import MEASURES  # noqa: PLC0415 - it knows the compiler, which is slow to import
 
-    powers = list(scenario.major_powers)
+    powers, measures = list(scenario.major_powers), [*MEASURES, *own]
     place = ("replications", "until")
-    if rule.measure not in MEASURES:
-        raise placed(Refusal("unknown measure", found=shown(rule.measure), allowed=listed(MEASURES),
-                             suggestion=nearest(rule.measure, MEASURES)), (*place, "measure"), locate=locate)
+    if rule.measure not in measures:
+        raise placed(Refusal("unknown measure", found=shown(rule.measure), allowed=listed(measures),
+                             suggestion=nearest(rule.measure, measures)), (*place, "measure"), locate=locate)
     if rule.major_power and rule.major_power not in powers:
         raise placed(Refusal("unknown major power", found=shown(rule.major_power), allowed=listed(powers),
                              suggestion=nearest(rule.major_power, powers)), (*place, "major_power"), locate=locate)

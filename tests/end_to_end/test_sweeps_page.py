@@ -21,7 +21,7 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
     assert [command.split()[1] for command in COMMANDS] == [
-        "plan", "sweep", "status", "sweep", "sweep", "merge", "verify", *["export"] * 3]
+        "plan", "sweep", "status", "sweep", "sweep", "merge", "verify", *["export"] * 3, "sweep", "export"]
     for command in COMMANDS:
         with pytest.raises(SystemExit) as left:
             cli.main(shlex.split(command)[1:])
