@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from simulation.cli import COMMANDS
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAM = "asymmetric-alliances"
@@ -77,3 +79,7 @@ def test_every_file_that_is_linked_is_there():
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_command_is_listed_with_its_line():
+    assert [name for name, line in COMMANDS.items() if f"| `{name}` | {line} |" not in README] == []
