@@ -16,6 +16,9 @@ from simulation.study.manifest import model_sources, version
 from simulation.validation import shown
 
 SECONDS_TO_ANSWER = 10
+ONE_AT_A_TIME = threading.Lock()
+"""A worker with several threads runs one chunk at a time: what it knows of points is shared by them."""
+
 EXTRA = "asymmetric-alliances[dask]"
 
 
@@ -70,7 +73,8 @@ def run_if_same(sources: str, function: Callable[..., Any], *arguments: Any) -> 
     if model_sources() != sources:
         raise ResultsError(f"a worker has other sources of the program ({model_sources()}, here {sources}); install the"
                            " same version on all machines")
-    return function(*arguments)
+    with ONE_AT_A_TIME:
+        return function(*arguments)
 
 
 def _hand_over(done: Future, here: Future) -> None:
