@@ -39,6 +39,7 @@ COMMANDS = {
     "verify": "Run histories of a sweep again by the agents' model, and compare.",
     "export": "The table of a sweep as one file: CSV, Parquet, Stata or netCDF.",
     "figures": "Make the figures of a results folder again.",
+    "report": "A results folder as one page to read, print, send and keep.",
     "demo": "Run a small study from end to end: a table and two figures.",
     "solve": "Find the alliance equilibria of a scenario, each with its certificate.",
     "compare": "Equilibria side by side under several assumptions: who enters, who leaves, and why.",

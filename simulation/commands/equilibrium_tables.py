@@ -40,27 +40,28 @@ def comparison_title(scenarios: list[Scenario]) -> str:
 
 
 def _of_solve(folder: Path, manifest: Manifest) -> dict[str, Figure]:
-    number = _table(folder / SUMMARY_FILE)["equilibrium"].nunique()
-    return solve_figures(_table(folder / PACTS_FILE), number, title_of(_scenario(manifest)))
+    number = table_in(folder / SUMMARY_FILE)["equilibrium"].nunique()
+    return solve_figures(table_in(folder / PACTS_FILE), number, title_of(_scenario(manifest)))
 
 
 def _of_statics(folder: Path, manifest: Manifest) -> dict[str, Figure]:
     axes = [(axis["path"], axis["scale"] == "log") for axis in manifest["vary"]]
-    folds = _table(folder / FOLDS_FILE) if len(axes) == 1 else None
-    return statics_figures(_scenario(manifest), axes, _table(folder / TABLE_FILE), folds)
+    folds = table_in(folder / FOLDS_FILE) if len(axes) == 1 else None
+    return statics_figures(_scenario(manifest), axes, table_in(folder / TABLE_FILE), folds)
 
 
 def _of_comparison(folder: Path, manifest: Manifest) -> dict[str, Figure]:
     scenarios = [_scenario(own) for own in manifest["compared"]]
-    settings = _table(folder / SETTINGS_FILE).drop_duplicates("setting")
-    return comparison_figures(_table(folder / PACTS_FILE), settings, comparison_title(scenarios))
+    settings = table_in(folder / SETTINGS_FILE).drop_duplicates("setting")
+    return comparison_figures(table_in(folder / PACTS_FILE), settings, comparison_title(scenarios))
 
 
 def _scenario(of: dict[str, Any]) -> Scenario:
     return validated(Scenario, of["scenario"])
 
 
-def _table(path: Path) -> pd.DataFrame:
+def table_in(path: Path) -> pd.DataFrame:
+    """A table of a results folder. Raises `ResultsError` if there is none that can be read."""
     try:
         return pd.read_csv(path, keep_default_na=False, na_values=[""])  # a code such as NA is no gap
     except FileNotFoundError:

@@ -70,14 +70,31 @@ def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figur
     return study_figures(table, by, within) if by else study_figures(table, *axes_of(table))
 
 
+def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
+    """The figures of a results folder of any kind that has some, as they are usually drawn."""
+    from simulation.study.manifest import SWEEP, kind_of  # noqa: PLC0415
+
+    return _of_sweep(path, None, None) if kind_of(manifest) == SWEEP else _of_others(path, manifest)
+
+
 def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
-    from simulation.study.manifest import RUN, kind_of  # noqa: PLC0415
+    from simulation.study.manifest import RUN, TEST, kind_of  # noqa: PLC0415
 
     if kind_of(manifest) == RUN:
         return _of_run(path)
-    from simulation.commands.equilibrium_tables import figures_of  # noqa: PLC0415
+    if kind_of(manifest) == TEST:
+        return _of_test(path)
+    from simulation.commands import equilibrium_tables  # noqa: PLC0415
 
-    return figures_of(path, manifest)
+    return equilibrium_tables.figures_of(path, manifest)
+
+
+def _of_test(path: Path) -> dict[str, Figure]:
+    from simulation.analysis.trial_record import KNOCK_OUTS_FILE, VERDICTS_FILE  # noqa: PLC0415
+    from simulation.commands.equilibrium_tables import table_in  # noqa: PLC0415
+    from simulation.figures.forest import forest_figure  # noqa: PLC0415
+
+    return {"propositions": forest_figure(*(table_in(path / name) for name in (VERDICTS_FILE, KNOCK_OUTS_FILE)))}
 
 
 def _of_run(path: Path) -> dict[str, Figure]:

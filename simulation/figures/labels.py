@@ -21,7 +21,7 @@ REFERENCE = "See "
 def parameter_label(path: str) -> str:
     """Meaning and unit of the parameter at a dotted path, and whose it is: ``RUS: cost of an easy war (payoff)``."""
     keys = tuple(path.split("."))
-    meaning, unit = _documentation(keys)
+    meaning, unit = documentation(keys)
     if not meaning:
         return path
     meaning = re.split(r"[;:(]", meaning)[0].strip()
@@ -76,7 +76,7 @@ def value_label(value: Any) -> str:
         return str(value)
 
 
-def _documentation(keys: tuple[str, ...]) -> tuple[str, str]:
+def documentation(keys: tuple[str, ...]) -> tuple[str, str]:
     """Meaning and unit of what a path leads to, through a reference to another path if it is one."""
     spot = walked(Scenario, keys)
     field = spot.holder.model_fields.get(keys[-1]) if spot.holder else None
@@ -84,7 +84,7 @@ def _documentation(keys: tuple[str, ...]) -> tuple[str, str]:
         return "", ""
     meaning, extra = field.description or "", field.json_schema_extra
     if meaning.startswith(REFERENCE):
-        return _documentation(tuple(meaning.removeprefix(REFERENCE).split(".")))
+        return documentation(tuple(meaning.removeprefix(REFERENCE).split(".")))
     return meaning, str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 

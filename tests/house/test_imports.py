@@ -72,6 +72,7 @@ ONLY_IN = {
     "typer": {"commands"},
     "rich": {"commands"},
     "matplotlib": {"figures"},
+    "jinja2": {"report"},
     "pandas": {"tables", "study", "analysis", "figures", "report", "commands"},
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},

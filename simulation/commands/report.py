@@ -1,0 +1,66 @@
+"""``report``: a results folder as one page that can be read, printed, sent and kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.errors import Refusal
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from simulation.report.subject import Subject
+
+REPORT_FILE = "report.html"
+
+Folder = Annotated[Path, typer.Argument(
+    metavar="FOLDER", help="Results folder of a sweep, run, test, solve, statics or compare.", show_default=False)]
+Out = Annotated[Path | None, typer.Option(
+    "--out", metavar="FILE", help="File; without it: report.html in the folder.", show_default=False)]
+
+
+def report(folder: Folder, out: Out = None) -> None:
+    """The command; `cli` holds its help."""
+    # loads the compiler
+    from simulation.report.kinds import refuse_kind  # noqa: PLC0415
+    from simulation.report.page import page_of  # noqa: PLC0415
+    from simulation.report.subject import subject_of  # noqa: PLC0415
+    from simulation.study.tables import write_text  # noqa: PLC0415
+
+    subject = subject_of(folder)
+    refuse_kind(subject)
+    path = out or folder / REPORT_FILE
+    _refuse_no_file(path)
+    text = page_of(_with_figures(subject))
+    write_text(path, text)
+    typer.echo(f"report: {path}")
+
+
+def _refuse_no_file(path: Path) -> None:
+    """Raises `Refusal` where no file can be written."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise Refusal("not a place for a file", found=str(path), allowed="a file in a folder that is there",
+                      file="--out")
+
+
+def _with_figures(subject: Subject) -> Subject:
+    """The subject with its figures drawn, or with the reason why they cannot be."""
+    from simulation.figures.embedded import data_address, in_words  # noqa: PLC0415 - slow to import
+    from simulation.report.subject import Shown  # noqa: PLC0415
+
+    try:
+        drawn = _figures(subject)
+    except Refusal as refusal:
+        return replace(subject, no_figures=f"There is no figure: {refusal}.")
+    return replace(subject, figures=tuple(
+        Shown(name, data_address(figure), in_words(figure), figure.get_figwidth()) for name, figure in drawn.items()))
+
+
+def _figures(subject: Subject) -> dict[str, Figure]:
+    from simulation.commands.figures import figures_of  # noqa: PLC0415 - with the rest
+
+    return figures_of(subject.path, subject.manifest)

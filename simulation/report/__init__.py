@@ -1,0 +1,1 @@
+"""Reports: a results folder as one page that needs nothing besides itself."""

@@ -1,0 +1,33 @@
+"""The page: one HTML file with its style and its pictures inside, which asks for nothing anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from simulation.report.kinds import remarks_of, sections_of
+from simulation.report.subject import Subject
+
+PAGE = Path(__file__).parent / "page"
+TEMPLATE = "report.html.j2"
+
+
+def page_of(subject: Subject) -> str:
+    """The report on a folder as the text of an HTML file; every text in it is escaped.
+
+    Raises `ResultsError` if the folder is damaged.
+    """
+    environment = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(TEMPLATE).render(
+        title=title_of(subject), kind=subject.kind, folder=subject.path.resolve().name, manifest=subject.manifest,
+        remarks=remarks_of(subject), sections=sections_of(subject))
+
+
+def title_of(subject: Subject) -> str:
+    """What stands above the page: the study's title, else the scenario's, else the name of the results."""
+    study = subject.manifest.get("study")
+    title = study.get("title") if isinstance(study, dict) else ""
+    titles = [title, *(" · ".join(dict.fromkeys(own.title for own in subject.scenarios if own.title)),)]
+    return next(filter(None, titles), str(subject.manifest.get("name", subject.path.name)))

@@ -1,0 +1,88 @@
+"""Sections of the report on one history: its pacts, what it predicts, its measures."""
+
+from __future__ import annotations
+
+import math
+
+from simulation.figures.labels import measure_label, measure_meaning
+from simulation.measures import MEASURES, measured
+from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, frame_table, number, words_of
+from simulation.report.subject import Subject
+from simulation.study.single import SingleRun, open_run
+from simulation.tables import (
+    FALSE_ALARM,
+    HIT,
+    MISS,
+    OUTCOMES,
+    PACT_COLUMNS,
+    REJECTION,
+    Told,
+    calendar_year,
+    final_pacts,
+    predictions,
+    rank_agreement,
+)
+
+OBSERVED = {True: "yes", False: "no", None: ""}
+HEADS = {"weak_state": "state", "observed": "observed"} | {
+    name: f"{name.replace('_', ' ').removesuffix(' km')} ({column.unit})" for name, column in PACT_COLUMNS.items()}
+
+
+def question(subject: Subject) -> Section:
+    """Which history it is."""
+    run, _ = open_run(subject.path)
+    first, last = (calendar_year(run.scenario, year) for year in (1, run.scenario.years))
+    facts = [("scenario", run.scenario.name), ("years", f"{first} to {last}"), ("seed", str(run.seed)),
+             ("replication", str(run.replication))]
+    facts += [(f"set: {path}", cell(value).text) for path, value in run.settings.items()]
+    return Section("question", "The history", (
+        Words("One simulated history: an example of what can happen, not an estimate of what does. A sweep tells how"
+              " histories differ."), Facts(tuple(facts))))
+
+
+def results(subject: Subject) -> Section:
+    """Pacts at the end, predictions and measures, for every major power."""
+    run, told = open_run(subject.path)
+    parts: list[Part] = []
+    for power, record in run.scenario.major_powers.items():
+        parts.append(Words(record.name or power, "heading"))
+        parts += _pacts(run, told, power)
+        parts += _predicted(run, told, power)
+        parts.append(_measures(run, told, power))
+    return Section("results", "What came out", tuple(parts))
+
+
+def _pacts(run: SingleRun, told: Told, power: str) -> list[Part]:
+    pacts = final_pacts(told.pacts, run.scenario, power)
+    last = calendar_year(run.scenario, run.scenario.years)
+    if pacts.empty:
+        return [Words(f"No pacts at the end of {last}.")]
+    pacts = pacts.assign(observed=[OBSERVED[run.scenario.states[code].observed.get(power)]
+                                   for code in pacts["weak_state"]])
+    note = " ".join(f"{name.replace('_', ' ').capitalize()}: {column.meaning}" for name, column in PACT_COLUMNS.items())
+    return [frame_table(pacts, f"{power}: pacts at the end of {last}", HEADS, note, f"pacts-{power}")]
+
+
+def _predicted(run: SingleRun, told: Told, power: str) -> list[Part]:
+    table = predictions(told.history, run.scenario)
+    table = table[table["major_power"] == power]
+    counts = table["outcome"].value_counts().to_dict()
+    if not any(counts.get(kind) for kind in (HIT, FALSE_ALARM, MISS, REJECTION)):
+        return [Words("The scenario has no record of observed pacts to compare with.")]
+    rows = tuple((cell(kind), cell(OUTCOMES[kind]), number(counts.get(kind, 0)),
+                  cell("" if kind == REJECTION else words_of(table.loc[table["outcome"] == kind, "weak_state"])))
+                 for kind in (HIT, FALSE_ALARM, MISS, REJECTION))
+    agreement = rank_agreement(table)
+    note = "" if math.isnan(agreement) else (f"Area under the ROC curve, by share of years with a pact:"
+                                             f" {agreement:.2f} (by chance 0.50).")
+    return [Table(f"{power}: predicted against observed", ("", "meaning", "number", "states"), rows, note,
+                  f"predicted-{power}")]
+
+
+def _measures(run: SingleRun, told: Told, power: str) -> Table:
+    window = run.scenario.recording.window_years
+    values = measured(told.history, list(run.scenario.major_powers).index(power), window)
+    rows = tuple((Cell(measure_label(name).split(" (")[0]), number(value), cell(MEASURES[name].unit),
+                  cell(measure_meaning(name))) for name, value in values.items())
+    return Table(f"{power}: measures over the last {window} years", ("measure", "value", "unit", "meaning"), rows,
+                 name=f"measures-{power}")

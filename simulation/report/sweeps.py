@@ -1,0 +1,124 @@
+"""Sections of the report on a sweep: what was asked and varied, what came out, what failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.figures.labels import documentation, measure_label, measure_meaning, parameter_label, value_label
+from simulation.measures import MEASURES
+from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed
+from simulation.report.subject import Subject
+from simulation.study.summary import MAIN_MEASURES, Estimate, Line, summary
+
+MOST_LINES = 200
+MOST_FAILURES = 20
+MOST_VALUES = 12
+DIGITS = {"pacts": 2}
+NOTE = ("Mean over histories; below it the 95% interval (Student's t), and n where the measure exists in fewer of the"
+        " histories.")
+
+
+def question(subject: Subject) -> Section:
+    """What the study asks."""
+    study = subject.standing.folder.plan.study
+    parts = [Words(study.description, "lead")] if study.description else []
+    return Section("question", "The question", (*parts, Facts(_counts(subject))))
+
+
+def _counts(subject: Subject) -> tuple[tuple[str, str], ...]:
+    plan = subject.standing.folder.plan
+    found = [("study", plan.study.name), ("points", str(len(plan.points))),
+             ("histories at each point", f"at most {plan.replications}, by a rule" if plan.rule else
+              str(plan.replications)), ("length of a history", f"{plan.scenario.years} years"),
+             ("measured over", f"the last {plan.scenario.recording.window_years} years")]
+    found += [("worlds", "drawn anew with every replication")] if plan.draws_worlds else []
+    found += [("part", str(plan.part))] if plan.part else []
+    return tuple(found)
+
+
+def varied(subject: Subject) -> Section:
+    """What varies from point to point, and what the study sets at all of them."""
+    plan = subject.standing.folder.plan
+    rows = [_varied(path, [point[path] for point in plan.points]) for path in plan.paths]
+    parts: list[Part] = [Table("What varies", ("parameter", "meaning", "unit", "values"), tuple(rows), name="varied",
+                               note="" if rows else "Nothing: the study has one point.")]
+    if plan.study.set:
+        settings = tuple((cell(path), cell(documentation(tuple(path.split(".")))[0]), cell(value))
+                         for path, value in plan.study.set.items())
+        parts.append(Table("What the study sets at every point", ("parameter", "meaning", "value"), settings))
+    return Section("design", "What is varied", tuple(parts))
+
+
+def _varied(path: str, values: list[Any]) -> tuple[Cell, ...]:
+    different = list(dict.fromkeys(map(value_label, values)))
+    text = ", ".join(different)
+    if len(different) > MOST_VALUES:
+        text = f"{len(different)} values"
+        if all(isinstance(value, int | float) for value in values):
+            text += f" from {value_label(min(values))} to {value_label(max(values))}"
+    meaning, unit = documentation(tuple(path.split(".")))
+    return cell(path), cell(meaning), cell(unit), Cell(text)
+
+
+def results(subject: Subject) -> Section:
+    """The main measures by point and major power, and what failed."""
+    lines = summary(subject.standing.folder)
+    parts: list[Part] = []
+    if lines and not any(line.histories for line in lines):
+        parts.append(Words("Every history failed: there is nothing to average.", "warning"))
+    parts += [main_table(lines, subject), Facts(tuple(
+        (measure_label(name), measure_meaning(name)) for name in MAIN_MEASURES))]
+    failed = failures(subject)
+    return Section("results", "What came out", (*parts, *([failed] if failed else [])))
+
+
+def main_table(lines: list[Line], subject: Subject) -> Table:
+    """One row per point and major power, at most `MOST_LINES`."""
+    paths = list(subject.standing.folder.plan.paths)
+    has_powers = len(subject.standing.folder.plan.scenario.major_powers) > 1
+    heads = [*map(parameter_label, paths), *(["major power"] if has_powers else []), "histories",
+             *map(measure_label, MAIN_MEASURES)]
+    rows = tuple((*(Cell(value_label(line.settings[path]), is_number=not isinstance(line.settings[path], str))
+                    for path in paths), *([Cell(line.major_power)] if has_powers else []),
+                  Cell(str(line.histories), value=line.histories, is_number=True),
+                  *(estimate_cell(name, line) for name in MAIN_MEASURES)) for line in lines[:MOST_LINES])
+    note = NOTE if lines else "No history is there yet."
+    if len(lines) > MOST_LINES:
+        note += f" {len(lines) - MOST_LINES} lines more are in the folder's table of runs."
+    return Table("Main measures", tuple(heads), rows, note, "main")
+
+
+def estimate_cell(name: str, line: Line) -> Cell:
+    """A mean, with its interval and the number of histories below it."""
+    found: Estimate = line.estimates[name]
+    digits = DIGITS.get(MEASURES[name].unit, 3)
+    small = f"[{fixed(found.low, digits)}, {fixed(found.high, digits)}]" if found.histories > 1 else ""
+    if found.histories != line.histories:
+        small += f" n = {found.histories}"
+    return Cell(fixed(found.mean, digits), small, found.mean if found.histories else None, is_number=True)
+
+
+def failures(subject: Subject) -> Table | None:
+    """The histories that failed; None where none did."""
+    found = subject.standing.folder.failures()
+    if not found:
+        return None
+    columns = [name for name in ("run_id", "point_id", "replication", "error", "message") if name in found[0]]
+    rows = tuple(tuple(cell(entry.get(name)) for name in columns) for entry in found[:MOST_FAILURES])
+    rest = f"{len(found) - MOST_FAILURES} more are" if len(found) > MOST_FAILURES else "The tracebacks are"
+    return Table(f"{len(found)} histories failed", tuple(name.replace("_", " ") for name in columns), rows,
+                 f"{rest} in failures.jsonl.", "failures")
+
+
+def remarks(subject: Subject) -> tuple[Words, ...]:
+    """What a reader must know before the first number."""
+    standing = subject.standing
+    found = []
+    if standing.left:
+        at_most = "at most " if standing.folder.plan.rule else ""
+        found.append(Words(f"This sweep is not complete: {standing.done} of {at_most}{standing.wanted} histories are"
+                           " there. All numbers are of those alone.", "warning"))
+    if standing.failed:
+        found.append(Words(f"{standing.failed} of {standing.done} histories failed and are left out of every"
+                           " average.", "warning"))
+    return tuple(found)

@@ -1,0 +1,96 @@
+"""Sections of the report on a test of propositions: every proposition with its verdict, effects and knock-outs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from simulation.analysis.trial_record import KNOCK_OUTS_FILE, VERDICTS_FILE
+from simulation.errors import Refusal, ResultsError
+from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, interval, number, words_of
+from simulation.report.subject import Subject
+from simulation.study.manifest import MANIFEST_FILE
+from simulation.yaml_text import parsed
+
+SIGNS = {"positive": "+", "negative": "\N{MINUS SIGN}", "none": "0"}
+HEADS = ("prediction", "measure", "predicted", "smallest effect of interest", "effect", "pairs", "mean before",
+         "mean after", "verdict")
+NOTE = ("Effect: mean difference between paired histories under the same luck; below it the bootstrap interval (BCa)"
+        " and its level. Predicted: + rises, − falls, 0 stays within the smallest effect of interest.")
+
+
+def question(subject: Subject) -> Section:
+    """What was put to the test, and by what rule it is decided."""
+    book = _book(subject)
+    tested = subject.manifest["tested"].get("propositions", [])
+    parts: list[Part] = [Words(book["title"], "lead")] if book.get("title") else []
+    parts += [Words(book["description"])] if book.get("description") else []
+    scenarios = words_of(subject.manifest.get("scenarios", {}).values())
+    parts.append(Facts((("propositions tested", words_of(tested)),
+                        ("propositions in the file", words_of(book["propositions"])), ("scenarios", scenarios),
+                        ("hash of the file", str(subject.manifest.get("propositions_hash", ""))))))
+    parts.append(Words("The file of propositions was recorded with its hash before the first history was run. The"
+                       " predictions of the whole file are one family, decided together by Holm's procedure."))
+    return Section("question", "The propositions", tuple(parts))
+
+
+def results(subject: Subject) -> Section:
+    """The verdicts at a glance, then every proposition."""
+    if subject.manifest.get("status") != "complete" and not (subject.path / VERDICTS_FILE).exists():
+        return Section("results", "What came out", (Words("There is no verdict yet.", "warning"),))
+    verdicts, outs, book = subject.table(VERDICTS_FILE), subject.table(KNOCK_OUTS_FILE), _book(subject)
+    parts: list[Part] = [_overview(verdicts)]
+    for code, rows in verdicts.groupby("proposition", sort=False):
+        first = rows.iloc[0]
+        parts.append(Words(f"{code}: {first['verdict']}, identification: {first['identification']}", "heading"))
+        statement = str(book["propositions"].get(code, {}).get("statement", "")).strip()
+        parts += [Words(statement, "quote")] if statement else []
+        parts.append(Table(f"{code}: predictions", HEADS, tuple(map(_prediction, rows.to_dict("records"))), NOTE,
+                           f"predictions-{code}"))
+        own = outs[outs["proposition"] == code]
+        parts += [_knock_outs(str(code), own)] if len(own) else []
+        parts += [Words(trace, "code") for trace in rows["trace"].dropna()]
+    return Section("results", "What came out", tuple(parts))
+
+
+def _overview(verdicts: pd.DataFrame) -> Table:
+    rows = tuple((cell(code), cell(own["verdict"].iloc[0]), cell(own["identification"].iloc[0]), number(len(own)),
+                  number(int((own["prediction_verdict"] == "supported").sum())))
+                 for code, own in verdicts.groupby("proposition", sort=False))
+    return Table("Verdicts", ("proposition", "verdict", "identification", "predictions", "of which supported"), rows,
+                 "Identified: the knock-outs do to the effect what the proposition says of them.", "verdicts")
+
+
+def _prediction(row: dict[str, Any]) -> tuple[Cell, ...]:
+    return (cell(row["prediction"]), Cell(str(row["measure"]), str(row["unit"])), cell(SIGNS[row["predicted"]]),
+            number(row["smallest_effect"]), _effect(row), _pairs(row), number(row["mean_before"]),
+            number(row["mean_after"]), cell(row["prediction_verdict"]))
+
+
+def _effect(row: dict[str, Any]) -> Cell:
+    if math.isnan(row["effect"]):
+        return number(math.nan)
+    between = interval(row["low"], row["high"])
+    return Cell(f"{row['effect']:.3g}", f"{between} {100 * row['level']:.4g}%" if between else "", row["effect"], True)
+
+
+def _pairs(row: dict[str, Any]) -> Cell:
+    return Cell(str(row["pairs"]), f"{row['dropped']} left out" if row["dropped"] else "", row["pairs"], True)
+
+
+def _knock_outs(code: str, outs: pd.DataFrame) -> Table:
+    rows = tuple((cell(row["knock_out"]), cell(row["prediction"]), _effect(row), _pairs(row),
+                  Cell(str(row["knock_out_verdict"]), "both settings being the same" if row["is_same_setting"] else ""))
+                 for row in outs.to_dict("records"))
+    return Table(f"{code}: without the mechanism", ("knock-out", "prediction", "effect", "pairs", "what becomes of it"),
+                 rows, name=f"knock-outs-{code}")
+
+
+def _book(subject: Subject) -> dict[str, Any]:
+    try:
+        book = parsed(subject.manifest["propositions_file"]).plain()
+        return book | {"propositions": dict(book["propositions"])}
+    except (Refusal, KeyError, TypeError, AttributeError, ValueError):
+        raise ResultsError(f"{subject.path / MANIFEST_FILE}: damaged (it holds no file of propositions)") from None

@@ -1,0 +1,308 @@
+"""`report`: one page that holds all it shows, whose numbers are the folder's, and which says what is missing."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from simulation import cli
+from simulation.report.kinds import SECTIONS
+from simulation.report.sweeps import MAIN_MEASURES
+from simulation.study import runs
+from simulation.study.manifest import SWEEP
+from simulation.study.store import open_results
+from simulation.study.summary import summary
+from tests.propositions import write_propositions
+from tests.studies import REACH, STUDY, WAR_COST, write_study
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+           "--disable-component-update", "--disable-sync"]
+LOOKS = os.environ.get("REPORT_SCREENSHOTS")
+MADE = {
+    "sweep": ("sweep", "study.yaml", "-j", "1"),
+    "run": ("run", "tiny.yaml", "--seed", "1", "--set", f"{WAR_COST}=0.6"),
+    "test": ("test", "propositions.yaml", "-j", "1"),
+    "solve": ("solve", "tiny.yaml"),
+    "compare": ("compare", "tiny.yaml", "--against", f"{WAR_COST}=2"),
+    "statics": ("statics", "tiny.yaml", "--vary", f"{WAR_COST}=0:2:3"),
+}
+
+
+class Page(HTMLParser):
+    """A page taken apart: tables by name (cells as texts, and numbers to the last bit), addresses, alternative texts."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tables, self.addresses, self.pictures, self.links = {}, [], [], []
+        self.styles, self.open_tags = [], []
+        self.row = self.table = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.open_tags.append(tag)
+        self.addresses += [found[name] for name in ("src", "srcset", "data", "action") if name in found]
+        if tag == "a":
+            self.links.append(found["href"])
+        elif "href" in found:
+            self.addresses.append(found["href"])
+        if tag == "img":
+            self.pictures.append(found)
+        if tag == "table":
+            self.table = self.tables.setdefault(found.get("id", f"#{len(self.tables)}"), [])
+        if tag == "tr":
+            self.row = []
+            self.table.append(self.row)
+        if tag in ("td", "th"):
+            self.row.append(["", None])
+        if tag == "data":
+            self.row[-1][1] = float(found["value"])
+
+    def handle_endtag(self, tag):
+        while self.open_tags.pop() != tag:
+            pass
+
+    def handle_data(self, text):
+        if self.open_tags and self.open_tags[-1] == "style":
+            self.styles.append(text)
+        elif {"td", "th"} & set(self.open_tags):
+            self.row[-1][0] += text
+
+
+def status_of(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as left:
+        cli.main([str(argument) for argument in arguments])
+    return left.value.code
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_study(tmp_path)
+    write_propositions(tmp_path)
+    return tmp_path
+
+
+def made(kind: str) -> Path:
+    """The folder of results of a kind."""
+    assert status_of(*MADE[kind], "--out", kind) == 0
+    return Path(kind)
+
+
+def reported(path: Path) -> str:
+    assert status_of("report", path) == 0
+    return (path / "report.html").read_text(encoding="utf-8")
+
+
+def refusal(capsys) -> str:
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+    return captured.err.removeprefix("error: ").rstrip("\n")
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_a_page_holds_all_that_it_shows(kind, folder, capsys):
+    made(kind)
+    capsys.readouterr()
+    text = reported(Path(kind))
+    assert capsys.readouterr() == (f"report: {kind}/report.html\n", "")
+    page = Page(text)
+    assert page.pictures
+    for picture in page.pictures:
+        assert picture["src"].startswith("data:image/") and len(picture["alt"]) > 20
+    assert [address for address in page.addresses if not address.startswith("data:")] == []
+    assert [link for link in page.links if not link.startswith("#")] == ["https://doi.org/10.17994/it.2021.19.1.64.1"]
+    assert [link for link in page.links if link.startswith("#") and f'<section id="{link[1:]}">' not in text] == []
+    assert page.styles and not any("url(" in style or "@import" in style for style in page.styles)
+    assert "<script" not in text
+    manifest = json.loads((Path(kind) / "manifest.json").read_text())
+    for told in (manifest["identity"], manifest["version"], manifest["invocations"][0]["utc"][:19],
+                 manifest["model_sources"], manifest["invocations"][0]["libraries"]["numba"]):
+        assert told in text
+    assert reported(Path(kind)) == text
+
+
+def test_the_numbers_of_a_sweep_are_those_of_its_summary(folder):
+    page = Page(reported(made("sweep")))
+    heads, *rows = page.tables["table-main"]
+    lines = summary(open_results(Path("sweep")))
+    assert len(rows) == len(lines) == 4
+    assert [head for head, _ in heads][:3] == ["P: cost of an easy war next door (payoff)", "P: distance at which half"
+                                               " of the major power's strength arrives (km)", "histories"]
+    for row, line in zip(rows, lines, strict=True):
+        assert [float(text) for text, _ in row[:2]] == [line.settings[WAR_COST], line.settings[REACH]]
+        assert row[2][1] == line.histories == 3
+        for (text, value), name in zip(row[3:], MAIN_MEASURES, strict=True):
+            found = line.estimates[name]
+            assert value == found.mean or (value is None and math.isnan(found.mean))
+            assert (f"n = {found.histories}" in text) is (found.histories != line.histories)
+            if found.histories > 1:
+                digits = 2 if name == "number_of_pacts" else 3
+                assert f"[{found.low:z.{digits}f}, {found.high:z.{digits}f}]" in text
+
+
+def test_what_differs_from_the_base_is_told_with_its_unit(folder):
+    rows = Page(reported(made("run"))).tables["table-differences"]
+    told = {row[0][0]: [text for text, _ in row[2:]] for row in rows}
+    assert told == {"parameter": ["base", "here", "unit"], "years": ["30", "4", "years"],
+                    "recording.window_years": ["10", "3", "years"], WAR_COST: ["0.3", "0.6", "payoff"]}
+    states = {row[0][0]: [text for text, _ in row[1:]] for row in Page(Path("run/report.html").read_text()).tables[
+        "table-states"]}
+    assert states["weak_states.*.crisis_rate"] == ["0.2", "0.5", "0.5", "0.5", "3", "probability per year"]
+
+
+def test_every_verdict_of_a_test_is_there(folder):
+    page = Page(reported(made("test")))
+    verdicts = pd.read_csv("test/verdicts.csv")
+    shown = [[row[0][0], row[4][1], row[5][1], row[8][0]] for code in ("right", "wrong", "nothing")
+             for row in page.tables[f"table-predictions-{code}"][1:]]
+    assert shown == verdicts[["prediction", "effect", "pairs", "prediction_verdict"]].to_numpy().tolist()
+    assert [[text for text, _ in row[:3]] for row in page.tables["table-verdicts"][1:]] == (
+        verdicts[["proposition", "verdict", "identification"]].drop_duplicates().to_numpy().tolist())
+    outs = pd.read_csv("test/knock_outs.csv")
+    assert [page.tables[f"table-knock-outs-{code}"][1][2][1] for code in outs["proposition"]] == outs["effect"].tolist()
+
+
+def test_the_equilibria_come_with_their_certificates(folder):
+    table = pd.read_csv(made("solve") / "equilibria.csv")
+    rows = {row[0][0]: [value for _, value in row[1:]] for row in Page(reported(Path("solve"))).tables["table-main"]}
+    for name in ("number_of_pacts", "violation_contract", "violation_drop", "violation_new_pact"):
+        assert rows[name.replace("_", " ")] == table[name].tolist()
+
+
+def test_where_nothing_was_found_the_page_says_so(folder):
+    made("solve")
+    for name in ("equilibria.csv", "pacts.csv"):
+        head = Path("solve", name).read_text().splitlines()[0]
+        Path("solve", name).write_text(head + "\n")
+    text = reported(Path("solve"))
+    assert "No equilibrium was found" in text and "There is no figure." in text
+
+
+# ---- what is missing, and what failed --------------------------------------------------------------------------------
+
+
+def test_an_unfinished_sweep_says_what_is_missing(folder, monkeypatch, capsys):
+    sound = runs.history_of
+
+    def history_of(ground, seed, replication):
+        if replication == 2:
+            raise KeyboardInterrupt
+        return sound(ground, seed, replication)
+
+    monkeypatch.setattr(runs, "history_of", history_of)
+    assert status_of("sweep", "study.yaml", "-j", "1", "--out", "half") == 130
+    text = reported(Path("half"))
+    assert "This sweep is not complete: 2 of 12 histories are there." in text
+    assert len(Page(text).tables["table-main"]) == 3
+
+
+@pytest.mark.parametrize(("failing", "told"), [
+    (lambda reach, replication: True, ["Every history failed: there is nothing to average.",
+                                       "12 of 12 histories failed and are left out"]),
+    (lambda reach, replication: reach > 1000 and replication == 1, ["2 of 12 histories failed and are left out"]),
+])
+def test_histories_that_failed_are_told(failing, told, folder, monkeypatch):
+    sound = runs.history_of
+
+    def history_of(ground, seed, replication):
+        if failing(ground.scenario.value(REACH), replication):
+            raise ZeroDivisionError("on <purpose>")
+        return sound(ground, seed, replication)
+
+    monkeypatch.setattr(runs, "history_of", history_of)
+    assert status_of("sweep", "study.yaml", "-j", "1", "--out", "failed") == 1
+    text = reported(Path("failed"))
+    assert [words for words in told if words not in text] == []
+    assert ("Every history failed" in text) is (len(told) == 2)
+    assert Page(text).tables["table-failures"][1][3][0] == "ZeroDivisionError: on <purpose>"
+
+
+def test_one_point_and_one_history_have_no_interval(folder):
+    Path("study.yaml").write_text(re.sub(r"design:\n( .*\n)*", "", STUDY).replace("replications: 3", "replications: 1"))
+    text = reported(made("sweep"))
+    page = Page(text)
+    (heads, row) = page.tables["table-main"]
+    assert [head for head, _ in heads][:2] == ["histories", "Number of pacts"]
+    assert row[0][0] == "1" and "[" not in row[1][0]
+    assert "Nothing: the study has one point." in text and page.pictures
+
+
+def test_markup_in_a_title_is_text(folder):
+    Path("study.yaml").write_text(STUDY + "title: <img src=x onerror=alert(1)> & co\n")
+    text = reported(made("sweep"))
+    assert "<h1>&lt;img src=x onerror=alert(1)&gt; &amp; co</h1>" in text
+    assert "<img src=x" not in text
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (("nothing",), "nothing: no results of a sweep, a run, equilibria or propositions (there is no manifest.json)"),
+    ((".",), ".: no results of a sweep, a run, equilibria or propositions (there is no manifest.json)"),
+    (("run", "--out", "none/page.html"), "--out: not a place for a file; found none/page.html; allowed: a file in a"
+                                         " folder that is there"),
+    (("run", "--out", "."), "--out: not a place for a file; found .; allowed: a file in a folder that is there"),
+])
+def test_what_is_refused(arguments, told, folder, capsys):
+    made("run")
+    capsys.readouterr()
+    assert status_of("report", *arguments) == 2
+    assert refusal(capsys) == told
+    assert list(folder.rglob("*.html")) == []
+
+
+@pytest.mark.parametrize(("kind", "file", "told"), [
+    ("solve", "equilibria.csv", "solve/equilibria.csv: no such file; the command has to be run again"),
+    ("run", "pacts.csv", "run/pacts.csv: no such file; the run has to be run again"),
+    ("test", "verdicts.csv", "test/verdicts.csv: no such file; the command has to be run again"),
+])
+def test_a_table_that_is_gone_is_told(kind, file, told, folder, capsys):
+    (made(kind) / file).unlink()
+    capsys.readouterr()
+    assert status_of("report", kind) == 2
+    assert refusal(capsys) == told
+    assert not Path(kind, "report.html").exists()
+
+
+def test_a_kind_without_a_report_is_told(folder, monkeypatch, capsys):
+    made("run")
+    capsys.readouterr()
+    monkeypatch.delitem(SECTIONS, "a run")
+    assert status_of("report", "run") == 2
+    assert refusal(capsys).startswith(f"run: no report for a run; there is one for {SWEEP}, ")
+
+
+# ---- in a browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["sweep", "run", "test"])
+def test_in_a_real_browser_nothing_is_missing_and_nothing_is_asked_for(kind, folder):
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    reported(made(kind))
+    asked, complaints = [], []
+    with playwright.sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        for width in (1280, 390):
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            page.on("request", lambda request: asked.append(request.url))
+            page.on("console", lambda message: complaints.append(message.text))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.goto((folder / kind / "report.html").as_uri())
+            assert page.evaluate("document.images.length") > 0
+            assert page.evaluate("[...document.images].filter(one => !one.complete || !one.naturalWidth).length") == 0
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            if LOOKS:
+                page.screenshot(path=str(Path(LOOKS) / f"report-{kind}-{width}.png"), full_page=True)
+        browser.close()
+    assert complaints == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
