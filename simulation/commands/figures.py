@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Folder = Annotated[Path, typer.Argument(
-    metavar="FOLDER", help="Results folder of a sweep, a run, solve, statics or compare.", show_default=False)]
+    metavar="FOLDER", help="Results folder of a sweep, run, test, solve, statics or compare.", show_default=False)]
 By = Annotated[str | None, typer.Option(
     "--by", metavar="PATH", help="Along the axis, for a sweep; without it: what has most values.", show_default=False)]
 Within = Annotated[str | None, typer.Option(

@@ -33,12 +33,12 @@ MADE = {
     "test": ("test", "propositions.yaml", "-j", "1"),
     "solve": ("solve", "tiny.yaml"),
     "compare": ("compare", "tiny.yaml", "--against", f"{WAR_COST}=2"),
-    "statics": ("statics", "tiny.yaml", "--vary", f"{WAR_COST}=0:2:3"),
+    "statics": ("statics", "tiny.yaml", "--vary", f"{WAR_COST}=0:2:3", "-j", "1"),
 }
 
 
 class Page(HTMLParser):
-    """A page taken apart: tables by name (cells as texts, and numbers to the last bit), addresses, alternative texts."""
+    """A page taken apart: tables by name (cells as texts, and numbers to the last bit), addresses, pictures, links."""
 
     def __init__(self, text: str):
         super().__init__()
