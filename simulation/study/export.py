@@ -37,11 +37,27 @@ def export(folder: ResultsFolder, kind: str, path: Path, is_partial: bool = Fals
     Raises `ResultsError` if there is a file at `path`, no folder for it, a history missing or a shard damaged, and
     `Refusal` where the format needs a full grid or a library that is not there.
     """
+    refuse_place(path)
+    refuse_table(folder, table, kind)
+    histories = refuse_unfinished(folder, is_partial)
+    if kind == NETCDF:
+        refuse_what_is_no_grid(folder.plan)
+        refuse_without_xarray()
+    source = Source(folder, table)
+    write_whole(path, lambda file: WRITERS[kind](source, file))
+    return histories
+
+
+def refuse_place(path: Path, option: str = "--out") -> None:
+    """Raises `ResultsError` if there is a file at `path`, or no folder for it. option: where another can be named."""
     if path.exists() or path.is_symlink():
-        raise ResultsError(f"{path}: is there already; remove it, or give another name with --out")
+        raise ResultsError(f"{path}: is there already; remove it, or give another name with {option}")
     if not path.parent.is_dir():
         raise ResultsError(f"{path}: there is no folder {path.parent}")
-    refuse_table(folder, table, kind)
+
+
+def refuse_unfinished(folder: ResultsFolder, is_partial: bool) -> int:
+    """The number of histories in a folder. Raises `ResultsError` if none is there, or one is missing."""
     histories, wanted = folder.covered(), folder.wanted()
     if histories < wanted and not is_partial:
         at_most = "at most " if folder.plan.rule else ""
@@ -49,11 +65,6 @@ def export(folder: ResultsFolder, kind: str, path: Path, is_partial: bool = Fals
                            " with resume, or export what is there with --partial")
     if histories == 0:
         raise ResultsError(f"{folder.path}: no histories to export")
-    if kind == NETCDF:
-        refuse_what_is_no_grid(folder.plan)
-        refuse_without_xarray()
-    source = Source(folder, table)
-    write_whole(path, lambda file: WRITERS[kind](source, file))
     return histories
 
 

@@ -220,7 +220,7 @@ def test_failed_histories_are_exported_as_such(study, monkeypatch, capsys):
     (("--format", "xlsx"), "--format: unknown value; found 'xlsx'; allowed: csv, parquet, stata, netcdf"),
     (("--format", "netcfd"), "--format: unknown value; found 'netcfd'; allowed: csv, parquet, stata, netcdf; did you"
                              " mean netcdf?"),
-    ((), "missing option '--format'."),
+    ((), "--format: missing; allowed: csv, parquet, stata, netcdf; or --package FILE"),
     (("--format", "csv", "--out", "none/x.csv"), "none/x.csv: there is no folder none"),
     (("--format", "csv", "--out", "swept"), "swept: is there already; remove it, or give another name with --out"),
 ])

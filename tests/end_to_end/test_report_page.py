@@ -19,7 +19,7 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, flags=re.DOTA
 def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
-    assert [command.split()[1] for command in COMMANDS] == ["run", "report", "sweep", "report"]
+    assert [command.split()[1] for command in COMMANDS] == ["run", "report", "sweep", "report", "export"]
     for command in COMMANDS:
         with pytest.raises(SystemExit) as left:
             cli.main(shlex.split(command)[1:])
