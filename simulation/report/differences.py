@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from simulation.figures.labels import documentation
-from simulation.report.parts import NOTHING, Table, cell, frame_table
+from simulation.report.parts import NOTHING, Cell, Table, cell, frame_table
 from simulation.scenario import Scenario
 from simulation.validation import walked
 
@@ -89,7 +89,7 @@ def population_table(scenario: Scenario) -> Table | None:
     if scenario.population is None:
         return None
     data = _without_gaps(scenario.resolved()["population"])
-    rows = tuple((cell(path), cell(value)) for path, value in _entries(data, ("population",)))
+    rows = tuple((cell(path), Cell(cell(value).text)) for path, value in _entries(data, ("population",)))
     return Table("Weak states that are generated", ("quantity", "drawn from"), rows, name="population")
 
 

@@ -15,6 +15,8 @@ import pandas as pd
 
 NOTHING = "–"
 SIGNIFICANT_DIGITS = 4
+WIDE = 9
+"""Columns from which on a table is set in small type."""
 LONG, VERY_LONG = 1e4, 1e9
 """Numbers between these are written out to the last whole one, and not with a power of ten."""
 
@@ -43,6 +45,16 @@ class Table:
     note: str = ""
     name: str = ""
     kind: str = field(default="table", init=False)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs small type to fit a page."""
+        return len(self.heads) >= WIDE
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers, and are set to the right."""
+        return tuple(any(row[place].is_number for row in self.rows) for place in range(len(self.heads)))
 
 
 @dataclass(frozen=True)
@@ -131,7 +143,8 @@ def frame_table(frame: pd.DataFrame, caption: str, heads: Mapping[str, str], not
     """A table of the columns of a frame that are named in `heads`, in that order; at most so many rows, and says so."""
     columns = [column for column in heads if column in frame]
     shown = frame if most is None else frame.head(most)
-    rows = tuple(tuple(cell(value) for value in row) for row in shown[columns].itertuples(index=False, name=None))
+    texts = shown[columns].astype(object).where(shown[columns].notna(), None)  # a gap among texts is no number
+    rows = tuple(tuple(map(cell, row)) for row in texts.itertuples(index=False, name=None))
     if len(shown) < len(frame):
         note = " ".join(filter(None, [note, f"{len(frame) - len(shown)} rows more are in the folder's table."]))
     return Table(caption, tuple(heads[column] for column in columns), rows, note, name)

@@ -6,6 +6,7 @@ writes to the results folder. A worker that dies costs the chunks that it was at
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
@@ -35,8 +36,12 @@ class Cluster:
             self.threads = _checked(client, address)
 
     def open(self) -> DaskWorkers:
-        """A new executor on the cluster."""
-        return DaskWorkers(self.address)
+        """A new executor on the cluster. Raises `ResultsError` if it has gone since it was checked."""
+        try:
+            return DaskWorkers(self.address)
+        except Refusal:
+            raise ResultsError(f"{self.address}: the scheduler does not answer any more; what is done is kept, and"
+                               " resume with the same options goes on") from None
 
 
 class DaskWorkers:
@@ -71,10 +76,19 @@ class DaskWorkers:
 def run_if_same(sources: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """On a worker: makes a call, if the program there is the driver's. Raises `ResultsError` if not."""
     if model_sources() != sources:
-        raise ResultsError(f"a worker has other sources of the program ({model_sources()}, here {sources}); install the"
-                           " same version on all machines")
+        raise ResultsError(f"{_own_address()}: a worker with other sources of the program ({model_sources()}, here"
+                           f" {sources}); install the same version on all machines")
     with ONE_AT_A_TIME:
         return function(*arguments)
+
+
+def _own_address() -> str:
+    from distributed import get_worker  # noqa: PLC0415 - optional; a worker has it loaded
+
+    try:
+        return str(get_worker().address)
+    except ValueError:  # not on a worker
+        return "here"
 
 
 def _hand_over(done: Future, here: Future) -> None:
@@ -106,6 +120,7 @@ def _client(address: str) -> Any:
     except ImportError:
         raise Refusal("the library distributed is not there", allowed=f"pip install '{EXTRA}'",
                       file="--executor dask") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said in a line of our own
     try:
         return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

@@ -108,9 +108,34 @@ def test_a_sweep_on_a_cluster_gives_the_same_bytes_and_a_killed_worker_costs_no_
     assert killed
     assert (there.path / "runs.csv").read_bytes() == (here.path / "runs.csv").read_bytes()
     assert there.manifest["status"] == "complete"
+    assert there.table().equals(here.table())
     cluster.workers[0].wait(10)
     cluster.workers[0] = cluster.worker()
     cluster.wait_for(2)
+
+
+def test_a_scheduler_that_goes_away_leaves_what_is_done(tmp_path, monkeypatch):
+    monkeypatch.setattr(distributed, "SECONDS_TO_ANSWER", 2)
+    own = Loopback(tmp_path)
+    plan = load_plan(write_study(tmp_path, STUDY.replace("replications: 3", "replications: 60")))
+
+    class Killer:
+        def begin(self, total: int, done: int) -> None:
+            self.left = total // 3
+
+        def advance(self, histories: int) -> None:
+            self.left -= histories
+            if self.left < 0:
+                own.close()
+
+        def say(self, line: str) -> None:
+            """Nothing."""
+
+    with pytest.raises(distributed.ResultsError, match="what is done is kept, and resume with the same options goes on"):
+        sweep(plan, tmp_path / "out", engine=Cluster(own.address), listener=Killer())
+    there = sweep(plan, tmp_path / "out", jobs=1).folder
+    assert (there.path / "runs.csv").read_bytes() == (
+        sweep(plan, tmp_path / "here", jobs=1).folder.path / "runs.csv").read_bytes()
 
 
 def test_from_the_command_line_and_resumed(cluster, tmp_path, monkeypatch, capsys):
@@ -138,7 +163,7 @@ def test_a_worker_with_other_sources_is_refused(cluster, tmp_path, monkeypatch, 
 def test_a_worker_that_has_changed_since_refuses_its_chunk(cluster):
     executor = Cluster(cluster.address).open()
     future = executor._executor.submit(distributed.run_if_same, "other", abs, -1)
-    with pytest.raises(distributed.ResultsError, match="a worker has other sources of the program"):
+    with pytest.raises(distributed.ResultsError, match=r"tcp://127.*: a worker with other sources of the program"):
         future.result(30)
     assert executor.submit(abs, -1).result(30) == 1
     executor.shutdown()

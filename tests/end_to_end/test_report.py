@@ -15,6 +15,7 @@ import pytest
 
 from simulation import cli
 from simulation.report.kinds import SECTIONS
+from simulation.report.parts import number
 from simulation.report.sweeps import MAIN_MEASURES
 from simulation.study import runs
 from simulation.study.manifest import SWEEP
@@ -175,8 +176,11 @@ def test_every_verdict_of_a_test_is_there(folder):
 def test_the_equilibria_come_with_their_certificates(folder):
     table = pd.read_csv(made("solve") / "equilibria.csv")
     rows = {row[0][0]: [value for _, value in row[1:]] for row in Page(reported(Path("solve"))).tables["table-main"]}
-    for name in ("number_of_pacts", "violation_contract", "violation_drop", "violation_new_pact"):
-        assert rows[name.replace("_", " ")] == table[name].tolist()
+    names = [name for name in table.select_dtypes("number") if name != "equilibrium"]
+    assert {"number_of_pacts", "autonomy_given_pact", "violation_contract", "violation_new_pact"} <= set(names)
+    for name in names:
+        assert rows[name.replace("_", " ")] == [None if math.isnan(value) else value for value in table[name]]
+    assert (number(1 / 3).text, number(1 / 3).value) == ("0.3333", 1 / 3)
 
 
 def test_where_nothing_was_found_the_page_says_so(folder):
@@ -283,7 +287,7 @@ def test_a_kind_without_a_report_is_told(folder, monkeypatch, capsys):
 # ---- in a browser ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["sweep", "run", "test"])
+@pytest.mark.parametrize("kind", ["sweep", "run", "test", "statics"])
 def test_in_a_real_browser_nothing_is_missing_and_nothing_is_asked_for(kind, folder):
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
@@ -301,6 +305,11 @@ def test_in_a_real_browser_nothing_is_missing_and_nothing_is_asked_for(kind, fol
             assert page.evaluate("document.images.length") > 0
             assert page.evaluate("[...document.images].filter(one => !one.complete || !one.naturalWidth).length") == 0
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.emulate_media(media="print")
+            page.set_viewport_size({"width": 673, "height": 970})  # what an A4 page has between its margins
+            assert page.evaluate("document.documentElement.scrollWidth") <= 673
+            page.emulate_media(media="screen")
+            page.set_viewport_size({"width": width, "height": 900})
             if LOOKS:
                 page.screenshot(path=str(Path(LOOKS) / f"report-{kind}-{width}.png"), full_page=True)
         browser.close()
