@@ -121,10 +121,10 @@ def test_a_merging_that_was_killed_is_finished_by_the_same_command(parts, capsys
     swept("whole", "--replications", 6)
     store = ResultsFolder.store
 
-    def killed(folder, first, last, table, failures):
+    def killed(folder, first, last, *rest):
         if first >= 10:
             raise KeyboardInterrupt
-        store(folder, first, last, table, failures)
+        store(folder, first, last, *rest)
 
     monkeypatch.setattr(ResultsFolder, "store", killed)
     assert outcome(capsys, "merge", *parts, "--out", "all")[0] == 130

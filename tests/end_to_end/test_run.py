@@ -196,7 +196,8 @@ def of_another_seed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("spoil", "arguments", "message"), [
-    (None, ["nowhere"], "nowhere: no results of a sweep, a run or equilibria (there is no manifest.json)"),
+    (None, ["nowhere"],
+     "nowhere: no results of a sweep, a run, equilibria or propositions (there is no manifest.json)"),
     (None, ["mine", "--within", "x"], "--by: missing"),
     (lambda folder: None, ["mine", "--by", "x"], "--by: not a sweep; found 'mine', a run; allowed: no --by"),
     (cut_off, ["mine"], "mine: pacts.csv and series.csv are not the tables of this run"),
