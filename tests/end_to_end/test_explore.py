@@ -28,7 +28,8 @@ def heeding_interruption() -> None:
 def explorer():
     """The running command and the address that it printed."""
     command = [sys.executable, "-m", "simulation", "explore", "scenarios/russia-2005.yaml", "--no-open", "--port", "0"]
-    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=heeding_interruption, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=heeding_interruption, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True,
                                env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"})
     yield process, process.stdout.readline().split()[0]
     if process.poll() is None:
