@@ -33,13 +33,13 @@ def file(tmp_path, monkeypatch) -> Path:
     return Path("propositions.yaml")
 
 
-def tested(file: Path, capsys, *options: object) -> dict:
+def put_to_trial(file: Path, capsys, *options: object) -> dict:
     assert status_of("test", file, "-j", "1", "--out", "out", "--json", *options) == 0
     return {entry["proposition"]: entry for entry in json.loads(capsys.readouterr().out)["propositions"]}
 
 
 def test_what_is_right_wrong_and_negligible_is_told_apart(file, capsys):
-    found = tested(file, capsys)
+    found = put_to_trial(file, capsys)
     assert {code: (entry["verdict"], entry["identification"]) for code, entry in found.items()} == {
         "right": ("supported", "identified"), "wrong": ("contradicted", "not identified"),
         "nothing": ("negligible", "identified")}
@@ -53,7 +53,7 @@ def test_what_is_right_wrong_and_negligible_is_told_apart(file, capsys):
 
 def test_an_effect_is_that_of_the_agents_model_pair_by_pair(file, capsys):
     """Another way to every number: the scenario replaced, the agents' model run, sums written out."""
-    found = tested(file, capsys, "--replications", "12")
+    found = put_to_trial(file, capsys, "--replications", "12")
     family = load_family(file)
     scenario = family.scenarios["tiny.yaml"]
 
@@ -83,7 +83,7 @@ def test_the_screen_tells_verdict_effect_interval_and_histories(file, capsys):
 
 
 def test_the_file_and_its_hash_are_kept_and_another_file_is_another_test(file, capsys):
-    tested(file, capsys)
+    put_to_trial(file, capsys)
     manifest = json.loads(Path("out/manifest.json").read_text())
     assert manifest["propositions_file"] == PROPOSITIONS
     assert manifest["propositions_hash"] == load_family(file).digest
@@ -96,19 +96,19 @@ def test_the_file_and_its_hash_are_kept_and_another_file_is_another_test(file, c
 
 
 def test_the_same_test_again_runs_nothing_and_says_the_same(file, capsys, monkeypatch):
-    first = tested(file, capsys)
+    first = put_to_trial(file, capsys)
     before = Path("out/verdicts.csv").read_bytes()
 
     def nothing(*arguments):
         raise AssertionError("a history was run")
 
     monkeypatch.setattr(runs, "rows_of", nothing)
-    assert tested(file, capsys) == first
+    assert put_to_trial(file, capsys) == first
     assert Path("out/verdicts.csv").read_bytes() == before
 
 
 def test_a_test_that_was_interrupted_ends_as_if_it_had_not_been(file, capsys, monkeypatch):
-    whole = tested(file, capsys)
+    whole = put_to_trial(file, capsys)
     verdicts = Path("out/verdicts.csv").read_bytes()
     sound, calls = runs.rows_of, iter(range(10**6))
 
@@ -127,7 +127,7 @@ def test_a_test_that_was_interrupted_ends_as_if_it_had_not_been(file, capsys, mo
 
 
 def test_one_proposition_alone_is_decided_in_the_whole_family(file, capsys):
-    every, one = tested(file, capsys), None
+    every, one = put_to_trial(file, capsys), None
     assert status_of("test", file, "-j", "1", "--out", "one", "--json", "--only", "right") == 0
     (one,) = json.loads(capsys.readouterr().out)["propositions"]
     assert one["predictions"][0]["effect"] == every["right"]["predictions"][0]["effect"]
@@ -153,7 +153,7 @@ def test_more_pairs_are_planned_where_effects_scatter_more(file, tmp_path):
 def test_the_command_for_a_counterexample_runs(file, capsys):
     file.write_text(PROPOSITIONS.replace("direction: negative\n        smallest_effect: 0.2",
                                          "direction: positive\n        smallest_effect: 0.2"))
-    tested(file, capsys, "--only", "right")
+    put_to_trial(file, capsys, "--only", "right")
     command = pd.read_csv("out/verdicts.csv")["trace"][0]
     words = shlex.split(command)
     assert words[:2] == ["asymmetric-alliances", "trace"]

@@ -29,7 +29,7 @@ ROOMS = {
     "traits": {"traits"},
     "equilibrium": {"equilibrium.*", "equilibrium"},
     "model": {"model", "agents", "crises", "ensemble.*", "ensemble"},
-    "tables": {"tables", "trace"},
+    "tables": {"tables", "trace", "reference"},
     "study": {"study.*", "study"},
     "analysis": {"analysis.*", "analysis"},
     "figures": {"figures.*", "figures"},

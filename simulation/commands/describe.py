@@ -1,0 +1,66 @@
+"""``describe``: what a parameter, measure or recorded column means, and the tables of the documentation."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.errors import Refusal
+
+if TYPE_CHECKING:
+    from simulation.reference import Entry
+
+Word = Annotated[str | None, typer.Argument(
+    metavar="[WORD]", help="A word in a name or meaning, such as entrapment; without it: everything.",
+    show_default=False)]
+Write = Annotated[Path | None, typer.Option(
+    "--write", metavar="FILE", help="Renew the tables of a page, between <!-- table: NAME --> and <!-- end -->.",
+    show_default=False)]
+
+WIDTH = 100
+TITLES = {
+    "parameters": "Parameters of scenario files",
+    "assumptions": "Assumptions",
+    "population": "Generated weak states",
+    "distributions": "Distributions",
+    "measures": "Measures",
+    "series": "Yearly series",
+    "pacts": "Columns of the table of pacts",
+}
+
+
+def describe(word: Word = None, write: Write = None) -> None:
+    """The command; `cli` holds its help."""
+    if word is not None and write is not None:
+        raise Refusal("not both", allowed="a word, or --write, which renews all tables", file="--write")
+    # slow to import
+    from simulation.reference import matching, reference, renewed  # noqa: PLC0415
+
+    if write is not None:
+        text = write.read_text(encoding="utf-8")
+        made = renewed(text, str(write))
+        if made != text:
+            write.write_text(made, encoding="utf-8")
+        typer.echo(f"{write}: {'renewed' if made != text else 'nothing to renew'}")
+        return
+    for name, entries in (matching(word) if word else reference()).items():
+        _tell(TITLES[name], entries)
+
+
+def _tell(title: str, entries: list[Entry]) -> None:
+    """Entry by entry, the name unbroken on a line of its own, so that it can be copied."""
+    typer.echo(f"{title}\n")
+    for entry in entries:
+        figures = [part for part in (entry.unit, entry.allowed, _default_in_words(entry.default)) if part]
+        sentence = entry.meaning.removesuffix(".") + "."
+        source = f" Source: {entry.source}." if entry.source else ""
+        typer.echo(f"{entry.name}  ({'; '.join(figures)})" if figures else entry.name)
+        typer.echo(textwrap.fill(sentence + source, WIDTH, initial_indent="    ", subsequent_indent="    "))
+    typer.echo("")
+
+
+def _default_in_words(default: str) -> str:
+    return f"default {default}" if default not in ("", "required") else default
