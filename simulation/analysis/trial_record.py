@@ -17,6 +17,7 @@ import pandas as pd
 
 from simulation.analysis.experiment import Finding, KnockedOut, Tested
 from simulation.analysis.proposition_file import SURVIVORS, Family, Prediction
+from simulation.errors import ResultsError
 from simulation.measures import MEASURES
 from simulation.study.manifest import (
     ANY,
@@ -35,6 +36,8 @@ from simulation.study.store import refuse_other_identity
 from simulation.study.tables import write_text
 
 PROPOSITIONS_FILE, VERDICTS_FILE, KNOCK_OUTS_FILE = "propositions.yaml", "verdicts.csv", "knock_outs.csv"
+PLACES_FILE, SCOPE_FILE = "places.csv", "scope.json"
+UNIVERSES_FILE, MULTIVERSE_FILE = "universes.csv", "multiverse.json"
 
 
 def identity_of(family: Family, words: Iterable[Any] = ()) -> str:
@@ -81,6 +84,19 @@ def write_findings(folder: Path, family: Family, findings: list[Finding]) -> tup
 def complete(folder: Path, manifest: Manifest, **entries: Any) -> None:
     """Says in the manifest that all is there."""
     write_manifest(folder, manifest | {"status": "complete", "completed_utc": now()} | entries)
+
+
+def answer_in(path: Path) -> dict[str, Any]:
+    """What `scope` or `multiverse` answered, from the file that it wrote.
+
+    Raises `ResultsError` if the file is not there or cannot be read.
+    """
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ResultsError(f"{path}: no such file; the command has to be run again") from None
+    except (OSError, ValueError, TypeError):
+        raise ResultsError(f"{path}: cannot be read") from None
 
 
 def unit_of(family: Family, measure: str) -> str:

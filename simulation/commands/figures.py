@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Folder = Annotated[Path, typer.Argument(
-    metavar="FOLDER", help="Results folder of a sweep, run, test, solve, statics or compare.", show_default=False)]
+    metavar="FOLDER", help="Results folder of a sweep, run, test, scope, multiverse, solve, statics or compare.",
+    show_default=False)]
 By = Annotated[str | None, typer.Option(
     "--by", metavar="PATH", help="Along the axis, for a sweep; without it: what has most values.", show_default=False)]
 Within = Annotated[str | None, typer.Option(
@@ -78,12 +79,17 @@ def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
 
 
 def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
-    from simulation.study.manifest import RUN, TEST, kind_of  # noqa: PLC0415
+    from simulation.study.manifest import MULTIVERSE, RUN, SCOPE, TEST, kind_of  # noqa: PLC0415
 
-    if kind_of(manifest) == RUN:
+    kind = kind_of(manifest)
+    if kind == RUN:
         return _of_run(path)
-    if kind_of(manifest) == TEST:
+    if kind == TEST:
         return _of_test(path)
+    if kind in (SCOPE, MULTIVERSE):
+        from simulation.commands.survey_figures import figures_in  # noqa: PLC0415
+
+        return figures_in(path, kind)
     from simulation.commands import equilibrium_tables  # noqa: PLC0415
 
     return equilibrium_tables.figures_of(path, manifest)

@@ -11,18 +11,16 @@ import typer
 from simulation.analysis.multiverse import Multiverse, multiverse_of
 from simulation.analysis.proposition_file import Family
 from simulation.analysis.survey import Survey, survey
-from simulation.analysis.trial_record import begin, complete
+from simulation.analysis.trial_record import MULTIVERSE_FILE, UNIVERSES_FILE, begin, complete
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar
 from simulation.commands.scope_report import counted, places_table
 from simulation.commands.screen import console, new_table, or_null
+from simulation.commands.survey_figures import multiverse_figures
 from simulation.commands.sweep_report import short_names, value_text
 from simulation.commands.test_report import number
-from simulation.figures.universes import universes_figure
 from simulation.study.manifest import KINDS, MULTIVERSE, command_line
 from simulation.study.tables import write_text
-
-UNIVERSES_FILE, ANSWER_FILE = "universes.csv", "multiverse.json"
 
 
 def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int | None, replications: int,
@@ -40,9 +38,8 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
     table = places_table(surveyed)
     write_text(folder / UNIVERSES_FILE, table.to_csv(index=False, lineterminator="\n"))
     told = document(family, surveyed, found)
-    write_text(folder / ANSWER_FILE, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    own = None if found.own is None else surveyed.places.index(found.own)
-    figures = saved({f"multiverse-{code}": universes_figure(table, list(surveyed.places[0].settings), own)}, folder)
+    write_text(folder / MULTIVERSE_FILE, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    figures = saved(multiverse_figures(table, told), folder)
     complete(folder, manifest, failures=surveyed.failures)
     if as_json:
         typer.echo(json.dumps(told | {"folder": str(folder)}, indent=2, ensure_ascii=False))
@@ -87,7 +84,7 @@ def show(family: Family, surveyed: Survey, found: Multiverse, folder: Path, figu
         say("it does not hold under the scenario's own assumptions")
     for path in surveyed.left_out:
         say(f"left out, because the proposition varies it: {path}")
-    for path in (folder / UNIVERSES_FILE, folder / ANSWER_FILE):
+    for path in (folder / UNIVERSES_FILE, folder / MULTIVERSE_FILE):
         say(f"table: {path}")
     for path in figures:
         say(f"figure: {path}")
@@ -102,7 +99,9 @@ def document(family: Family, surveyed: Survey, found: Multiverse) -> dict[str, A
     return {
         "proposition": surveyed.code, "statement": family.book.propositions[surveyed.code].statement.strip(),
         "hash": family.digest, "holds": found.holds, "universes": found.universes, "left_out": surveyed.left_out,
-        "own": None if found.own is None else str(found.own.verdict), "nearest_break": found.nearest_break,
+        "own": None if found.own is None else str(found.own.verdict),
+        "own_row": None if found.own is None else surveyed.places.index(found.own),
+        "nearest_break": found.nearest_break,
         "switches": [{"path": switch.path, "breaks": switch.breaks, "counts": {
             value: {"holds": holds, "universes": there} for value, (holds, there) in switch.counts.items()}}
             for switch in found.switches],

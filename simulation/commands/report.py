@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 REPORT_FILE = "report.html"
 
 Folder = Annotated[Path, typer.Argument(
-    metavar="FOLDER", help="Results folder of a sweep, run, test, solve, statics or compare.", show_default=False)]
+    metavar="FOLDER", help="Results folder of a sweep, run, test, scope, multiverse, solve, statics or compare.",
+    show_default=False)]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FILE", help="File; without it: report.html in the folder.", show_default=False)]
 

@@ -12,18 +12,17 @@ import typer
 from simulation.analysis.proposition_file import Family
 from simulation.analysis.scope import Counterexample, Scope, scope_of, sentence
 from simulation.analysis.survey import Survey, survey, worst_replication
-from simulation.analysis.trial_record import begin, complete, trace_of
+from simulation.analysis.trial_record import PLACES_FILE, SCOPE_FILE, begin, complete, trace_of
 from simulation.analysis.verdicts import Verdict
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar
 from simulation.commands.screen import console, new_table, or_null
+from simulation.commands.survey_figures import scope_figures
 from simulation.commands.sweep_report import short_names, value_text
 from simulation.commands.test_report import number
-from simulation.figures.scope import scope_figure
 from simulation.study.manifest import KINDS, SCOPE, command_line
 from simulation.study.tables import write_text
 
-PLACES_FILE, ANSWER_FILE = "places.csv", "scope.json"
 SEED_OF_THE_DESIGN = 1
 
 
@@ -44,10 +43,8 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
     table = places_table(surveyed)
     write_text(folder / PLACES_FILE, table.to_csv(index=False, lineterminator="\n"))
     told = document(family, surveyed, found)
-    write_text(folder / ANSWER_FILE, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    axes_shown = list(found.importance)[:2]
-    figures = saved({f"scope-{code}": scope_figure(table, axes_shown, told["usual"], told["log"],
-                                                   nearest_row(surveyed, found))}, folder)
+    write_text(folder / SCOPE_FILE, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    figures = saved(scope_figures(table, told), folder)
     complete(folder, manifest, failures=surveyed.failures)
     if as_json:
         typer.echo(json.dumps(told | {"folder": str(folder)}, indent=2, ensure_ascii=False))
@@ -71,11 +68,6 @@ def places_table(surveyed: Survey) -> pd.DataFrame:
                     f"{name}.verdict": str(answer.verdict)}
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def nearest_row(surveyed: Survey, found: Scope) -> int | None:
-    """The row of the nearest counterexample."""
-    return None if found.counterexample is None else surveyed.places.index(found.counterexample.place)
 
 
 def counted(surveyed: Survey) -> dict[str, int]:
@@ -105,7 +97,7 @@ def show(family: Family, surveyed: Survey, found: Scope, folder: Path, figures: 
         say(line)
     for path in surveyed.left_out:
         say(f"left out of the region, because the proposition varies it: {path}")
-    for path in (folder / PLACES_FILE, folder / ANSWER_FILE):
+    for path in (folder / PLACES_FILE, folder / SCOPE_FILE):
         say(f"table: {path}")
     for path in figures:
         say(f"figure: {path}")
@@ -164,5 +156,6 @@ def document(family: Family, surveyed: Survey, found: Scope) -> dict[str, Any]:
                   "bounds": {path: list(bound) for path, bound in leaf.bounds.items()}} for leaf in found.rule.leaves],
         "told_rightly": found.rule.right, "judged": found.rule.judged,
         "counterexample": None if example is None else {
-            "settings": example.place.settings, "distance": or_null(example.distance),
-            "prediction": example.place.worst, "trace": counterexample_trace(family, surveyed, example)}}
+            "row": surveyed.places.index(example.place), "settings": example.place.settings,
+            "distance": or_null(example.distance), "prediction": example.place.worst,
+            "trace": counterexample_trace(family, surveyed, example)}}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulation.errors import ResultsError
-from simulation.report import equilibria, making, runs, sweeps, trials
+from simulation.report import equilibria, making, runs, surveys, sweeps, trials
 from simulation.report.parts import Section, Words
 from simulation.report.subject import Subject
-from simulation.study.manifest import COMPARISON, RUN, SOLVE, STATICS, SWEEP, TEST
+from simulation.study.manifest import COMPARISON, MULTIVERSE, RUN, SCOPE, SOLVE, STATICS, SWEEP, TEST
 
 Maker = Callable[[Subject], Section]
 
@@ -17,6 +17,8 @@ SECTIONS: dict[str, tuple[Maker, ...]] = {
     SWEEP: (sweeps.question, sweeps.results, making.figures, sweeps.varied, making.scenario, *LAST),
     RUN: (runs.question, runs.results, making.figures, making.scenario, *LAST),
     TEST: (trials.question, making.figures, trials.results, *LAST),
+    SCOPE: (surveys.question, making.figures, surveys.results_of_scope, *LAST),
+    MULTIVERSE: (surveys.question, making.figures, surveys.results_of_multiverse, *LAST),
     SOLVE: (equilibria.question_of_solve, equilibria.results_of_solve, making.figures, making.scenario, *LAST),
     STATICS: (equilibria.question_of_statics, making.figures, equilibria.results_of_statics, making.scenario, *LAST),
     COMPARISON: (equilibria.question_of_comparison, making.figures, equilibria.results_of_comparison, making.scenario,

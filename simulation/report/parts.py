@@ -110,7 +110,7 @@ def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> Cell:
     """A number to so many significant digits; a dash for NaN."""
     if math.isnan(value):
         return Cell(NOTHING, is_number=True)
-    text = f"{value:,.0f}" if LONG <= abs(value) < VERY_LONG else f"{value:.{digits}g}"
+    text = f"{value:,.0f}" if LONG <= abs(value) < VERY_LONG else f"{value:z.{digits}g}"
     return Cell(text, value=value, is_number=True)
 
 

@@ -23,7 +23,7 @@ NOTE = ("Effect: mean difference between paired histories under the same luck; b
 
 def question(subject: Subject) -> Section:
     """What was put to the test, and by what rule it is decided."""
-    book = _book(subject)
+    book = book_of(subject)
     tested = subject.manifest["tested"].get("propositions", [])
     parts: list[Part] = [Words(book["title"], "lead")] if book.get("title") else []
     parts += [Words(book["description"])] if book.get("description") else []
@@ -40,7 +40,7 @@ def results(subject: Subject) -> Section:
     """The verdicts at a glance, then every proposition."""
     if subject.manifest.get("status") != "complete" and not (subject.path / VERDICTS_FILE).exists():
         return Section("results", "What came out", (Words("There is no verdict yet.", "warning"),))
-    verdicts, outs, book = subject.table(VERDICTS_FILE), subject.table(KNOCK_OUTS_FILE), _book(subject)
+    verdicts, outs, book = subject.table(VERDICTS_FILE), subject.table(KNOCK_OUTS_FILE), book_of(subject)
     parts: list[Part] = [_overview(verdicts)]
     for code, rows in verdicts.groupby("proposition", sort=False):
         first = rows.iloc[0]
@@ -88,7 +88,8 @@ def _knock_outs(code: str, outs: pd.DataFrame) -> Table:
                  rows, name=f"knock-outs-{code}")
 
 
-def _book(subject: Subject) -> dict[str, Any]:
+def book_of(subject: Subject) -> dict[str, Any]:
+    """The file of propositions as it was recorded. Raises `ResultsError` if the manifest holds none."""
     try:
         book = parsed(subject.manifest["propositions_file"]).plain()
         return book | {"propositions": dict(book["propositions"])}

@@ -32,6 +32,8 @@ MADE = {
     "sweep": ("sweep", "study.yaml", "-j", "1"),
     "run": ("run", "tiny.yaml", "--seed", "1", "--set", f"{WAR_COST}=0.6"),
     "test": ("test", "propositions.yaml", "-j", "1"),
+    "scope": ("scope", "propositions.yaml", "right", "--points", "8", "--replications", "5", "-j", "1"),
+    "multiverse": ("multiverse", "propositions.yaml", "right", "--replications", "5", "-j", "1"),
     "solve": ("solve", "tiny.yaml"),
     "compare": ("compare", "tiny.yaml", "--against", f"{WAR_COST}=2"),
     "statics": ("statics", "tiny.yaml", "--vary", f"{WAR_COST}=0:2:3", "-j", "1"),
@@ -173,6 +175,33 @@ def test_every_verdict_of_a_test_is_there(folder):
     assert [page.tables[f"table-knock-outs-{code}"][1][2][1] for code in outs["proposition"]] == outs["effect"].tolist()
 
 
+def test_the_scope_is_told_place_by_place(folder):
+    page = Page(reported(made("scope")))
+    told, places = json.loads(Path("scope/scope.json").read_text()), pd.read_csv("scope/places.csv")
+    shown = [[row[0][1], row[1][1], row[2][0], row[3][0], row[4][1]] for row in page.tables["table-places"][1:]]
+    assert shown == places[[*told["importance"], "verdict", "worst", "clearance"]].to_numpy().tolist()
+    assert [row[2][1] for row in page.tables["table-importance"][1:]] == list(told["importance"].values())
+
+
+def test_the_multiverse_is_told_switch_by_switch(folder):
+    text = reported(made("multiverse"))
+    told, page = json.loads(Path("multiverse/multiverse.json").read_text()), Page(text)
+    assert f"It holds under {told['holds']} of {told['universes']} combinations" in text
+    assert [(row[1][0], row[2][0], row[3][1], row[4][1]) for row in page.tables["table-switches"][1:]] == [
+        (switch["path"], value, found["holds"], found["universes"])
+        for switch in told["switches"] for value, found in switch["counts"].items()]
+    assert len(page.tables["table-universes"]) == 1 + told["universes"]
+
+
+@pytest.mark.parametrize("kind", ["scope", "multiverse"])
+def test_the_figure_made_again_is_the_one_that_was_made(kind, folder):
+    (before,) = made(kind).glob("figures/*.png")
+    pixels = before.read_bytes()
+    before.unlink()
+    assert status_of("figures", kind) == 0
+    assert before.read_bytes() == pixels
+
+
 def test_the_equilibria_come_with_their_certificates(folder):
     table = pd.read_csv(made("solve") / "equilibria.csv")
     rows = {row[0][0]: [value for _, value in row[1:]] for row in Page(reported(Path("solve"))).tables["table-main"]}
@@ -267,6 +296,8 @@ def test_what_is_refused(arguments, told, folder, capsys):
     ("solve", "equilibria.csv", "solve/equilibria.csv: no such file; the command has to be run again"),
     ("run", "pacts.csv", "run/pacts.csv: no such file; the run has to be run again"),
     ("test", "verdicts.csv", "test/verdicts.csv: no such file; the command has to be run again"),
+    ("scope", "scope.json", "scope/scope.json: no such file; the command has to be run again"),
+    ("multiverse", "universes.csv", "multiverse/universes.csv: no such file; the command has to be run again"),
 ])
 def test_a_table_that_is_gone_is_told(kind, file, told, folder, capsys):
     (made(kind) / file).unlink()
@@ -287,7 +318,7 @@ def test_a_kind_without_a_report_is_told(folder, monkeypatch, capsys):
 # ---- in a browser ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["sweep", "run", "test", "statics"])
+@pytest.mark.parametrize("kind", ["sweep", "run", "test", "scope", "multiverse", "statics"])
 def test_in_a_real_browser_nothing_is_missing_and_nothing_is_asked_for(kind, folder):
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
