@@ -10,10 +10,12 @@ from typing import Any
 from simulation.agents import MajorPower, WeakState
 from simulation.ensemble.engine import measures
 from simulation.ensemble.world import world_of
-from simulation.equilibrium.search import ground_of, rest_from
+from simulation.equilibrium.certificate import Contract
+from simulation.equilibrium.search import ground_of, rest_from, rest_points
 from simulation.explorer.dials import dials
 from simulation.measures import MEASURES
 from simulation.model import AllianceModel
+from simulation.parameters import Place
 from simulation.scenario import Scenario
 from simulation.traits import distance_km
 
@@ -29,9 +31,10 @@ QUIET = ("both stay", "no contract", "no challenge")
 def scene(scenario: Scenario, power: str) -> dict[str, Any]:
     """What does not move: title, major powers, states by distance, sliders."""
     far = {code: distance_km(scenario, power, code) for code in scenario.states}
-    states = [{"code": code, "name": scenario.states[code].name or code, "distance_km": far[code]}
-              for code in sorted(far, key=far.__getitem__)]
-    powers = [{"code": code, "name": record.name or code} for code, record in scenario.major_powers.items()]
+    states = [{"code": code, "name": scenario.states[code].name or code, "distance_km": far[code],
+               "capital": _place(scenario.states[code].capital)} for code in sorted(far, key=far.__getitem__)]
+    powers = [{"code": code, "name": record.name or code, "capital": _place(record.capital)}
+              for code, record in scenario.major_powers.items()]
     return {"title": scenario.title or scenario.name, "power": power, "powers": powers, "states": states,
             "dials": [vars(dial) for dial in dials(scenario, power)], "years": scenario.years,
             "start_year": scenario.start_year, "histories": size(scenario)}
@@ -40,10 +43,25 @@ def scene(scenario: Scenario, power: str) -> dict[str, Any]:
 def portfolio(scenario: Scenario) -> dict[str, Any]:
     """The pacts at which best responses, pair by pair from no pacts, come to rest; None where they go round."""
     pacts = rest_from(ground_of(scenario), {})
-    if pacts is None:
-        return {"pacts": None}
-    return {"pacts": [{"state": code, "power": pact.power, "commitment": pact.commitment, "autonomy": pact.autonomy}
-                      for code, pact in pacts.items()]}
+    return {"pacts": None if pacts is None else _listed(pacts)}
+
+
+def equilibria(scenario: Scenario) -> dict[str, Any]:
+    """The rest points that are reached from no pacts, from pacts with all and from the observed ones, or all there are
+    where every assignment can be tried; without certificates. `cycles`: starts from which none is reached."""
+    rested = rest_points(ground_of(scenario), 0, SEED)
+    return {"found": [_listed(pacts) for pacts in rested.rest_points], "is_complete": rested.is_complete,
+            "cycles": rested.cycles}
+
+
+def _listed(pacts: dict[str, Contract]) -> list[dict[str, Any]]:
+    return [{"state": code, "power": pact.power, "commitment": pact.commitment, "autonomy": pact.autonomy}
+            for code, pact in pacts.items()]
+
+
+def _place(capital: Place | None) -> list[float] | None:
+    """Degrees north and east; None where the scenario does not say."""
+    return None if capital is None else [capital.latitude, capital.longitude]
 
 
 def size(scenario: Scenario) -> int:

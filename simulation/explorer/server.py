@@ -1,4 +1,4 @@
-"""The server of the explorer: Python's own, on the loopback address alone, with one page and four questions.
+"""The server of the explorer: Python's own, on the loopback address alone, with one page and five questions.
 
 Not a framework: the page then needs nothing that could be missing, or be asked for elsewhere, on a machine without a
 net, and a slider costs one short request.
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from simulation.errors import AllianceError, Refusal
-from simulation.explorer.answers import history, outcomes, portfolio, scene
+from simulation.explorer.answers import equilibria, history, outcomes, portfolio, scene
 from simulation.explorer.dials import setting_of
 from simulation.scenario import Scenario
 from simulation.validation import listed, shown
@@ -24,7 +24,7 @@ LARGEST_SEED = 2**63 - 1
 PAGE = {"/": ("index.html", "text/html"), "/page.css": ("page.css", "text/css"),
         "/page.js": ("page.js", "text/javascript")}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:"
-QUESTIONS = ("/scene", "/portfolio", "/outcomes", "/history")
+QUESTIONS = ("/scene", "/portfolio", "/equilibria", "/outcomes", "/history")
 
 
 def answer(scenario: Scenario, question: str, asked: dict[str, str]) -> Any:
@@ -39,6 +39,8 @@ def answer(scenario: Scenario, question: str, asked: dict[str, str]) -> Any:
         return scene(setting, power)
     if question == "/portfolio":
         return portfolio(setting)
+    if question == "/equilibria":
+        return equilibria(setting)
     return outcomes(setting, power) if question == "/outcomes" else history(setting, seed)
 
 

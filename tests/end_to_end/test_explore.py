@@ -60,6 +60,14 @@ def test_a_slider_moves_the_picture_in_a_real_browser(explorer):
         page.wait_for_selector("#events li", timeout=300_000)
         look(page, "before")
         before = page.inner_html("#strip")
+        assert page.locator("#map svg title").count() == page.locator("#strip svg title").count() + 1  # and the capital
+        first, others = page.input_value("#which"), page.locator("#which option").count()
+        assert others == 2  # those that solve finds, with more starts
+        contracts = page.inner_text("#contracts")
+        page.select_option("#which", str(1 - int(first)))
+        assert page.inner_text("#contracts") != contracts
+        page.select_option("#which", first)
+        assert page.inner_text("#contracts") == contracts
         page.click("#pin")
         pinned = page.inner_html("#strip")
         start = time.perf_counter()

@@ -6,20 +6,23 @@ import json
 import threading
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
 from simulation.ensemble.engine import measures
 from simulation.ensemble.world import world_of
-from simulation.equilibrium.search import ground_of, rest_from
+from simulation.equilibrium.search import ground_of, rest_from, solve
 from simulation.errors import Refusal
 from simulation.explorer.answers import HISTORIES, SEED
 from simulation.explorer.dials import KEYS
 from simulation.explorer.server import Explorer, answer
 from simulation.measures import MEASURES
 from simulation.model import AllianceModel
+from simulation.scenario_file import load_scenario
 from tests.builders import one_power
 
+ROOT = Path(__file__).resolve().parents[2]
 WAR_COST = "costs.entrapment.war_cost"
 SCENARIO = one_power(years=4)
 MOVED = SCENARIO.replace(f"major_powers.P.{WAR_COST}", 0.9)
@@ -50,6 +53,23 @@ def test_the_portfolio_is_that_of_the_equilibrium_search(asked, scenario):
     assert answer(SCENARIO, "/portfolio", asked)["pacts"] == [
         {"state": code, "power": pact.power, "commitment": pact.commitment, "autonomy": pact.autonomy}
         for code, pact in pacts.items()]
+
+
+def test_every_equilibrium_is_offered():
+    scenario = load_scenario(ROOT / "scenarios" / "critical-mass.yaml")
+    told = answer(scenario, "/equilibria", {})
+    assert (told["is_complete"], told["cycles"]) == (True, 0)
+    assert sorted(len(pacts) for pacts in told["found"]) == [0, 5]
+    found = {frozenset((code, pact.power) for code, pact in one.pacts.items()) for one in solve(scenario).equilibria}
+    assert {frozenset((pact["state"], pact["power"]) for pact in pacts) for pacts in told["found"]} == found
+
+
+def test_capitals_are_told_where_there_are_some():
+    scene = answer(load_scenario(ROOT / "scenarios" / "russia-2005.yaml"), "/scene", {})
+    assert scene["powers"][0]["capital"] == pytest.approx([55.75, 37.6], abs=0.1)
+    armenia = next(state for state in scene["states"] if state["code"] == "ARM")
+    assert armenia["capital"] == pytest.approx([40.2, 44.5], abs=0.1)
+    assert {state["capital"] for state in answer(SCENARIO, "/scene", {})["states"]} == {None}
 
 
 def test_the_slider_moves_the_portfolio():

@@ -27,11 +27,16 @@ async function refresh() {
   try {
     const {pacts} = await ask("portfolio", parameters);
     if (mine !== asked) return;
-    now = {pacts};
+    now = {pacts, first: pacts};
+    $("which").innerHTML = $("found").textContent = "";
     drawPortfolio();
     say(`portfolio in ${((performance.now() - start) / 1000).toFixed(2)} s`);
     await new Promise(done => setTimeout(done, 150));  // a slider that still moves asks for portfolios alone
     if (mine !== asked) return;
+    const rested = await ask("equilibria", parameters);
+    if (mine !== asked) return;
+    now.rested = rested;
+    fillWhich();
     const found = await ask("outcomes", parameters);
     if (mine !== asked) return;
     now.outcomes = found;
@@ -83,14 +88,69 @@ function strip(pacts, before) {
   return svg(W, H, inside, `${mine.size} pacts by distance`);
 }
 
+// the power's capital in the middle, bearings true, distances from it on a square-root scale
+function globe(pacts, before) {
+  const W = 620, H = 400, EDGE = 26, rad = Math.PI / 180, power = scene.powers.find(p => p.code === scene.power);
+  if (!power.capital || scene.states.some(s => !s.capital)) return '<p class="note">The scenario gives no capitals, so there is no map.</p>';
+  const [lat0, lon0] = power.capital.map(v => v * rad);
+  const polar = ([lat, lon]) => {
+    const [a, l] = [lat * rad, lon * rad - lon0], c = Math.sin(lat0) * Math.sin(a) + Math.cos(lat0) * Math.cos(a) * Math.cos(l);
+    return [6371 * Math.acos(Math.min(1, Math.max(-1, c))),
+      Math.atan2(Math.cos(a) * Math.sin(l), Math.cos(lat0) * Math.sin(a) - Math.sin(lat0) * Math.cos(a) * Math.cos(l))];
+  };
+  const spots = scene.states.map(s => polar(s.capital)), far = Math.max(...spots.map(([km]) => km));
+  const east = [0, ...spots.map(([km, b]) => Math.sqrt(km) * Math.sin(b))], south = [0, ...spots.map(([km, b]) => -Math.sqrt(km) * Math.cos(b))];
+  const least = values => Math.min(...values), span = values => Math.max(1, Math.max(...values) - least(values));
+  const scale = Math.min((W - 2 * EDGE) / span(east), (H - 2 * EDGE) / span(south)), at = km => scale * Math.sqrt(km);
+  const X = (W - scale * span(east)) / 2 - scale * least(east), Y = (H - scale * span(south)) / 2 - scale * least(south);
+  // the names of the rings stand where fewest states are
+  const free = [...Array(12).keys()].map(hour => [spots.filter(([, b]) => Math.cos(b - hour * rad * 30) > 0.94).length, hour * rad * 30])
+    .reduce((one, other) => other[0] < one[0] ? other : one)[1];
+  const own = list => new Map((list || []).filter(p => p.power === scene.power).map(p => [p.state, p]));
+  const mine = own(pacts), old = own(before), others = new Set((pacts || []).filter(p => p.power !== scene.power).map(p => p.state));
+  let inside = "", names = "";
+  for (const km of [500, 1000, 2000, 5000, 10000, 15000].filter(km => km < far * 0.97))
+    inside += `<circle cx="${X}" cy="${Y}" r="${at(km)}" fill="none" stroke="#e2e2e2"/>`
+      + text(X + at(km) * Math.sin(free), Y - at(km) * Math.cos(free) + 3, `${km} km`, 'text-anchor="middle" class="code dim"');
+  inside += `<path d="M${X} ${Y - 6} l1.8 4 4.4 .4 -3.3 2.9 1 4.3 -3.9 -2.3 -3.9 2.3 1 -4.3 -3.3 -2.9 4.4 -.4z" fill="#222"><title>${escaped(power.name)}</title></path>`;
+  scene.states.forEach((state, place) => {
+    const [km, bearing] = spots[place], x = X + at(km) * Math.sin(bearing), y = Y - at(km) * Math.cos(bearing);
+    const pact = mine.get(state.code), was = old.get(state.code), size = p => 3 + 6 * p.commitment;
+    inside += `<g><title>${escaped(state.name)}, capitals ${Math.round(km)} km apart</title>`;
+    if (pact) inside += `<circle cx="${x}" cy="${y}" r="${size(pact)}" fill="#fff"/><circle cx="${x}" cy="${y}" r="${size(pact)}" fill="${ORANGE}" fill-opacity="${pact.autonomy}" stroke="${BLUE}" stroke-width="1.6"/>`;
+    else inside += `<circle cx="${x}" cy="${y}" r="2.4" fill="${others.has(state.code) ? "#888" : "#fff"}" stroke="#999"/>`;
+    if (was) inside += `<circle cx="${x}" cy="${y}" r="${size(was)}" fill="none" stroke="#222" stroke-dasharray="2 2"/>`;
+    inside += "</g>";
+    if (pact || was) names += text(x + size(pact || was) + 2, y + 3, state.code, 'class="code"');
+  });
+  inside += names + text(4, 14, "size: commitment", `fill="${BLUE}"`) + text(4, 30, "fill: autonomy conceded", `fill="${ORANGE}"`)
+    + text(4, H - 6, "capitals; rings: distance from the power's, on a square-root scale", 'class="dim"')
+    + (before ? text(W - 4, 14, "dashed: pinned", 'text-anchor="end" class="dim"') : "");
+  return svg(W, H, inside, `${mine.size} pacts on a map about the capital of ${power.name}`);
+}
+
+const same = (one, other) => one && other && one.length === other.length && one.every(p => other.some(q =>
+  p.state === q.state && p.power === q.power && Math.abs(p.commitment - q.commitment) + Math.abs(p.autonomy - q.autonomy) < 1e-3));
+
+function fillWhich() {
+  const {found, is_complete, cycles} = now.rested, count = found.length;
+  const pactsOf = list => { const n = list.filter(p => p.power === scene.power).length; return `${n} ${n === 1 ? "pact" : "pacts"}`; };
+  $("which").innerHTML = (now.first ? "" : '<option value="-1">from no pacts: none</option>') + found.map((pacts, place) => `<option value="${place}" ${same(pacts, now.first) ? "selected" : ""}>`
+    + `${place + 1} of ${count}: ${pactsOf(pacts)}${same(pacts, now.first) ? ", from no pacts" : ""}</option>`).join("");
+  $("which").disabled = $("which").options.length < 2;
+  $("found").textContent = (is_complete ? "every assignment was tried" : "from the usual starts; there may be more")
+    + (cycles ? `; ${cycles} ${cycles === 1 ? "start goes" : "starts go"} round in a circle` : "");
+}
+
 function drawPortfolio() {
   const before = pinned && pinned.pacts;
   if (now.pacts === null) {
     $("strip").innerHTML = '<p>From no pacts, best responses do not come to rest here: they go round in a circle.</p>';
-    $("contracts").innerHTML = "";
+    $("contracts").innerHTML = $("map").innerHTML = "";
     return;
   }
   $("strip").innerHTML = strip(now.pacts, before);
+  $("map").innerHTML = globe(now.pacts, before);
   const byState = new Map(scene.states.map((s, place) => [s.code, {...s, place}]));
   const own = now.pacts.filter(p => p.power === scene.power).sort((a, b) => byState.get(a.state).place - byState.get(b.state).place);
   const rows = own.map(p => `<tr><td>${escaped(nameOf(p.state))}</td><td>${Math.round(byState.get(p.state).distance_km)}</td>`
@@ -167,6 +227,7 @@ $("dials").addEventListener("submit", event => event.preventDefault());
 $("pin").addEventListener("click", () => { pinned = now; drawPortfolio(); if (now.outcomes) drawOutcomes(); });
 $("reset").addEventListener("click", () => { build(); refresh(); });
 $("power").addEventListener("change", event => start(event.target.value));
+$("which").addEventListener("change", event => { now.pacts = now.rested.found[event.target.value] || now.first; drawPortfolio(); });
 $("seed").addEventListener("change", refresh);
 $("year").addEventListener("input", drawYear);
 start();
