@@ -6,7 +6,8 @@ Called by the command `describe`, and through it for the tables of `docs/model.m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from simulation.draws import Distribution
@@ -71,23 +72,25 @@ def markdown(entries: list[Entry]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def renewed(text: str, file: str) -> str:
+def renewed(text: str, file: str, others: Mapping[str, Callable[[], str]] | None = None) -> str:
     """A page with its tables made anew: what stands between `<!-- table: NAME -->` and `<!-- end -->`.
 
-    Raises `Refusal`, which names `file`, if a page has no such place, or one without an end or of an unknown name.
+    others: makers of further tables by name. Raises `Refusal`, which names `file`, if a page has no such place, or one
+    without an end or of an unknown name.
     """
-    tables = reference()
-    opened = re.findall(r"<!-- table: (.*?) -->", text)
+    tables = {name: partial(markdown, entries) for name, entries in reference().items()} | dict(others or {})
+    opened = re.findall(r"^<!-- table: (.*?) -->$", text, re.MULTILINE)
     if not opened:
         raise Refusal("no place for a table", allowed="a line <!-- table: NAME --> and after it a line <!-- end -->",
                       file=file)
     for name in opened:
         if name not in tables:
             raise Refusal("no such table", found=name, allowed=listed(tables), file=file)
-    place = re.compile(r"(<!-- table: (\w+) -->\n)((?:(?!<!-- table: ).)*?)(<!-- end -->)", re.DOTALL)
+    place = re.compile(r"^(<!-- table: (\w+) -->\n)((?:(?!^<!-- table: ).)*?)^(<!-- end -->)$",
+                       re.DOTALL | re.MULTILINE)
     if len(place.findall(text)) != len(opened):
         raise Refusal("a table without its end", allowed="a line <!-- end --> after each table", file=file)
-    return place.sub(lambda match: f"{match[1]}{markdown(tables[match[2]])}\n{match[4]}", text)
+    return place.sub(lambda match: f"{match[1]}{tables[match[2]]()}\n{match[4]}", text)
 
 
 def _parameters(record: type[Record]) -> Iterator[Entry]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation.commands.command_table import command_table
 from simulation.errors import Refusal
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def describe(word: Word = None, write: Write = None) -> None:
 
     if write is not None:
         text = write.read_text(encoding="utf-8")
-        made = renewed(text, str(write))
+        made = renewed(text, str(write), {"commands": command_table})
         if made != text:
             write.write_text(made, encoding="utf-8")
         typer.echo(f"{write}: {'renewed' if made != text else 'nothing to renew'}")

@@ -20,7 +20,8 @@ Power = Annotated[str | None, typer.Option(
 Commitment = Annotated[float | None, typer.Option(
     "--commitment", metavar="SHARE", help="Terms of the crisis game, with --autonomy; without: the Nash bargain.",
     show_default=False)]
-Autonomy = Annotated[float | None, typer.Option("--autonomy", metavar="SHARE", show_default=False)]
+Autonomy = Annotated[float | None, typer.Option(
+    "--autonomy", metavar="SHARE", help="The other half of the terms, with --commitment.", show_default=False)]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Folder; without it: results/<scenario>-picture.", show_default=False)]
 

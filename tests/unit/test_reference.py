@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from simulation.cli import main
+from simulation.cli import COMMANDS, main
+from simulation.commands.command_table import command_table
 from simulation.errors import Refusal
 from simulation.reference import markdown, matching, reference, renewed
 from simulation.scenario_file import load_document
@@ -27,6 +28,21 @@ def leaves(data: dict, under: str = "") -> dict[str, object]:
 def test_the_documentation_holds_the_records():
     text = MODEL.read_text(encoding="utf-8")
     assert renewed(text, str(MODEL)) == text, "asymmetric-alliances describe --write docs/model.md"
+
+
+def test_the_commands_are_documented_as_they_are():
+    page = ROOT / "docs" / "commands.md"
+    text = page.read_text(encoding="utf-8")
+    assert renewed(text, str(page), {"commands": command_table}) == text, (
+        "asymmetric-alliances describe --write docs/commands.md")
+    assert [name for name, line in COMMANDS.items() if f"### {name}\n\n{line}\n" not in text] == []
+    assert "| `--set PATH=VALUE` | Value at every point; may be repeated. |" in text
+
+
+def test_every_option_says_what_it_means():
+    rows = [line for line in command_table().splitlines() if line.startswith("| `")]
+    assert len(rows) > 100
+    assert [row for row in rows if row.split(" | ")[1].strip() == ""] == []
 
 
 def test_the_documentation_has_every_table():
