@@ -26,10 +26,10 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 WORKER = ("-m", "distributed.cli.dask_worker")
 
 
-def started(folder: Path, *words: object) -> subprocess.Popen:
+def started(folder: Path, *words: object, **environment: str) -> subprocess.Popen:
     with open(folder / "cluster.log", "ab") as log:
-        return subprocess.Popen([sys.executable, *map(str, words)], cwd=folder, env=ENVIRONMENT, stdout=log, stderr=log,
-                                start_new_session=True)
+        return subprocess.Popen([sys.executable, *map(str, words)], cwd=folder, env=ENVIRONMENT | environment,
+                                stdout=log, stderr=log, start_new_session=True)
 
 
 def ended(process: subprocess.Popen) -> None:
@@ -44,20 +44,21 @@ def ended(process: subprocess.Popen) -> None:
 
 
 class Loopback:
-    """A scheduler and two workers of one thread each."""
+    """A scheduler and two workers of one thread each; with nannies, a worker that dies is started again."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, nanny: str = "--no-nanny", **environment: str):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.folder, self.address = folder, f"tcp://127.0.0.1:{port}"
         self.scheduler = started(folder, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port,
-                                 "--no-dashboard", "--dashboard-address", ":0")
+                                 "--no-dashboard", "--dashboard-address", ":0", **environment)
+        self.nanny = nanny
         self.workers = [self.worker() for _ in range(2)]
         self.wait_for(2)
 
     def worker(self) -> subprocess.Popen:
-        return started(self.folder, *WORKER, self.address, "--nthreads", 1, "--no-nanny", "--no-dashboard",
+        return started(self.folder, *WORKER, self.address, "--nthreads", 1, self.nanny, "--no-dashboard",
                        "--host", "127.0.0.1")
 
     def wait_for(self, workers: int) -> None:
@@ -65,6 +66,16 @@ class Loopback:
 
         with Client(self.address, timeout=60, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout=60)
+
+    def kill_all_workers(self) -> int:
+        """Kills the processes that work, and not their nannies; gives their number."""
+        from distributed import Client
+
+        with Client(self.address, timeout=60, set_as_default=False) as client:
+            found = list(client.run(os.getpid).values())
+        for process in found:
+            os.kill(process, signal.SIGKILL)
+        return len(found)
 
     def close(self) -> None:
         for process in (*self.workers, self.scheduler):
@@ -112,6 +123,34 @@ def test_a_sweep_on_a_cluster_gives_the_same_bytes_and_a_killed_worker_costs_no_
     cluster.workers[0].wait(10)
     cluster.workers[0] = cluster.worker()
     cluster.wait_for(2)
+
+
+def test_workers_that_die_twice_and_are_started_again_cost_no_history(tmp_path):
+    """The scheduler gives a chunk up at the first worker that dies of it; the driver then asks again."""
+    own = Loopback(tmp_path, "--nanny", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
+    plan = load_plan(write_study(tmp_path, STUDY.replace("replications: 3", "replications: 60")))
+    killed = []
+
+    class Killer:
+        def begin(self, total: int, done: int) -> None:
+            self.total, self.done = total, done
+
+        def advance(self, histories: int) -> None:
+            self.done += histories
+            if len(killed) < 2 and self.done > self.total * (1 + len(killed)) / 4:
+                killed.append(own.kill_all_workers())
+
+        def say(self, line: str) -> None:
+            """Nothing."""
+
+    try:
+        there = sweep(plan, tmp_path / "there", engine=Cluster(own.address), listener=Killer()).folder
+    finally:
+        own.close()
+    assert len(killed) == 2 and killed[0] == 2
+    assert there.manifest["status"] == "complete"
+    assert (there.path / "runs.csv").read_bytes() == (
+        sweep(plan, tmp_path / "here", jobs=1).folder.path / "runs.csv").read_bytes()
 
 
 def test_a_scheduler_that_goes_away_leaves_what_is_done(tmp_path, monkeypatch):
