@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 PLAIN_WIDTH = 160
 ROOMY = 100
@@ -21,7 +22,8 @@ def console() -> Console:
 def new_table(title: str | None = None) -> Table:
     """An empty table, plain columns under their headings, with its title at the left."""
     gap = 2 if console().width >= ROOMY else 1
-    return Table(title=title, title_justify="left", title_style="", box=None, pad_edge=False, padding=(0, gap, 0, 0))
+    line = None if title is None else Text(title, no_wrap=True, overflow="ignore")  # else as narrow as the table
+    return Table(title=line, title_justify="left", title_style="", box=None, pad_edge=False, padding=(0, gap, 0, 0))
 
 
 def or_null(value: Any) -> Any:
