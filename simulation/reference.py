@@ -49,17 +49,21 @@ def reference() -> dict[str, list[Entry]]:
 
 
 def matching(word: str) -> dict[str, list[Entry]]:
-    """The entries in which a word occurs, in their name or meaning, whatever its case; tables without any are left out.
+    """The entries in which a word or several occur, in their name or meaning; tables without any are left out.
 
-    Raises `Refusal` if there is none.
+    Neither case nor the difference between a space and an underscore matters. Raises `Refusal` if there is none.
     """
-    everything, sought = reference(), word.casefold()
-    found = {table: [entry for entry in entries if sought in f"{entry.name} {entry.meaning}".casefold()]
+    everything, sought = reference(), _plain(word)
+    found = {table: [entry for entry in entries if sought in _plain(f"{entry.name} {entry.meaning}")]
              for table, entries in everything.items()}
     if not any(found.values()):
         names = [part for entries in everything.values() for entry in entries for part in entry.name.split(".")]
         raise Refusal("nothing has it in its name or meaning", found=word, suggestion=nearest(word, names))
     return {table: entries for table, entries in found.items() if entries}
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("_", " ")
 
 
 def markdown(entries: list[Entry]) -> str:

@@ -74,6 +74,11 @@ def test_a_word_is_found_in_names_and_meanings():
     assert "years" not in names
 
 
+def test_words_are_found_whether_joined_or_not():
+    assert matching("war cost") == matching("War_Cost")
+    assert "major_powers.*.costs.entrapment.war_cost" in [entry.name for entry in matching("war cost")["parameters"]]
+
+
 def test_a_word_that_nothing_has_is_refused():
     with pytest.raises(Refusal, match=r"nothing has it in its name or meaning; found entrappment; did you mean entrap"):
         matching("entrappment")

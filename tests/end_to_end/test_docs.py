@@ -1,0 +1,88 @@
+"""Pages of docs/ as a reader follows them: files written, commands typed in order, the output shown on the page there.
+
+Pages with a test module of their own (designs, sweeps, cluster, propositions, report) are held by that one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from simulation import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md")
+PAGES = sorted(DOCS.rglob("*.md"))
+PROGRAM = "asymmetric-alliances"
+BLOCK = re.compile(r"^(?P<before>[^\n]*)\n+```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+NAMED = re.compile(r"`([\w./-]+\.(?:yaml|csv))`")
+
+
+def words_of(line: str) -> str:
+    return " ".join(line.split())
+
+
+def typed(command: str, capsys) -> str:
+    """What a command prints, which must do what was asked."""
+    with pytest.raises(SystemExit) as left:
+        cli.main(shlex.split(command)[1:])
+    captured = capsys.readouterr()
+    assert left.value.code == 0, f"{command}\n{captured.err}"
+    return captured.out + captured.err
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    told, commands, shown = "", 0, 0
+    for block in BLOCK.finditer((DOCS / name).read_text(encoding="utf-8")):
+        if block["language"] == "sh":
+            lines = block["text"].splitlines()
+            told = "".join(typed(line, capsys) for line in lines)
+            commands += len(lines)
+        elif block["language"] == "text":
+            there = {words_of(line) for line in told.splitlines()}
+            assert [line for line in block["text"].splitlines() if words_of(line) not in there] == []
+            shown += 1
+        else:
+            Path(NAMED.findall(block["before"])[-1]).write_text(block["text"], encoding="utf-8")
+    assert commands > 2
+    assert shown or "tutorial" not in name
+    if "reproduce" in name:
+        assert Path("results/again/runs.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
+def test_every_command_named_is_one(page):
+    named = re.findall(rf"{PROGRAM} ([a-z]+)", page.read_text(encoding="utf-8"))
+    assert [name for name in named if name not in cli.COMMANDS] == []
+
+
+def test_every_page_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES if f"({page.relative_to(ROOT)})" not in readme] == []
+
+
+def test_what_the_page_on_cost_terms_names_is_there():
+    text = (DOCS / "how-to" / "a-new-cost-term.md").read_text(encoding="utf-8")
+    files = re.findall(r"`((?:simulation|tests|scenarios|docs|benchmarks)/[\w./-]+)`", text)
+    assert len(files) > 8
+    assert [name for name in files if not (ROOT / name).exists()] == []
+    names = re.findall(r"`(simulation(?:\.\w+)+)`", text)
+    assert len(names) > 8
+    for name in names:
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute), name
