@@ -28,7 +28,7 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 # name of the command, which is a function of that name in simulation.commands.<name>, and its line in the help
 COMMANDS = {
-    "validate": "Check scenario files and files of propositions.",
+    "validate": "Check scenario files, studies and files of propositions.",
     "plan": "What a sweep would be and cost; nothing is written.",
     "run": "Run one history of a scenario: tables and a figure.",
     "sweep": "Run a study: points times replications, into a results folder.",

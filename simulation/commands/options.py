@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from simulation.errors import Refusal
@@ -31,6 +32,26 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+def with_years(settings: dict[str, Any], years: int | None) -> dict[str, Any]:
+    """The values of `--set` with the length of `--years`, if given. Raises `Refusal` if it is set by both."""
+    if years is None:
+        return settings
+    if "years" in settings:
+        raise Refusal("set twice", allowed=f"either {SET} years={years} or {YEARS} {years}", file=YEARS)
+    return settings | {"years": years}
+
+
+@contextmanager
+def naming_years(years: int | None) -> Iterator[None]:
+    """Has a refusal of the length name the option by which it was given."""
+    try:
+        yield
+    except Refusal as refusal:
+        if years is not None and (refusal.file, refusal.path) == (SET, "years"):
+            refusal.path, refusal.file = "", YEARS
+        raise
+
+
 def refuse_outside(option: str, value: int, most: int) -> None:
     """Raises `Refusal` for a whole number that is not from 0 to `most`."""
     if not 0 <= value <= most:
@@ -39,15 +60,10 @@ def refuse_outside(option: str, value: int, most: int) -> None:
 
 def replaced(scenario: Scenario, settings: Mapping[str, Any], years: int | None) -> Scenario:
     """The scenario with the values of `--set` and, if given, the length of `--years`. Raises `Refusal`."""
-    if years is not None and "years" in settings:
-        raise Refusal("set twice", allowed=f"either {SET} years={years} or {YEARS} {years}", file=YEARS)
-    try:
-        scenario = scenario.replace_all(settings)
-    except Refusal as refusal:
-        refusal.file = SET
-        raise
-    try:
-        return scenario if years is None else scenario.replace("years", years)
-    except Refusal as refusal:
-        refusal.path, refusal.file = "", YEARS
-        raise
+    asked = with_years(dict(settings), years)
+    with naming_years(years):
+        try:
+            return scenario.replace_all(asked)
+        except Refusal as refusal:
+            refusal.file = SET
+            raise

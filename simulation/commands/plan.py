@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from simulation.commands.options import parse_settings
+from simulation.commands.options import naming_years, parse_settings, with_years
 from simulation.commands.sweep import (
     RESULTS,
     AsJson,
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 def plan(study: StudyFile, replications: Replications = None, seed: Seed = None, settings: Settings = None,
          years: Years = None, series: KeepSeries = False, pacts: KeepPacts = False, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
-    asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
-    planned = load_plan(study, asked, replications, seed).keeping(series, pacts)
+    asked = with_years(parse_settings(settings or []), years)
+    with naming_years(years):
+        planned = load_plan(study, asked, replications, seed).keeping(series, pacts)
     # what a refused study should not wait for
     from simulation.commands.progress import Bar  # noqa: PLC0415
     from simulation.compiled import is_cold  # noqa: PLC0415

@@ -17,6 +17,7 @@ from simulation.commands.sweep import (
     carry_out,
     engine_of,
     leave,
+    tell_next,
 )
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep.", show_default=False)]
@@ -34,4 +35,7 @@ def resume(folder: Folder, jobs: Jobs = None, replications: Replications = None,
     plan = plan_in(read_manifest(folder), folder)
     engine = engine_of(executor, scheduler, jobs)
     plan = plan.with_replications(replications or plan.replications)
-    leave(carry_out(plan, folder, jobs, as_json, fail_fast, engine))
+    outcome = carry_out(plan, folder, jobs, as_json, fail_fast, engine)
+    if not as_json:
+        tell_next(outcome)
+    leave(outcome)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.commands.options import parse_settings
+from simulation.cli import PROGRAM
+from simulation.commands.options import naming_years, parse_settings, with_years
 from simulation.errors import Refusal
 from simulation.study.parts import part_in
 from simulation.study.plan import Plan, load_plan
@@ -50,15 +51,24 @@ def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None
           out: Out = None, part: PartOf = None, executor: ExecutorName = LOCAL, scheduler: Scheduler = None,
           fail_fast: FailFast = False, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
-    asked = parse_settings(settings or []) | ({} if years is None else {"years": years})
+    asked = with_years(parse_settings(settings or []), years)
     asked_part = None if part is None else part_in(part)
-    plan = load_plan(study, asked, replications, seed).keeping(series, pacts)
+    with naming_years(years):
+        plan = load_plan(study, asked, replications, seed).keeping(series, pacts)
     if asked_part:
         from simulation.study.store import part_of  # noqa: PLC0415 - loads the compiler
 
         plan = part_of(plan, asked_part)
     engine = engine_of(executor, scheduler, jobs)
-    leave(carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json, fail_fast, engine))
+    outcome = carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json, fail_fast, engine)
+    if not as_json:
+        tell_next(outcome)
+    leave(outcome)
+
+
+def tell_next(outcome: Outcome) -> None:
+    """Says how the histories are drawn and made into a page."""
+    typer.echo(f"figures: {PROGRAM} figures {outcome.folder.path}; a page: {PROGRAM} report {outcome.folder.path}")
 
 
 def engine_of(executor: str, scheduler: str | None, jobs: int | None) -> Engine | None:

@@ -112,7 +112,8 @@ def remarks(tested: Tested) -> list[str]:
     if effect.dropped:
         found.append(f"{effect.dropped} pairs are left out, in which the measure does not exist on both sides")
     if str(tested.verdict) == "undecided" and effect.pairs:
-        found.append(f"so many pairs decide with probability {tested.power:.2g}; more can be allowed by at_most")
+        found.append(f"so many pairs decide with probability {tested.power:.2g}; more pairs: at_most in the file, or"
+                     " --replications" if effect.pairs > 1 else "one pair has no interval")
     return found
 
 

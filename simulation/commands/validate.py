@@ -1,4 +1,4 @@
-"""``validate``: are these scenario files, or files of propositions, sound?"""
+"""``validate``: are these scenario files, studies or files of propositions sound?"""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from simulation.errors import Refusal
 from simulation.scenario import Scenario
 from simulation.scenario_file import check_file, keys_of
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, or files of propositions.",
+Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, studies or files of propositions.",
                                             show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")]
+
+
+OF_A_STUDY = {"scenario", "design", "replications"}
+"""Keys that a study has and a scenario has not."""
 
 
 def validate(files: Files, as_json: AsJson = False) -> None:
@@ -34,8 +38,11 @@ def validate(files: Files, as_json: AsJson = False) -> None:
 def report(file: str) -> dict[str, Any]:
     """What there is to say about one file, as plain data."""
     try:
-        if "propositions" in keys_of(file):
+        keys = set(keys_of(file))
+        if "propositions" in keys:
             return {"file": file, "valid": True} | _family(file)
+        if keys & OF_A_STUDY:
+            return {"file": file, "valid": True} | _study(file)
         scenario = check_file(file)
     except Refusal as refusal:
         return {"file": file, "valid": False, "error": str(refusal)}
@@ -51,6 +58,15 @@ def _family(file: str) -> dict[str, Any]:
     return {"name": book.name, "propositions": len(book.propositions), "predictions": book.size}
 
 
+def _study(file: str) -> dict[str, Any]:
+    """Name and size of a study."""
+    from simulation.study.plan import load_plan  # noqa: PLC0415 - as above
+
+    plan = load_plan(file)
+    return {"name": plan.study.name, "scenario": plan.scenario.name, "points": len(plan.points),
+            "replications": plan.replications, "until": plan.rule is not None}
+
+
 def summary(scenario: Scenario) -> dict[str, Any]:
     """Name and size of a scenario; generated states are counted with those listed."""
     return {"name": scenario.name, "major_powers": len(scenario.major_powers), "weak_states": len(scenario.states),
@@ -64,6 +80,9 @@ def line(entry: dict[str, Any]) -> str:
     if "propositions" in entry:
         return (f"{entry['file']}: {entry['name']}, {_count(entry['propositions'], 'proposition')} with"
                 f" {_count(entry['predictions'], 'prediction')}")
+    if "points" in entry:
+        return (f"{entry['file']}: {entry['name']}, a study of {entry['scenario']}: {_count(entry['points'], 'point')},"
+                f" {'at most ' if entry['until'] else ''}{_count(entry['replications'], 'replication')}")
     counts = [_count(entry["major_powers"], "major power"), _count(entry["weak_states"], "weak state"),
               f"{_count(entry['years'], 'year')} from {entry['start_year']}"]
     return f"{entry['file']}: {entry['name']}, {', '.join(counts)}"

@@ -51,7 +51,8 @@ def scope_figure(places: pd.DataFrame, paths: Sequence[str], usual: Mapping[str,
         _mark_usual(axes, paths, usual)
         _label(axes, places, paths, usual)
     ring = " Ring: the failure nearest to the scenario's own values." if counterexample is not None else ""
-    add_note(figure, f"{len(places)} places; the other parameters of the region differ from place to place.{ring}")
+    others = "; the other parameters of the region differ from place to place" if len(usual) > len(paths) else ""
+    add_note(figure, f"{len(places)} places{others}.{ring}")
     return figure
 
 

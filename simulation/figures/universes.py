@@ -51,7 +51,8 @@ def universes_figure(universes: pd.DataFrame, paths: Sequence[str], own: int | N
         _draw_curve(top, universes, order, own)
         _draw_board(bottom, universes, order, rows)
     add_note(figure, "Clearance: the effect of the prediction that does worst, in the predicted direction, over the"
-                     " smallest effect of interest; each universe decided for itself.")
+                     " smallest effect of interest; grey band: smaller than that. Each universe is decided for itself,"
+                     " by its interval.")
     return figure
 
 

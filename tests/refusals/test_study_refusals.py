@@ -114,7 +114,7 @@ def test_studies(case, folder, capsys):
     (["--set", "years="], "--set: years: no value"),
     (["--set", f"{REACH}=500"], f"--set: {REACH}: path varied by the study; allowed: a path that the design leaves"
                                 " alone"),
-    (["--years", "0"], "--set: years: out of range; found 0; allowed: 1 to 1000"),
+    (["--years", "0"], "--years: out of range; found 0; allowed: 1 to 1000"),
     (["--replications", "0"], "--replications: out of range; found 0; allowed: 1 to 1000000"),
     (["--seed", "-1"], "--seed: out of range; found -1; allowed: 0 to 9223372036854775807"),
     (["--seed", "x"], "invalid value for '--seed': "),

@@ -63,6 +63,31 @@ def test_validate_as_json(good, tmp_path, capsys):
     assert captured.err == f"error: {bad}: no such file\n"
 
 
+@pytest.mark.parametrize(("name", "told"), [
+    ("russia-entrapment", "russia-entrapment, a study of russia-2005: 15 points, 20 replications"),
+    ("patron-precision", "patron-precision, a study of stylised: ")])
+def test_validate_knows_studies(name, told, capsys):
+    study = ROOT / "scenarios" / "studies" / f"{name}.yaml"
+    assert status_of("validate", str(study)) == 0
+    assert capsys.readouterr().out.startswith(f"{study}: {told}")
+
+
+def test_validate_refuses_a_study_by_line(tmp_path, capsys):
+    study = tmp_path / "study.yaml"
+    study.write_text("format: 1\nname: bad\nscenario: nowhere.yaml\nreplications: 3\n")
+    assert status_of("validate", str(study)) == 2
+    assert f"error: {study}:3: scenario: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["sweep", "plan"])
+def test_the_option_for_years_is_named(verb, capsys):
+    study = str(ROOT / "scenarios" / "studies" / "russia-entrapment.yaml")
+    assert status_of(verb, study, "--years", "5000") == 2
+    assert capsys.readouterr().err == "error: --years: out of range; found 5000; allowed: 1 to 1000\n"
+    assert status_of(verb, study, "--years", "5", "--set", "years=6") == 2
+    assert capsys.readouterr().err == "error: --years: set twice; allowed: either --set years=5 or --years 5\n"
+
+
 def test_validate_tells_a_base_from_a_scenario(capsys):
     base = str(ROOT / "scenarios" / "base.yaml")
     assert status_of("validate", base) == 0
