@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from simulation.errors import Refusal
 from simulation.figures.labels import parameter_label, value_label
+from simulation.figures.needs import refuse_unfit, refuse_without
 from simulation.figures.style import (
     BLACK,
     BLUE,
@@ -58,8 +59,11 @@ def branches_figure(table: pd.DataFrame, folds: pd.DataFrame, path: str, power: 
     path : column of the parameter, along the axis.
     power : code of the major power.
 
-    Raises `Refusal` if the table has no row of this major power.
+    Raises `Refusal` if the table lacks a column, or has no row of this major power.
     """
+    terms = [name for name in PANELS if name != "gains"]
+    refuse_unfit(table, (path, "point", "equilibria", "branch", "major_power", *terms, *GAINS), "branches")
+    refuse_without(folds, ("low", "high"), "folds of branches")
     own = table[table["major_power"] == power]
     if own.empty:
         raise Refusal("no such major power in the table", found=power)

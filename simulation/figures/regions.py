@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from simulation.errors import Refusal
 from simulation.figures.branches import say_plainly
 from simulation.figures.labels import parameter_label
+from simulation.figures.needs import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     GREY,
@@ -43,9 +44,10 @@ def regions_figure(table: pd.DataFrame, down: str, along: str, power: str, title
     power : code of the major power.
     is_log : whether the scales of `down` and `along` are logarithmic.
 
-    Where equilibria differ in the number of pacts the largest is shown and marked. Raises `Refusal` if the table has no
-    row of this major power.
+    Where equilibria differ in the number of pacts the largest is shown and marked. Raises `Refusal` if the table lacks
+    a column, or has no row of this major power.
     """
+    refuse_unfit(table, (down, along, "equilibria", "major_power", "number_of_pacts"), "regions of equilibria")
     own = table[table["major_power"] == power]
     if own.empty:
         raise Refusal("no such major power in the table", found=power)

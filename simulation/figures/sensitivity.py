@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from simulation.analysis.sensitivity import MAIN_INDEX, ranked
 from simulation.errors import Refusal
 from simulation.figures.labels import measure_label, parameter_label
+from simulation.figures.needs import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     BLUE,
@@ -42,6 +43,10 @@ NOTES = {
 }
 
 
+COLUMNS = ("method", "measure", "major_power", "path", "with_path", "index", "value", "low", "high")
+EFFECTS = ("mu", "mu_star", "sigma")
+
+
 def sensitivity_figure(table: pd.DataFrame, measure: str, power: str) -> Figure:
     """The indices of one measure of one major power.
 
@@ -50,12 +55,17 @@ def sensitivity_figure(table: pd.DataFrame, measure: str, power: str) -> Figure:
     table : columns method, measure, major_power, path, with_path, index, value, low, high, as
         `analysis.sensitivity` makes it.
 
-    Raises `Refusal` if the table has no such rows.
+    Raises `Refusal` if the table lacks a column or an index, or has no such rows.
     """
+    refuse_unfit(table, COLUMNS, "sensitivity")
     own = table[(table["measure"] == measure) & (table["major_power"] == power)]
     if own.empty:
         raise Refusal("no such measure and major power in the table", found=f"{measure} of {power}")
     main = MAIN_INDEX[own["method"].iloc[0]]
+    needed = SHARES if main == "ST" else EFFECTS
+    if missing := [index for index in needed if index not in set(own["index"])]:
+        raise Refusal("sensitivity: indices missing", found=", ".join(dict.fromkeys(own["index"])),
+                      allowed=f"a table with {', '.join(missing)}")
     paths = ranked(own, measure, power)
     values = own[own["with_path"] == ""].pivot(index="path", columns="index", values=["value", "low", "high"])
     with printed():

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from simulation.figures.needs import refuse_without
 from simulation.figures.style import (
     BLACK,
     BLUE,
@@ -50,7 +51,10 @@ def contracts_figure(pacts: pd.DataFrame, labels: Mapping[int, str], title: str 
     pacts : a row per setting and pact, with columns setting, major_power, weak_state, commitment and autonomy (shares).
     labels : what sets each setting apart, by its number; also of those without a pact.
     title : above the figure.
+
+    Raises `Refusal` if a column is missing.
     """
+    refuse_without(pacts, ("setting", "major_power", "weak_state", *TERMS), "contracts side by side")
     with printed():
         return _drawn(pacts, labels, title)
 
