@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from itertools import chain, islice
@@ -20,6 +21,8 @@ from typing import Any, Protocol
 from simulation.errors import ResultsError
 
 MOST_DEATHS = 3
+SECONDS_TO_BEGIN = 5.0
+"""How long an interrupted executor waits for workers that are being started."""
 PRELOADED = ("simulation.study.runs",)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
               "VECLIB_MAXIMUM_THREADS")
@@ -60,28 +63,72 @@ class LocalProcesses(ProcessPoolExecutor):
 
     def __init__(self, workers: int):
         context = multiprocessing.get_context(_start_method())
-        if context.get_start_method() == "forkserver":
+        self._has_server = context.get_start_method() == "forkserver"
+        if self._has_server:
             context.set_forkserver_preload(list(PRELOADED))
-        watched, self._leash = context.Pipe(duplex=False)
-        super().__init__(workers, mp_context=context, initializer=_begin_worker, initargs=(watched,))
-        self._watched = watched
+            from multiprocessing import forkserver, resource_tracker  # noqa: PLC0415 - not on every system
+
+            resource_tracker.ensure_running()  # which else would be started on the way, and let interruptions in again
+            with _interruption_put_off():
+                forkserver.ensure_running()
+        self._watched, self._leash = context.Pipe(duplex=False)
+        self._begun, telling = context.Pipe(duplex=False)
+        self._pipes = self._watched, self._leash, self._begun, telling
+        super().__init__(workers, mp_context=context, initializer=_begin_worker, initargs=(self._watched, telling))
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+        """Starts a call and gives its future; no interruption falls between a worker's start and its being known."""
+        with _interruption_put_off() if self._has_server else contextlib.nullcontext():
+            return super().submit(function, *arguments)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Ends the workers; with `cancel_futures` at once, in the middle of their work."""
         if cancel_futures:
+            self._wait_for_beginners()
             self._leash.close()
         super().shutdown(wait, cancel_futures=cancel_futures)
-        self._leash.close()
-        self._watched.close()
+        for pipe in self._pipes:
+            pipe.close()
+
+    def _wait_for_beginners(self) -> None:
+        """A worker that is just being started would complain of what is gone by then."""
+        deadline = time.monotonic() + SECONDS_TO_BEGIN
+        for _ in range(len(self._processes or ())):
+            if self._begun.closed or not self._begun.poll(max(0.0, deadline - time.monotonic())):
+                return
+            self._begun.recv_bytes()
+
+
+@contextlib.contextmanager
+def _interruption_put_off() -> Iterator[None]:
+    """An interruption from the keyboard is heard when this is over, and never by a process that is started inside.
+
+    The server of workers imports for some seconds before it would ignore one by itself. Masking alone would not do: any
+    other thread may receive the signal. Outside the main thread, which alone is interrupted, nothing is put off.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler or signal.default_int_handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _start_method() -> str:
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
-def _begin_worker(watched: Connection) -> None:
+def _begin_worker(watched: Connection, telling: Connection) -> None:
     """A worker leaves an interruption from the keyboard to the driver, and leaves with the driver."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    telling.send_bytes(b".")
     threading.Thread(target=_leave_with_the_driver, args=(watched,), daemon=True).start()
 
 

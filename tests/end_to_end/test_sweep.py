@@ -334,6 +334,24 @@ def test_an_interruption_from_the_keyboard_with_workers(study, tmp_path):
     assert "to go on: asymmetric-alliances resume killed" in err
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+def test_an_interruption_while_workers_are_still_importing(study, tmp_path):
+    study.write_text(STUDY.replace("replications: 3", "replications: 400"))
+    (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("years: 4", "years: 100"))
+    sweeping = subprocess.Popen(
+        [sys.executable, "-m", "simulation", "sweep", str(study), "--out", "stopped", "-j", "2"], cwd=tmp_path,
+        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while len(descendants(sweeping.pid)) < 2 and sweeping.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.killpg(sweeping.pid, signal.SIGINT)
+    _, err = sweeping.communicate(timeout=60)
+    assert sweeping.returncode == 130
+    assert "Traceback" not in err
+    assert "to go on: asymmetric-alliances resume stopped" in err
+
+
 def test_a_table_that_is_too_large_for_a_text_stays_in_its_shards(study, monkeypatch, capsys):
     assert status_of("sweep", study, "-j", "1", "--replications", "1") == 0
     folder, = Path("results").iterdir()
