@@ -18,6 +18,7 @@ from simulation import cli
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md")
+OWN_TEST = {"cluster.md", "designs.md", "propositions.md", "sweeps.md", "how-to/report.md"}
 PAGES = sorted(DOCS.rglob("*.md"))
 PROGRAM = "asymmetric-alliances"
 BLOCK = re.compile(r"^(?P<before>[^\n]*)\n+```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -57,6 +58,13 @@ def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
     assert shown or "tutorial" not in name
     if "reproduce" in name:
         assert Path("results/again/runs.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
+
+
+def test_every_page_with_commands_is_followed_somewhere():
+    typed_on = {page.relative_to(DOCS).as_posix() for page in PAGES if "```sh\n" in page.read_text(encoding="utf-8")}
+    assert typed_on == {*FOLLOWED, *OWN_TEST}
+    tests = [f"test_{Path(name).stem}_page.py" for name in OWN_TEST]
+    assert [name for name in tests if not (Path(__file__).parent / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
