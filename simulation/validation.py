@@ -91,7 +91,9 @@ def _refusal(record: type[BaseModel], spot: Spot, error: dict[str, Any]) -> Refu
     if kind in ("invalid_key", "string_pattern_mismatch", "string_too_long"):
         allowed = CODE_WORDS
     if kind == "too_short":
-        return Refusal("empty", allowed="at least one")
+        least = context.get("min_length", 1)
+        return Refusal("empty" if not value else "too few", found=shown(value) if value else "",
+                       allowed="at least one" if least == 1 else f"at least {least}")
     if value is None and kind != "invalid_key":
         return Refusal(f"null where {noun} is needed", allowed=allowed)
     if kind not in PROBLEMS and allowed == noun:

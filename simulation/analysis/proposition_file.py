@@ -21,6 +21,7 @@ from simulation.scenario import Scenario
 from simulation.scenario_file import PathLike, load_document, load_scenario
 from simulation.study.derived import Derived, refuse_foreign_measures
 from simulation.study.rule import MOST_REPLICATIONS
+from simulation.study.sampling import axis_of
 from simulation.study.study_file import LARGEST_SEED
 from simulation.validation import Locate, Location, listed, nearest, placed, shown, validated
 
@@ -216,7 +217,36 @@ def load_family(path: PathLike) -> Family:
     measures = family.measures()
     for code, proposition in book.propositions.items():
         _check(family, code, proposition, measures, locate)
+    _check_common(family, locate)
     return family
+
+
+def _check_common(family: Family, locate: Locate) -> None:
+    """Refuses a region or a multiverse of the whole file that is none, or of which no scenario knows a path."""
+    _check_ends(family.book.region, ("region",), locate)
+    tried = [({path: getattr(span, "from")}, ("region", path)) for path, span in family.book.region.items()]
+    tried += [({path: value}, ("multiverse", path, number)) for path, values in family.book.multiverse.items()
+              for number, value in enumerate(values)]
+    bases = [family.base(code) for code in family.book.propositions]
+    for settings, place in tried:
+        refusals = [refusal for base in bases if (refusal := _refused(base, settings, place, locate))]
+        if len(refusals) == len(bases):
+            raise refusals[0]
+
+
+def _refused(scenario: Scenario, settings: Settings, place: Location, locate: Locate) -> Refusal | None:
+    """Why a scenario does not take settings; None if it does."""
+    try:
+        _replaced(scenario, settings, place, locate)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _check_ends(region: Mapping[str, Span], place: Location, locate: Locate) -> None:
+    """Refuses a range that is none, as a study's design does."""
+    for path, span in region.items():
+        axis_of(path, span.model_dump(), (*place, path), locate)
 
 
 def _scenario_names(book: Propositions, locate: Locate) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -256,10 +286,13 @@ def _check(family: Family, code: str, proposition: Proposition, measures: list[s
                      here if prediction.major_power else place, locate)
         base = _replaced(scenario, proposition.set, (*place, "set"), locate)
         base = _replaced(base, prediction.set, (*here, "set"), locate)
-        for where, settings in arms_with_places(prediction):
-            _replaced(base, settings, (*here, *where), locate)
+        arms = [_replaced(base, settings, (*here, *where), locate) for where, settings in arms_with_places(prediction)]
+        if prediction.contrast is not None and arms[0].fingerprint() == arms[1].fingerprint():
+            raise placed(Refusal("nothing to compare", found="the same setting on both sides", allowed="two settings"),
+                         (*here, "contrast"), locate=locate)
     for name, knock_out in proposition.knock_outs.items():
         _check_knock_out(family, proposition, knock_out, (*place, "knock_outs", name), locate)
+    _check_ends(proposition.region, (*place, "region"), locate)
     for path in proposition.region:
         first = next(iter(proposition.predictions.values()))
         scenario = family.scenarios[family.scenario_name(proposition, first)]

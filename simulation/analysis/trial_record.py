@@ -19,6 +19,7 @@ from simulation.analysis.experiment import Finding, KnockedOut, Tested
 from simulation.analysis.proposition_file import SURVIVORS, Family, Prediction
 from simulation.errors import ResultsError
 from simulation.measures import MEASURES
+from simulation.scenario import Scenario
 from simulation.study.manifest import (
     ANY,
     FORMAT,
@@ -34,6 +35,7 @@ from simulation.study.manifest import (
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.store import refuse_other_identity
 from simulation.study.tables import write_text
+from simulation.validation import walked
 
 PROPOSITIONS_FILE, VERDICTS_FILE, KNOCK_OUTS_FILE = "propositions.yaml", "verdicts.csv", "knock_outs.csv"
 PLACES_FILE, SCOPE_FILE = "places.csv", "scope.json"
@@ -106,6 +108,18 @@ def unit_of(family: Family, measure: str) -> str:
     return MEASURES[measure].unit if measure in MEASURES else family.book.measures[measure].unit
 
 
+def unit_of_effect(family: Family, prediction: Prediction) -> str:
+    """The unit of what a prediction estimates: of a slope that of the measure per unit of the parameter."""
+    unit = unit_of(family, prediction.measure)
+    if prediction.slope is None:
+        return unit
+    keys = tuple(prediction.slope.path.split("."))
+    spot = walked(Scenario, keys)
+    field = spot.holder.model_fields.get(keys[-1]) if spot.holder else None
+    extra = field.json_schema_extra if field is not None else None
+    return f"{unit} per {extra['unit']}" if isinstance(extra, dict) and "unit" in extra else unit
+
+
 def verdict_table(family: Family, findings: list[Finding]) -> pd.DataFrame:
     """One row per prediction."""
     return pd.DataFrame([_verdict_row(family, finding, tested) for finding in findings for tested in finding.tested])
@@ -117,7 +131,7 @@ def _verdict_row(family: Family, finding: Finding, tested: Tested) -> dict[str, 
     return {
         "proposition": finding.code, "verdict": str(finding.verdict), "identification": str(finding.identification),
         "prediction": tested.name, "prediction_verdict": str(tested.verdict), "measure": prediction.measure,
-        "unit": unit_of(family, prediction.measure), "predicted": prediction.direction,
+        "unit": unit_of_effect(family, prediction), "predicted": prediction.direction,
         "smallest_effect": prediction.smallest_effect, "effect": effect.mean, "low": tested.interval.low,
         "high": tested.interval.high, "level": tested.interval.level, "pairs": effect.pairs, "dropped": effect.dropped,
         "power": tested.power, "agreeing": tested.agreeing, "mean_before": means[0],

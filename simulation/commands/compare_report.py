@@ -141,7 +141,7 @@ def _movers(moved: list[Shift], number: int, found: list[Shift]) -> Table:
     table = new_table()
     for heading, side in (("state", "left"), ("", "left"), ("power's gain\nin 1", "right"), (f"\nin {second}", "right"),
                           ("ally's gain\nin 1", "right"), (f"\nin {second}", "right"), ("refused\nby", "left"),
-                          ("moved by", "left"), ("its gain\nchanges by", "right"),
+                          ("moved by", "left"), ("its gain\nby this term", "right"),
                           ("of which by\nother pacts", "right")):
         table.add_column(heading, justify=side)
     for shift in moved:
@@ -191,7 +191,7 @@ def _stayers(stays: list[Shift], number: int, found: list[Shift]) -> Table:
                     "\nchange"):
         table.add_column(heading, justify="left" if heading == "state" else "right")
     table.add_column("largest change")
-    for heading in ("its gain\nchanges by", "of which by\nother pacts"):
+    for heading in ("its gain\nby this term", "of which by\nother pacts"):
         table.add_column(heading, justify="right")
     rows = [(shift.before.commitment, shift.after.commitment, shift.before.autonomy, shift.after.autonomy)
             for shift in stays]

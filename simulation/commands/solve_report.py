@@ -142,7 +142,8 @@ def show(found: Found, folder: Path) -> None:
     """Prints the search, each equilibrium with its tables, and where the tables went."""
     screen, scenario = console(), found.scenario
     tried = "assignments" if found.solved.is_complete else "starts"
-    screen.print(f"{scenario.name}: {scenario.title}; bargaining solution {scenario.assumptions.bargaining_solution};"
+    title = f": {scenario.title}" if scenario.title else ""
+    screen.print(f"{scenario.name}{title}; bargaining solution {scenario.assumptions.bargaining_solution};"
                  f" {found.solved.search} search, {found.solved.tried} {tried}", soft_wrap=True)
     for power, record in scenario.major_powers.items():
         if record.resolve.type == "drawn":

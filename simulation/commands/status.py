@@ -32,6 +32,10 @@ def _text(found: Standing) -> str:
     at_most = "at most " if plan.rule and found.left else ""
     lines = [f"{plan.study.name}: {found.state}" + (f" (process {found.process})" if found.process else ""),
              f"histories: {found.done} done, {found.failed} of them failed, {at_most}{found.left} left"]
+    if found.damaged:
+        number = len(found.damaged)
+        lines.append(f"damaged: {number} {'file' if number == 1 else 'files'} of histories, {found.damaged[0]}"
+                     f"{' and others' if number > 1 else ''}; their histories are run again")
     if found.seconds_left:
         lines.append(f"time left: {at_most}{_time_left(found)}")
     if found.state == "stopped":
@@ -52,4 +56,4 @@ def _document(found: Standing) -> dict[str, Any]:
     return {"study": plan.study.name, "folder": str(found.folder.path), "state": str(found.state),
             "process": found.process, "points": len(plan.points), "replications": plan.replications,
             "wanted": found.wanted, "done": found.done, "failed": found.failed, "left": found.left,
-            "seconds_left": found.seconds_left}
+            "seconds_left": found.seconds_left, "damaged": list(found.damaged)}

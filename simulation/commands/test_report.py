@@ -11,7 +11,14 @@ import typer
 
 from simulation.analysis.experiment import Experiment, Finding, Identification, KnockedOut, Tested
 from simulation.analysis.proposition_file import Family
-from simulation.analysis.trial_record import KNOCK_OUTS_FILE, VERDICTS_FILE, begin, complete, unit_of, write_findings
+from simulation.analysis.trial_record import (
+    KNOCK_OUTS_FILE,
+    VERDICTS_FILE,
+    begin,
+    complete,
+    unit_of_effect,
+    write_findings,
+)
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar
 from simulation.commands.screen import console, new_table, or_null
@@ -140,7 +147,7 @@ def _entry(family: Family, finding: Finding) -> dict[str, Any]:
 
 def _prediction(family: Family, tested: Tested) -> dict[str, Any]:
     return {"prediction": tested.name, "measure": tested.prediction.measure,
-            "unit": unit_of(family, tested.prediction.measure), "predicted": tested.prediction.direction,
+            "unit": unit_of_effect(family, tested.prediction), "predicted": tested.prediction.direction,
             "smallest_effect": tested.prediction.smallest_effect, "verdict": str(tested.verdict),
             "power": or_null(tested.power), "agreeing": or_null(tested.agreeing),
             "counterexample": tested.counterexample,

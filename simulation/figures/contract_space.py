@@ -31,6 +31,8 @@ from simulation.figures.style import (
 MARKS = {"nash": ("Nash", "o"), "kalai_smorodinsky": ("Kalai-Smorodinsky", "s"), "egalitarian": ("egalitarian", "^"),
          "ultimatum": ("ultimatum", "D")}
 LEVELS, NEAR = 6, 1e-9
+MARGIN = 0.07
+"""Share of the square along its edges in which no line has its number written."""
 
 
 def contract_space_figure(table: pd.DataFrame, title: str = "", is_wide: bool = False) -> Figure:
@@ -83,7 +85,9 @@ def _contours(axes: Axes, gain: pd.DataFrame, colour: str, left_out: float | Non
         return
     drawn = axes.contour(gain.columns, gain.index, values, levels=levels, colors=colour, linewidths=0.7,
                          linestyles="-")
-    axes.clabel(drawn, fontsize=SMALL - 1.5, fmt="%.2g", inline_spacing=2)
+    for label in axes.clabel(drawn, fontsize=SMALL - 1.5, fmt="%.2g", inline_spacing=2):
+        if not all(MARGIN < place < 1.0 - MARGIN for place in label.get_position()):
+            label.remove()  # the frame would cut it, and a lost minus sign makes another number
 
 
 def _marked(axes: Axes, table: pd.DataFrame, weak: pd.DataFrame, option: float) -> list[Line2D | Patch]:

@@ -17,8 +17,10 @@ from simulation.yaml_text import parsed
 SIGNS = {"positive": "+", "negative": "\N{MINUS SIGN}", "none": "0"}
 HEADS = ("prediction", "measure", "predicted", "smallest effect of interest", "effect", "pairs", "mean before",
          "mean after", "verdict")
-NOTE = ("Effect: mean difference between paired histories under the same luck; below it the bootstrap interval (BCa)"
-        " and its level. Predicted: + rises, − falls, 0 stays within the smallest effect of interest.")
+NOTE = ("Effect: mean difference between paired histories under the same luck, or mean slope, per unit of the"
+        " parameter; below it the bootstrap interval (BCa) and its level. Before and after: the two settings, or the"
+        " first and the last value of a slope. Predicted: + rises, \N{MINUS SIGN} falls, 0 stays within the smallest"
+        " effect of interest.")
 
 
 def question(subject: Subject) -> Section:

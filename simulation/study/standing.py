@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from pathlib import Path
 from simulation.study.lock import holder
 from simulation.study.store import ResultsFolder, open_results, shard_name
 
+MARK = b"PAR1"
+"""At the end of every Parquet file."""
 LEAST_SHARDS = 3
 """Shards of this time from which on they tell how fast a sweep is; the first two are of its beginning."""
 
@@ -35,6 +38,7 @@ class Standing:
     wanted : histories that there will be in the end; by a rule, the most that there can be as things stand.
     done, failed : histories that are there, and how many of those failed.
     seconds_left : estimate, in as many processes as run it, or else in one; None where nothing tells.
+    damaged : shards that are cut off or empty, as far as their ends tell; their histories count as not done.
     """
 
     folder: ResultsFolder
@@ -44,6 +48,7 @@ class Standing:
     done: int
     failed: int
     seconds_left: float | None
+    damaged: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -55,13 +60,23 @@ def standing_of(path: Path) -> Standing:
     """How far the sweep in a folder has come. Raises `ResultsError` if there is none."""
     folder = open_results(path)
     process = holder(path) if folder.manifest.get("status") in ("begun", "running") else None
-    wanted, done = folder.wanted(), folder.covered()
+    wanted, cut = folder.wanted(), [span for span in folder.spans if _is_cut_off(folder, *span)]
+    done = folder.covered() - sum(last - first + 1 for first, last in cut)
     if process is not None:
         state = State.RUNNING
     else:
         state = State.COMPLETE if folder.manifest.get("status") == "complete" and done == wanted else State.STOPPED
     return Standing(folder, state, process, wanted, done, _failures(folder),
-                    _seconds_left(folder, wanted - done, state))
+                    _seconds_left(folder, wanted - done, state), tuple(shard_name(*span) for span in cut))
+
+
+def _is_cut_off(folder: ResultsFolder, first: int, last: int) -> bool:
+    """Whether a shard lacks the mark at its end; what else may be wrong shows when it is read."""
+    path = folder.path / "runs" / shard_name(first, last)
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - len(MARK)))
+        return file.read() != MARK
 
 
 def _failures(folder: ResultsFolder) -> int:

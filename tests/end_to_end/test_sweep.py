@@ -318,13 +318,19 @@ def test_killing_with_workers(victim, study, tmp_path):
     assert Path("killed/runs.csv").read_bytes() == Path("whole/runs.csv").read_bytes()
 
 
+def heeding_interruption() -> None:
+    """A shell that starts tests in the background lets them, and all that they start, ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_an_interruption_from_the_keyboard_with_workers(study, tmp_path):
     study.write_text(STUDY.replace("replications: 3", "replications: 400"))
     (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("years: 4", "years: 100"))
     sweeping = subprocess.Popen(
         [sys.executable, "-m", "simulation", "sweep", str(study), "--out", "killed", "-j", "2"], cwd=tmp_path,
-        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=heeding_interruption)
     wait_for_shards(Path("killed"), 3, sweeping)
     os.killpg(sweeping.pid, signal.SIGINT)
     out, err = sweeping.communicate(timeout=60)
@@ -340,7 +346,8 @@ def test_an_interruption_while_workers_are_still_importing(study, tmp_path):
     (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("years: 4", "years: 100"))
     sweeping = subprocess.Popen(
         [sys.executable, "-m", "simulation", "sweep", str(study), "--out", "stopped", "-j", "2"], cwd=tmp_path,
-        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=heeding_interruption)
     deadline = time.monotonic() + 120
     while len(descendants(sweeping.pid)) < 2 and sweeping.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -26,6 +26,24 @@ CASES: dict[str, tuple[str, str, str]] = {
                                     " major_powers.P.benefits.power?"),
     "a value out of range": ("values: [0, 2, 4]", "values: [0, 2, 400]",
                              f"34: {WAR_COST}: out of range; found 400.0; allowed: 0 to 100"),
+    "one value of a slope": ("values: [0, 2, 4]", "values: [0]",
+                             "34: propositions.wrong.predictions.more.slope.values: too few; found a list of 1;"
+                             " allowed: at least 2"),
+    "the same on both sides": (f"to: {{{POWER}.benefits.power_projection: 0, {POWER}.benefits.denial: 0}}",
+                               f"to: {{{POWER}.benefits.power_projection: 0.5, {POWER}.benefits.denial: 0}}",
+                               "20: propositions.right.predictions.fewer.contrast: nothing to compare; found the same"
+                               " setting on both sides; allowed: two settings"),
+    "a range the wrong way round": ("{from: 300, to: 3000}", "{from: 3000, to: 300}",
+                                    f"10: region.{POWER}.reach_half_distance_km: ends the wrong way round; found 3000"
+                                    " to 300; allowed: from below to"),
+    "a logarithm of nothing": ("{from: 0.05, to: 2.0, scale: log}", "{from: 0, to: 2.0, scale: log}",
+                               f"9: region.{WAR_COST}: out of range; found 0 to 2; allowed: above 0 on a log scale"),
+    "a region of nothing": (f"{POWER}.reach_half_distance_km: {{from", f"{POWER}.reach: {{from",
+                            f"10: {POWER}.reach: path matches nothing; found 'reach'; allowed: name, capability,"
+                            " capital, reach_half_distance_km, bargaining_weight, attention, benefits, costs, resolve,"
+                            " fatigue"),
+    "an assumption that is not one": ("assumptions.deterrence: [true, false]", "assumptions.deterrence: [true, 3]",
+                                      "13: assumptions.deterrence: not true or false; found 3"),
     "two ways to compare": ("at: {}", "at: {}\n        slope: {path: years, values: [1, 2]}",
                             "50: propositions.nothing.predictions.steep: not one comparison; found slope, at; allowed:"
                             " one of contrast, slope, at"),

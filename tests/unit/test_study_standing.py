@@ -108,3 +108,13 @@ def test_before_its_first_history_nothing_tells_how_long_it_takes(running):
         path.unlink()
     found = standing_of(running)
     assert (found.done, found.left, found.seconds_left) == (0, 12, None)
+
+
+@pytest.mark.parametrize("keep", [0, 2, 200])
+def test_a_shard_that_was_cut_off_counts_as_not_done(keep, tmp_path):
+    folder = sweep(tiny_plan(tmp_path), tmp_path / "swept", jobs=1).folder
+    assert (standing_of(folder.path).state, standing_of(folder.path).damaged) == (State.COMPLETE, ())
+    shard = folder.path / "runs" / shard_name(10, 11)
+    shard.write_bytes(shard.read_bytes()[:keep])
+    found = standing_of(folder.path)
+    assert (found.state, found.damaged, found.left) == (State.STOPPED, (shard.name,), 2)
