@@ -11,7 +11,7 @@ listed; there `toward` may have the key ``*`` for every major power. The default
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,6 +45,13 @@ DEFAULTS: dict[str, tuple[str, type[BaseModel]]] = {
 }
 FILE_KEYS = ("extends", *DEFAULTS)
 STAND_IN = "ANY"
+PROPOSITIONS, A_STUDY, A_SCENARIO = "a file of propositions", "a study", "a scenario"
+KINDS_OF_FILES = {
+    PROPOSITIONS: ("propositions",),
+    A_STUDY: ("design", "replications", "scenario"),
+    A_SCENARIO: ("extends", "major_powers", "weak_states", "population", *DEFAULTS),
+}
+"""Kinds of files with keys that tell them; where several fit, the first is meant."""
 UNREADABLE = {"FileNotFoundError": "no such file", "NotADirectoryError": "no such file",
               "IsADirectoryError": "a folder, not a file"}
 
@@ -62,6 +69,7 @@ class ScenarioBase(Scenario):
 
 def load_scenario(path: PathLike) -> Scenario:
     """The scenario in a file. Raises `Refusal`, with file and line, for the first thing that is wrong."""
+    refuse_other_kind(keys_of(path), A_SCENARIO, str(path))
     return _scenario(load_yaml(path), Scenario)
 
 
@@ -77,6 +85,15 @@ def check_file(path: PathLike) -> Scenario | None:
 def keys_of(path: PathLike) -> list[str]:
     """The outermost keys of any YAML file: they tell what kind of file it is."""
     return list(read_mapping(path).value)
+
+
+def refuse_other_kind(keys: Container[str], wanted: str, file: str) -> None:
+    """Raises `Refusal` for a file whose keys are those of another kind than `wanted`, one of `KINDS_OF_FILES`."""
+    kinds = [kind for kind, marks in KINDS_OF_FILES.items() if any(key in keys for key in marks)]
+    if not kinds or kinds[0] == wanted or (wanted == A_SCENARIO and wanted in kinds):
+        return
+    raise Refusal(f"{kinds[0]}, and not {wanted}", allowed=f"{wanted}, with {' or '.join(KINDS_OF_FILES[wanted])}",
+                  file=file)
 
 
 def load_document(path: PathLike) -> tuple[dict[str, Any], Locate]:

@@ -18,7 +18,7 @@ from simulation.analysis.verdicts import Direction
 from simulation.errors import Refusal
 from simulation.parameters import Code, Record, incoherent, parameter
 from simulation.scenario import Scenario
-from simulation.scenario_file import PathLike, load_document, load_scenario
+from simulation.scenario_file import PROPOSITIONS, PathLike, load_document, load_scenario, refuse_other_kind
 from simulation.study.derived import Derived, refuse_foreign_measures
 from simulation.study.rule import MOST_REPLICATIONS
 from simulation.study.sampling import axis_of
@@ -208,6 +208,7 @@ class Family:
 def load_family(path: PathLike) -> Family:
     """The propositions in a file. Raises `Refusal`, with file and line, for the first thing that is wrong."""
     data, locate = load_document(path)
+    refuse_other_kind(data, PROPOSITIONS, str(path))
     book = validated(Propositions, data, locate=locate)
     refuse_foreign_measures(book.measures, locate)
     family = Family(book, Path(path).read_text(encoding="utf-8-sig"), {}, Path(path))

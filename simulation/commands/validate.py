@@ -10,15 +10,15 @@ import typer
 from simulation.cli import BAD_INPUT, complain
 from simulation.errors import Refusal
 from simulation.scenario import Scenario
-from simulation.scenario_file import check_file, keys_of
+from simulation.scenario_file import A_STUDY, KINDS_OF_FILES, check_file, keys_of
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, studies or files of propositions.",
                                             show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")]
 
 
-OF_A_STUDY = {"scenario", "design", "replications"}
-"""Keys that a study has and a scenario has not."""
+OF_A_SCENARIO = {"major_powers", "weak_states", "population"}
+"""Keys by which a file is a scenario, with whatever else stands in it."""
 
 
 def validate(files: Files, as_json: AsJson = False) -> None:
@@ -41,7 +41,7 @@ def report(file: str) -> dict[str, Any]:
         keys = set(keys_of(file))
         if "propositions" in keys:
             return {"file": file, "valid": True} | _family(file)
-        if keys & OF_A_STUDY:
+        if keys & set(KINDS_OF_FILES[A_STUDY]) and not keys & OF_A_SCENARIO:
             return {"file": file, "valid": True} | _study(file)
         scenario = check_file(file)
     except Refusal as refusal:

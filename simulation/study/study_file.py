@@ -10,7 +10,7 @@ from pydantic import Field
 
 from simulation.errors import Refusal
 from simulation.parameters import Code, Record, parameter
-from simulation.scenario_file import PathLike, load_document
+from simulation.scenario_file import A_STUDY, PathLike, keys_of, load_document, refuse_other_kind
 from simulation.study.derived import Derived, refuse_foreign_measures
 from simulation.study.design import Design
 from simulation.study.point_table import with_table_read
@@ -54,6 +54,7 @@ def load_study(path: PathLike) -> tuple[Study, Locate, Path]:
     Raises `Refusal`, with file and line, for the first thing that is wrong; the scenario is not read yet. A table of
     points is read into the design's `list`.
     """
+    refuse_other_kind(keys_of(path), A_STUDY, str(path))
     data, locate = with_table_read(*load_document(path), Path(path).parent)
     refuse_no_replications(data, locate)
     study = validated(Study, data, locate=locate)

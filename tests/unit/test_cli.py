@@ -79,6 +79,21 @@ def test_validate_refuses_a_study_by_line(tmp_path, capsys):
     assert f"error: {study}:3: scenario: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("verb", "name", "told"), [
+    ("run", "studies/russia-entrapment", "a study, and not a scenario; allowed: a scenario, with extends or"),
+    ("run", "propositions", "a file of propositions, and not a scenario"),
+    ("sweep", "stylised", "a scenario, and not a study; allowed: a study, with design or replications or scenario"),
+    ("sweep", "propositions", "a file of propositions, and not a study"),
+    ("test", "studies/russia-entrapment", "a study, and not a file of propositions; allowed: a file of"
+                                          " propositions, with propositions"),
+    ("test", "base", "a scenario, and not a file of propositions")])
+def test_a_file_of_another_kind_is_told_by_its_kind(verb, name, told, tmp_path, capsys):
+    file = ROOT / "scenarios" / f"{name}.yaml"
+    assert status_of(verb, str(file), "--out", str(tmp_path / "out")) == 2
+    assert capsys.readouterr().err.startswith(f"error: {file}: {told}")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("verb", ["sweep", "plan"])
 def test_the_option_for_years_is_named(verb, capsys):
     study = str(ROOT / "scenarios" / "studies" / "russia-entrapment.yaml")
