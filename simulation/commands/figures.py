@@ -11,7 +11,13 @@ from simulation.errors import Refusal
 from simulation.validation import shown
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
+
+    from simulation.study.store import ResultsFolder
+
+MOST_YEARLY_ROWS = 10_000_000
+"""Rows of a yearly table that are read for a figure; more would take gigabytes of memory."""
 
 Folder = Annotated[Path, typer.Argument(
     metavar="FOLDER", help="Results folder of a sweep, run, test, scope, multiverse, solve, statics or compare.",
@@ -68,7 +74,26 @@ def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figur
         typer.echo(f"the sweep is not complete: {there} of {wanted} histories are there", err=True)
     own = [*folder.plan.study.measures, *([WORLD] if folder.plan.draws_worlds else [])]  # neither conditions nor usual
     table = folder.table().drop(columns=own)
-    return study_figures(table, by, within) if by else study_figures(table, *axes_of(table))
+    axes = (by, within) if by else axes_of(table)
+    return study_figures(table, *axes) | _over_years(folder, table, *axes)
+
+
+def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, within: str | None) -> dict[str, Figure]:
+    """The figures over the years, of a sweep that kept its yearly series."""
+    from simulation.analysis.yearly_bands import SERIES_NEEDED  # noqa: PLC0415
+    from simulation.figures.sets import yearly_figures  # noqa: PLC0415
+    from simulation.study.yearly import SERIES  # noqa: PLC0415
+
+    if SERIES not in folder.yearly:
+        return {}
+    rows = len(table) * folder.plan.scenario.years
+    axes = [name for name in (by, within) if name]
+    unknown = [name for name in axes if name not in folder.yearly[SERIES].names]
+    if unknown or rows > MOST_YEARLY_ROWS:
+        why = f"{unknown[0]} is no column of the yearly table" if unknown else f"{rows:,} rows are too many"
+        typer.echo(f"no figure over the years: {why}", err=True)
+        return {}
+    return yearly_figures(folder.yearly_table(SERIES, list(dict.fromkeys([*SERIES_NEEDED, *axes]))), table, by, within)
 
 
 def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.figure import Figure
 
+from simulation.analysis.yearly_bands import yearly_bands
 from simulation.figures.branches import branches_figure
-from simulation.figures.conditions import distinct, varied
+from simulation.figures.conditions import comparison, distinct, varied
 from simulation.figures.distribution import distribution_of
+from simulation.figures.fans import fans_figure
 from simulation.figures.history import history_figure
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.regions import regions_figure
@@ -36,6 +38,26 @@ def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None
         figures[f"number-of-pacts{suffix}"] = distribution_of(table, "number_of_pacts", by, within, power)
         if by:
             figures[f"selection{suffix}"] = selection_figure(table, by, within, power)
+    return figures
+
+
+def yearly_figures(series: pd.DataFrame, table: pd.DataFrame, by: str | None,
+                   within: str | None = None) -> dict[str, Figure]:
+    """The figures of a sweep that kept its yearly series, for every major power: how histories spread over the years.
+
+    series, table: the yearly table and that of the runs; by, within: columns of both. One figure, or with `within` one
+    for each measure. Raises `Refusal` if the tables cannot be shown.
+    """
+    powers, figures = distinct(table["major_power"]), {}
+    for power in powers:
+        bands = yearly_bands(series, power, by, within)
+        if bands.empty:  # every history failed
+            continue
+        suffix = f"-{power}" if len(powers) > 1 else ""
+        remarks = comparison(table, [], by, within, power).remarks
+        of_measures = {f"-{name.replace('_', '-')}": rows for name, rows in bands.groupby("measure", sort=False)}
+        for name, rows in (of_measures if within else {"": bands}).items():
+            figures[f"years{name}{suffix}"] = fans_figure(rows, by, within, remarks)
     return figures
 
 

@@ -21,7 +21,8 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
     assert [command.split()[1] for command in COMMANDS] == [
-        "plan", "sweep", "status", "sweep", "sweep", "merge", "verify", *["export"] * 3, "sweep", "export"]
+        "plan", "sweep", "status", "sweep", "sweep", "merge", "verify", *["export"] * 3, "sweep", "figures",
+        "export"]
     for command in COMMANDS:
         with pytest.raises(SystemExit) as left:
             cli.main(shlex.split(command)[1:])
@@ -29,6 +30,7 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     out = capsys.readouterr().out
     assert "patron-cases: complete\nhistories: 20 done" in out
     assert "5 of 20 histories run again by the agents' model: same to the last bit" in out
+    assert list(Path("results/yearly/figures").glob("years*.png"))
     assert Path("results/both/runs.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
     assert Path("results/cases.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
 

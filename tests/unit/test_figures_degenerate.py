@@ -21,12 +21,15 @@ import simulation.figures
 from simulation.analysis.contract_space import contract_space
 from simulation.analysis.crisis_tree import crisis_tree
 from simulation.analysis.pair import pair_of
+from simulation.analysis.yearly_bands import LEVELS
 from simulation.errors import Refusal
 from simulation.figures.branches import branches_figure
 from simulation.figures.contract_space import contract_space_figure
 from simulation.figures.crisis_tree import crisis_tree_figure
 from simulation.figures.decomposition import decomposition_figure
 from simulation.figures.distribution import distribution_of
+from simulation.figures.fans import COLUMNS as OF_FANS
+from simulation.figures.fans import fans_figure
 from simulation.figures.forest import forest_figure
 from simulation.figures.portfolio_map import portfolio_map
 from simulation.figures.predicted import predicted_against_observed
@@ -110,6 +113,9 @@ def cases() -> dict[str, Case]:
                      "autonomy": 0.2 if number else np.nan} for number, code in enumerate("AB")))
     strips = frame(*({"setting": setting, "weak_state": code, "distance_km": 100.0, "share_of_years": 0.5,
                       "autonomy": 0.2} for setting in ("none", "all") for code in "AB"))
+    fans = frame(*({"panel": "", "condition": cost, "measure": measure, "year": year, "measured": 4, "histories": 5,
+                    **dict(zip(LEVELS, (1.0, 2.0, 2.0, 3.0, 4.0), strict=True))} for cost in (0.1, 0.5)
+                   for measure in ("number_of_pacts", "autonomy_given_pact") for year in (2001, 2002)))
     pacts = frame(*({"setting": number, "major_power": "P", "weak_state": code, "commitment": 0.4 + 0.1 * number,
                      "autonomy": 0.2} for number in (1, 2) for code in "AB"))
     terms, resting = ("commitment", "autonomy"), frame({"value": 0.1, "number_of_pacts": 2.0})
@@ -131,6 +137,7 @@ def cases() -> dict[str, Case]:
         "crisis_tree_figure": Case(crisis_tree_figure, tree, tuple(tree.columns), ()),
         "decomposition_figure": Case(lambda table: decomposition_figure(table, "number_of_pacts", 0.0, 1.0, 5), groups,
                                      tuple(groups.columns), ("share", "low", "high", "alone", "last")),
+        "fans_figure": Case(lambda table: fans_figure(table, COST), fans, OF_FANS, tuple(LEVELS)),
         "forest_figure": Case(forest_figure, verdicts, tuple(verdicts.columns.drop("measure")),
                               ("effect", "low", "high")),
         "portfolio_map": Case(portfolio_map, atlas, tuple(atlas.columns), terms),
