@@ -15,6 +15,7 @@ from simulation.figures.fans import fans_figure
 from simulation.figures.history import history_figure
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.regions import regions_figure
+from simulation.figures.ridges import ridges_of
 from simulation.figures.selection import MOST_PANELS, selection_figure
 from simulation.figures.side_by_side import contracts_figure
 from simulation.history import History
@@ -23,6 +24,8 @@ from simulation.tables import predictions
 
 FOLDER = "figures"
 """Where in a results folder the figures are."""
+MOST_BESIDE = 6
+"""Of more conditions the distributions stand above each other."""
 
 
 def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None) -> dict[str, Figure]:
@@ -35,7 +38,9 @@ def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None
     figures = {}
     for power in powers or [None]:
         suffix = f"-{power}" if len(powers) > 1 else ""
-        figures[f"number-of-pacts{suffix}"] = distribution_of(table, "number_of_pacts", by, within, power)
+        many = by in table and len(distinct(table[by])) > MOST_BESIDE
+        draw = ridges_of if many else distribution_of
+        figures[f"number-of-pacts{suffix}"] = draw(table, "number_of_pacts", by, within, power)
         if by:
             figures[f"selection{suffix}"] = selection_figure(table, by, within, power)
     return figures

@@ -35,6 +35,7 @@ from simulation.figures.portfolio_map import portfolio_map
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.regions import regions_figure
 from simulation.figures.reversal import reversal_figure
+from simulation.figures.ridges import ridges_of
 from simulation.figures.scope import scope_figure
 from simulation.figures.selection import selection_figure
 from simulation.figures.sensitivity import sensitivity_figure
@@ -145,6 +146,8 @@ def cases() -> dict[str, Case]:
                                            ("share_of_years",)),
         "reversal_figure": Case(lambda table: reversal_figure(table, resting, COST, 5), agents,
                                 tuple(agents.columns), ("mean", "low", "high")),
+        "ridges_of": Case(lambda table: ridges_of(table, "number_of_pacts", COST), histories(),
+                          ("number_of_pacts", COST), ("number_of_pacts",)),
         "scope_figure": Case(lambda table: scope_figure(table, [COST, REACH], {COST: 0.2, REACH: 700.0}), places,
                              (COST, REACH, "verdict"), ("clearance",)),
         "sensitivity_figure": Case(lambda table: sensitivity_figure(table, "number_of_pacts", "P"), indices,
@@ -222,7 +225,9 @@ def test_no_number_at_all_is_drawn_or_refused_in_words(name):
 
 
 @pytest.mark.parametrize("draw", [lambda table: distribution_of(table, "number_of_pacts", COST),
-                                  lambda table: selection_figure(table, COST)], ids=["distribution", "selection"])
+                                  lambda table: ridges_of(table, "number_of_pacts", COST),
+                                  lambda table: selection_figure(table, COST)],
+                         ids=["distribution", "ridges", "selection"])
 def test_a_sweep_of_which_every_history_failed_is_told(draw):
     failed = histories().assign(status="failed", number_of_pacts=np.nan, autonomy_given_pact=np.nan,
                                 autonomy_all_states=np.nan)
