@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from simulation.history import History
 from simulation.scenario import Scenario
 from simulation.traits import distance_km
 
@@ -25,6 +26,19 @@ def portfolio_places(scenario: Scenario, pacts: pd.DataFrame) -> pd.DataFrame:
                 **_degrees("power_", power.capital), "distance_km": distance_km(scenario, code, name),
                 "commitment": commitment, "autonomy": autonomy})
     return pd.DataFrame(rows)
+
+
+def pacts_at_end(scenario: Scenario, history: History) -> pd.DataFrame:
+    """The pacts in force at the end of a history, as `portfolio_places` takes them."""
+    rows = [(power, state, history.commitment[-1, row, column], history.autonomy[-1, row, column])
+            for row, power in enumerate(scenario.major_powers) for column, state in enumerate(scenario.states)
+            if history.since[-1, row, column] > 0.0]
+    return pd.DataFrame(rows, columns=["power", "state", "commitment", "autonomy"])
+
+
+def has_places(scenario: Scenario) -> bool:
+    """Whether the capitals of all major powers and weak states are given, so that they can stand on a map."""
+    return all(one.capital is not None for one in (*scenario.major_powers.values(), *scenario.states.values()))
 
 
 def _degrees(prefix: str, capital: object) -> dict[str, float]:

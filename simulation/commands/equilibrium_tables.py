@@ -41,7 +41,8 @@ def comparison_title(scenarios: list[Scenario]) -> str:
 
 def _of_solve(folder: Path, manifest: Manifest) -> dict[str, Figure]:
     number = table_in(folder / SUMMARY_FILE)["equilibrium"].nunique()
-    return solve_figures(table_in(folder / PACTS_FILE), number, title_of(_scenario(manifest)))
+    scenario = _scenario(manifest)
+    return solve_figures(table_in(folder / PACTS_FILE), number, title_of(scenario), scenario)
 
 
 def _of_statics(folder: Path, manifest: Manifest) -> dict[str, Figure]:

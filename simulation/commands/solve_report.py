@@ -106,7 +106,7 @@ def write(folder: Path, plan: Plan, found: Found) -> list[Path]:
     pacts = pacts_table(found)
     for name, table in ((PACTS_FILE, pacts), (SUMMARY_FILE, summary_table(found))):
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    return saved(solve_figures(pacts, len(found.solved.equilibria), title_of(plan.scenario)), folder)
+    return saved(solve_figures(pacts, len(found.solved.equilibria), title_of(plan.scenario), plan.scenario), folder)
 
 
 def pacts_table(found: Found) -> pd.DataFrame:

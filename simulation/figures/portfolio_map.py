@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from simulation.errors import Refusal
 from simulation.figures.needs import refuse_unfit
@@ -16,6 +18,7 @@ from simulation.figures.style import (
     GREY,
     NARROW,
     PALE,
+    POINTS_PER_INCH,
     SMALL,
     VERMILION,
     WIDE,
@@ -25,6 +28,8 @@ from simulation.figures.style import (
     printed,
 )
 
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top in points."""
 COLUMNS = ("panel", "weak_state", "latitude", "longitude", "power_latitude", "power_longitude", "distance_km",
            "commitment", "autonomy")
 MOST_PANELS, IN_A_ROW = 6, 3
@@ -33,6 +38,11 @@ HOLLOW, LEAST_AREA, MOST_AREA = 14.0, 10.0, 90.0
 """Areas of dots in square points: of states without a pact, and of pacts with commitment 0 and 1."""
 LEAST_FRAME, LEAST_COSINE = 20.0, 0.3
 """Degrees about a power without allies; the cosine of the latitude beyond which a degree is drawn no shorter."""
+STAR = 9.0
+CODE, WIDTH_OF_A_CAPITAL = SMALL - 1.0, 0.72
+"""Type size of codes in points, and how wide a capital is in units of it."""
+GAP, NEAR = 1.5, 2.5
+"""Points from a dot to its own code, and at least to another's."""
 
 
 def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -> Figure:
@@ -50,13 +60,16 @@ def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -
     placed = table[["latitude", "longitude", "power_latitude", "power_longitude"]].notna().all(axis=None)
     columns = min(len(panels), IN_A_ROW if is_wide else 1)
     rows = math.ceil(len(panels) / columns)
+    highest = highest_shade(table["autonomy"])
     with printed():
         width = WIDE if is_wide else NARROW
         figure = new_figure(width, (2.6 if placed else 0.4 + 0.115 * table["weak_state"].nunique()) * rows + 0.7)
         grid = figure.subplots(rows, columns, squeeze=False)
         for axes, (name, rows_of_panel) in zip(grid.flat, panels, strict=False):
             axes.set_title(fitting(str(name), width / columns), pad=3)
-            drawn = (_places if placed else _strip)(axes, rows_of_panel)
+            drawn = (_places if placed else _strip)(axes, rows_of_panel, highest)
+            if placed:
+                _frame(axes, table[table["power_longitude"] == rows_of_panel["power_longitude"].iloc[0]])
         for axes in grid.flat[len(panels):]:
             axes.set_axis_off()
         bar = figure.colorbar(drawn, ax=list(grid.flat), location="bottom", shrink=0.6, aspect=30, pad=0.02)
@@ -66,39 +79,89 @@ def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -
         pacts = int(table["commitment"].notna().sum())
         add_note(figure, f"Filled: {pacts or 'no'} pact{'s' * (pacts != 1)}, the larger the more commitment; hollow: no"
                  " pact." + (" Points: capitals within the frame; star: the power's." if placed else ""))
+        if placed:  # now that the layout stands
+            for axes, (_, rows_of_panel) in zip(grid.flat, panels, strict=False):
+                _name_allies(axes, rows_of_panel)
     return figure
 
 
-def _dots(axes: Axes, rows: pd.DataFrame, x: pd.Series, y: pd.Series):
+def highest_shade(autonomy: pd.Series) -> float:
+    """Where the shades end: the most autonomy of all, rounded up to a tenth, so that what there is stands apart."""
+    most = float(autonomy.max()) if autonomy.notna().any() else 1.0
+    return min(1.0, math.ceil(10.0 * most - 1e-9) / 10.0) or 1.0
+
+
+def _dots(axes: Axes, rows: pd.DataFrame, x: pd.Series, y: pd.Series, highest: float):
     allied = rows["commitment"].notna()
     axes.scatter(x[~allied], y[~allied], s=HOLLOW, facecolors="white", edgecolors=GREY, linewidths=0.8, zorder=3)
     return axes.scatter(x[allied], y[allied], c=rows.loc[allied, "autonomy"], edgecolors=BLACK, linewidths=0.6,
                         s=LEAST_AREA + (MOST_AREA - LEAST_AREA) * rows.loc[allied, "commitment"], zorder=4,
-                        cmap=COLOURS, norm=Normalize(0.0, 1.0))
+                        cmap=COLOURS, norm=Normalize(0.0, highest))
 
 
-def _places(axes: Axes, rows: pd.DataFrame):
+def _places(axes: Axes, rows: pd.DataFrame, highest: float):
     axes.grid(color=PALE, linewidth=0.4)
-    axes.plot(rows["power_longitude"], rows["power_latitude"], "*", color=VERMILION, markersize=9, zorder=5)
-    allies = rows[rows["commitment"].notna()]
-    for code, x, y in zip(allies["weak_state"], allies["longitude"], allies["latitude"], strict=True):
-        axes.annotate(code, (x, y), (5, 3), textcoords="offset points", fontsize=SMALL - 1.0, zorder=6)
-    drawn = _dots(axes, rows, rows["longitude"], rows["latitude"])
-    _frame(axes, rows)
-    return drawn
+    axes.plot(rows["power_longitude"], rows["power_latitude"], "*", color=VERMILION, markersize=STAR, zorder=5)
+    axes.set(xlabel="Longitude (degrees)", ylabel="Latitude (degrees)")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, prune="upper"))  # the last would reach beyond the page
+    return _dots(axes, rows, rows["longitude"], rows["latitude"], highest)
 
 
-def _strip(axes: Axes, rows: pd.DataFrame):
+def _name_allies(axes: Axes, rows: pd.DataFrame) -> None:
+    """Codes beside the allies, each at the side where it covers least of dots, of the star and of other codes."""
+    scale = POINTS_PER_INCH / axes.get_figure().dpi
+    places = axes.transData.transform(rows[["longitude", "latitude"]]) * scale
+    home = axes.transData.transform(rows[["power_longitude", "power_latitude"]].iloc[0]) * scale
+    allied = rows["commitment"].notna().to_numpy()
+    radii = np.sqrt(np.where(allied, LEAST_AREA + (MOST_AREA - LEAST_AREA) * rows["commitment"], HOLLOW)) / 2.0
+    # a code near another ally would be read as that one's
+    dots = [_square(place, radius + (NEAR if ally else 0.0))
+            for place, radius, ally in zip(places, radii, allied, strict=True)]
+    taken = [_square(home, STAR / 2.0)]
+    frame = axes.get_window_extent().extents * scale
+    allies = zip(np.flatnonzero(allied), *(rows.loc[allied, name] for name in (
+        "weak_state", "longitude", "latitude")), strict=True)
+    for number, code, *degrees in allies:
+        place, others = places[number], [*dots[:number], *dots[number + 1:], *taken]
+        boxes = _beside(place, radii[number], WIDTH_OF_A_CAPITAL * CODE * len(str(code)))
+        best = min(boxes, key=lambda box: sum(_overlap(box, other) for other in others) - _overlap(box, frame))
+        taken.append(best)
+        axes.annotate(code, degrees, ((best[0] + best[2]) / 2.0 - place[0], (best[1] + best[3]) / 2.0 - place[1]),
+                      textcoords="offset points", ha="center", va="center_baseline", fontsize=CODE, zorder=6)
+
+
+def _square(place: np.ndarray, half: float) -> Box:
+    return place[0] - half, place[1] - half, place[0] + half, place[1] + half
+
+
+def _beside(place: np.ndarray, radius: float, width: float) -> list[Box]:
+    """Boxes for a code about a dot, the usual side first, all in points."""
+    away, half = radius + GAP, CODE / 2.0
+    found = []
+    for right, up in ((1, 1), (1, 0), (1, -1), (-1, 1), (-1, 0), (-1, -1), (0, 1), (0, -1)):
+        x = place[0] + right * (width / 2.0 + (away if up == 0 else 0.7 * away))
+        y = place[1] + up * (half + (away if right == 0 else 0.3 * away))
+        found.append((x - width / 2.0, y - half, x + width / 2.0, y + half))
+    return found
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Area that two boxes share, in square points."""
+    return max(0.0, min(one[2], other[2]) - max(one[0], other[0])) * max(
+        0.0, min(one[3], other[3]) - max(one[1], other[1]))
+
+
+def _strip(axes: Axes, rows: pd.DataFrame, highest: float):
     rows = rows.sort_values("distance_km", kind="stable").reset_index(drop=True)
     axes.set_yticks(range(len(rows)), rows["weak_state"])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlabel("Distance (km)")
     axes.grid(axis="y", color=PALE, linewidth=0.4)
-    return _dots(axes, rows, rows["distance_km"], pd.Series(range(len(rows)), dtype=float))
+    return _dots(axes, rows, rows["distance_km"], pd.Series(range(len(rows)), dtype=float), highest)
 
 
 def _frame(axes: Axes, rows: pd.DataFrame) -> None:
-    """The neighbourhood that holds the power and its allies; a degree of longitude as short as it is there."""
+    """The neighbourhood that holds a power and its allies in all panels; a degree of longitude as short as there."""
     allied, middle = rows["commitment"].notna(), float(rows["power_latitude"].iloc[0])
     for side, letter in (("longitude", "x"), ("latitude", "y")):
         places = pd.concat([rows.loc[allied, side], rows[f"power_{side}"]])
@@ -106,4 +169,3 @@ def _frame(axes: Axes, rows: pd.DataFrame) -> None:
         # auto: the layout may widen the frame to keep the aspect
         getattr(axes, f"set_{letter}lim")(places.min() - spare, places.max() + spare, auto=True)
     axes.set_aspect(1.0 / max(LEAST_COSINE, math.cos(math.radians(middle))), adjustable="datalim")
-    axes.set(xlabel="Longitude (degrees)", ylabel="Latitude (degrees)")

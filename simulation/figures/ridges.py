@@ -40,7 +40,7 @@ FEW_VALUES, MOST_STEPS = 12, 400
 """So many different values are never binned; nor are more of them on a grid of at most so many steps."""
 BINS = 30
 ROW, LEAST_ROW, TALLEST_BAR, BELOW = 0.3, 0.19, 0.78, 0.1
-"""Inches from one condition to the next, and at least; as shares of it, the tallest bar, and how much lower the mean is."""
+"""Inches from one condition to the next, and at least; shares of it: tallest bar, and how far below the mean is."""
 DIGITS = 9
 """Values that agree in so many digits are one."""
 

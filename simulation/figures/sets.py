@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.figure import Figure
 
+from simulation.analysis.places import has_places, pacts_at_end, portfolio_places
 from simulation.analysis.yearly_bands import yearly_bands
 from simulation.figures.branches import branches_figure
 from simulation.figures.conditions import comparison, distinct, varied
 from simulation.figures.distribution import distribution_of
 from simulation.figures.fans import fans_figure
 from simulation.figures.history import history_figure
+from simulation.figures.portfolio_map import MOST_PANELS as MOST_MAPS
+from simulation.figures.portfolio_map import portfolio_map
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.regions import regions_figure
 from simulation.figures.ridges import ridges_of
@@ -85,11 +88,35 @@ def run_figures(history: History, scenario: Scenario) -> dict[str, Figure]:
         figures[f"history{suffix}"] = history_figure(history, scenario, power)
         if table.loc[table["major_power"] == power, "observed"].notna().any():
             figures[f"predicted{suffix}"] = predicted_against_observed(table, power)
-    return figures
+    end = scenario.start_year + scenario.years - 1
+    return figures | _maps(scenario, {"": pacts_at_end(scenario, history)}, f"Pacts at the end of {end}")
 
 
-def solve_figures(pacts: pd.DataFrame, number: int, title: str) -> dict[str, Figure]:
-    """The figure of a search for equilibria: the contracts of each; none where none was found.
+def _maps(scenario: Scenario, portfolios: dict[str, pd.DataFrame], title: str) -> dict[str, Figure]:
+    """The map of portfolios, a panel for each and every major power; none where a capital is not given.
+
+    portfolios: pacts by name; the power's stands behind it where there are several, and alone where it is empty. Of
+    more panels than fit the first are shown, and the title says so.
+    """
+    fitting_in = MOST_MAPS // len(scenario.major_powers)
+    if not fitting_in or not has_places(scenario):
+        return {}
+    shown = dict(list(portfolios.items())[:fitting_in])
+    tables = []
+    for name, pacts in shown.items():
+        places = portfolio_places(scenario, pacts)
+        if name:
+            several = len(scenario.major_powers) > 1
+            places["panel"] = f"{name}: " + places["panel"] if several else name
+        tables.append(places)
+    table = pd.concat(tables, ignore_index=True)
+    if len(shown) < len(portfolios):
+        title += f", the first {len(shown)} of {len(portfolios)}"
+    return {"map": portfolio_map(table, title, is_wide=table["panel"].nunique() > 1)}
+
+
+def solve_figures(pacts: pd.DataFrame, number: int, title: str, scenario: Scenario) -> dict[str, Figure]:
+    """The figures of a search for equilibria: the contracts of each, and where they lie; none where none was found.
 
     pacts: columns equilibrium (from 1), power, state, commitment and autonomy; number: of equilibria.
     """
@@ -97,8 +124,9 @@ def solve_figures(pacts: pd.DataFrame, number: int, title: str) -> dict[str, Fig
         return {}
     table = pacts.rename(columns={"equilibrium": "setting", "power": "major_power", "state": "weak_state"})
     counts = {place: int((table["setting"] == place).sum()) for place in range(1, number + 1)}
-    labels = {place: f"equilibrium with {pacts or 'no'} pact{'s' * (pacts != 1)}" for place, pacts in counts.items()}
-    return {"contracts": contracts_figure(table, labels, title)}
+    labels = {place: f"equilibrium with {count or 'no'} pact{'s' * (count != 1)}" for place, count in counts.items()}
+    of_each = {f"Equilibrium {place}": pacts[pacts["equilibrium"] == place] for place in counts}
+    return {"contracts": contracts_figure(table, labels, title)} | _maps(scenario, of_each, "Pacts in equilibrium")
 
 
 def comparison_figures(pacts: pd.DataFrame, settings: pd.DataFrame, title: str) -> dict[str, Figure]:

@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from simulation.analysis.places import portfolio_places
+from simulation.analysis.places import has_places, pacts_at_end, portfolio_places
 from simulation.errors import Refusal
-from simulation.figures.portfolio_map import COLUMNS, MOST_PANELS, portfolio_map
+from simulation.figures.portfolio_map import COLUMNS, MOST_PANELS, highest_shade, portfolio_map
+from simulation.figures.sets import run_figures, solve_figures
+from simulation.history import empty_history
 from simulation.scenario_file import load_scenario
+from tests.builders import one_power, two_powers
 
 pytestmark = pytest.mark.filterwarnings("error")
 PACTS = pd.DataFrame([("RUS", "ARM", 0.5, 0.4)], columns=["power", "state", "commitment", "autonomy"])
@@ -50,3 +53,72 @@ def test_bad_tables_are_refused_in_words(table):
                        (crowd, "too many panels")):
         with pytest.raises(Refusal, match=words):
             portfolio_map(bad)
+
+
+def overlaps(figure) -> list[tuple[str, str]]:
+    """Codes of allies that cover each other, as drawn."""
+    figure.draw_without_rendering()
+    codes = [text for axes in figure.axes for text in axes.texts]
+    boxes = [text.get_window_extent() for text in codes]
+    return [(codes[one].get_text(), codes[other].get_text()) for one in range(len(codes)) for other in range(one)
+            if boxes[one].overlaps(boxes[other]) and codes[one].axes is codes[other].axes]
+
+
+def test_codes_of_allies_close_to_each_other_can_be_told_apart(table):
+    close = ["ARM", "GEO", "AZE", "BLR", "UKR", "LTU", "LVA", "EST"]
+    pacts = pd.DataFrame([("RUS", code, 0.5, 0.4) for code in close], columns=PACTS.columns)
+    assert set(close) <= set(table["weak_state"])
+    figure = portfolio_map(portfolio_places(load_scenario("scenarios/russia-2005.yaml"), pacts))
+    assert overlaps(figure) == []
+    assert {text.get_text() for text in figure.axes[0].texts} == set(close)
+
+
+@pytest.mark.parametrize(("autonomy", "highest"), [([0.31, 0.05], 0.4), ([0.4], 0.4), ([0.0], 1.0), ([1.0], 1.0),
+                                                   ([np.nan], 1.0)])
+def test_shades_end_at_the_tenth_above_the_most_autonomy(autonomy, highest):
+    assert highest_shade(pd.Series(autonomy)) == pytest.approx(highest)
+
+
+def test_panels_of_one_power_have_one_frame(table):
+    both = pd.concat([table.assign(panel="one"), table.assign(panel="two", commitment=np.where(
+        table["weak_state"] == "MNG", 0.5, np.nan), autonomy=0.1)])
+    figure = portfolio_map(both, is_wide=True)
+    figure.draw_without_rendering()
+    assert figure.axes[0].get_xlim() == pytest.approx(figure.axes[1].get_xlim())
+
+
+def test_a_history_is_mapped_by_the_pacts_of_its_last_year():
+    scenario = load_scenario("scenarios/russia-2005.yaml")
+    history = empty_history(scenario.years, np.full((1, len(scenario.states)), 100.0), 500.0)
+    codes = list(scenario.states)
+    history.since[:-1, 0, codes.index("BLR")] = 1.0  # had ended before
+    history.since[-1, 0, codes.index("ARM")] = 3.0
+    history.commitment[-1, 0, codes.index("ARM")], history.autonomy[-1, 0, codes.index("ARM")] = 0.6, 0.2
+    assert pacts_at_end(scenario, history).to_numpy().tolist() == [["RUS", "ARM", 0.6, 0.2]]
+    figures = run_figures(history, scenario)
+    assert list(figures)[-1] == "map"
+    said = texts_in(figures["map"])
+    assert "ARM" in said and "BLR" not in said
+    assert f"Pacts at the end of {scenario.start_year + scenario.years - 1}" in " ".join(said)
+
+
+@pytest.mark.parametrize("scenario", [one_power(), two_powers()])
+def test_without_the_capitals_of_all_there_is_no_map(scenario):
+    assert not has_places(scenario)  # of the second, one state has a capital
+    pacts = pd.DataFrame([(1, "P", "A", 0.5, 0.4)], columns=["equilibrium", *PACTS.columns])
+    assert list(solve_figures(pacts, 1, "title", scenario)) == ["contracts"]
+
+
+def test_of_many_equilibria_the_first_are_mapped_and_it_is_said():
+    scenario = load_scenario("scenarios/russia-2005.yaml")
+    pacts = pd.concat([PACTS.assign(equilibrium=number) for number in range(1, MOST_PANELS + 3)])
+    said = texts_in(solve_figures(pacts, MOST_PANELS + 2, "title", scenario)["map"])
+    assert f"Pacts in equilibrium, the first {MOST_PANELS} of {MOST_PANELS + 2}" in said
+    assert f"Equilibrium {MOST_PANELS}" in said and f"Equilibrium {MOST_PANELS + 1}" not in said
+    assert "map" not in solve_figures(pacts, 0, "title", scenario)
+
+
+def test_with_several_powers_each_has_its_panel():
+    scenario = load_scenario("scenarios/two-patrons-2005.yaml")
+    said = texts_in(solve_figures(PACTS.assign(equilibrium=1), 1, "title", scenario)["map"])
+    assert "Equilibrium 1: Russia" in said and "Equilibrium 1: United States" in said
