@@ -67,7 +67,12 @@ class Scenario(Record):
     @functools.cached_property
     def states(self) -> dict[str, WeakState]:
         """All weak states by code, those listed first, then those generated, in a fixed order."""
-        return self.weak_states | (generate(self.population) if self.population else {})
+        return self.weak_states | self.generated
+
+    @functools.cached_property
+    def generated(self) -> dict[str, WeakState]:
+        """The weak states that are drawn for this scenario, by code."""
+        return generate(self.population) if self.population else {}
 
     def rivals_of(self, code: str) -> frozenset[str]:
         """Codes of the states that count this one as a rival, or that it counts as one."""
@@ -162,7 +167,7 @@ def _population_problems(scenario: Scenario) -> list[Refusal]:
                                     allowed=f"how generated states stand towards {power}"))
     if problems:
         return problems
-    for code in generate(population):
+    for code in scenario.generated:
         if code in scenario.weak_states or code in scenario.major_powers:
             problems.append(Refusal("a state named twice", "population.prefix", shown(population.prefix),
                                     f"a prefix under which no listed code falls ({code} is taken)"))
