@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numba
+from numba.core import types
+from numba.extending import intrinsic
 
 KEPT_CACHES = 6
 PACKAGE = __name__.split(".")[0]
@@ -45,6 +47,21 @@ def spliced[Function: Callable](function: Function) -> Function:
     A function that is compiled on its own is compiled again within each that calls it, at every remove.
     """
     return _compiled(function, inline="always")
+
+
+@intrinsic
+def lent(_, array):
+    """An array that is used without being counted as used: whoever lends it must hold it meanwhile.
+
+    Compiled code counts, with a locked instruction, whenever a function hands an array to another.
+    """
+    def view(context, builder, signature, arguments):
+        found = context.make_array(signature.return_type)(context, builder, arguments[0])
+        found.meminfo = context.get_constant_null(types.MemInfoPointer(types.voidptr))
+        found.parent = context.get_constant_null(types.pyobject)
+        return found._getvalue()
+
+    return array(array), view
 
 
 def _compiled[Function: Callable](function: Function, **options: bool | str) -> Function:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from simulation.compiled import compiled, spliced
+from simulation.compiled import compiled, lent, spliced
 from simulation.ensemble.crises import crises, learn, record
-from simulation.ensemble.life import new_life, refresh
+from simulation.ensemble.life import Life, new_life, refresh
 from simulation.ensemble.world import PairColumn, World
 from simulation.ensemble.year import activation, drift, feel_rivals, negotiate, perceive, review
 from simulation.history import History
@@ -53,8 +53,18 @@ def blank(world):
 
 @compiled
 def lived(world, seed, replication):
-    """One history: a `History`. Each year: drift, review, negotiations, crises and wars, learning, record."""
+    """One history: a `History`."""
     history, life = blank(world), new_life(world, seed, replication)
+    live_through(lent_world(world), lent_life(life), lent_history(history), life)
+    return history
+
+
+@compiled
+def live_through(world, life, history, _):
+    """All years of a history. Each: drift, review, negotiations, crises and wars, learning, record.
+
+    The last argument holds what the second borrows.
+    """
     tested, evidence = np.empty(world.states.shape[0], np.int64), np.empty((world.states.shape[0], 2))
     for year in range(world.pace.years):
         life.year[0] = year + 1
@@ -73,7 +83,27 @@ def lived(world, seed, replication):
             learn(world, life, tested, evidence)
         refresh(world, life)
         record(world, life, history)
-    return history
+
+
+@spliced
+def lent_world(world):
+    """A `World` whose arrays are not counted."""
+    return World(world.rules, lent(world.powers), lent(world.states), lent(world.relations), lent(world.rivals),
+                 lent(world.power_addresses), lent(world.state_addresses), lent(world.order), world.rules_of_play,
+                 world.pace)
+
+
+@spliced
+def lent_life(life):
+    """A `Life` whose arrays are not counted."""
+    return Life(lent(life.luck), lent(life.year), lent(life.states), lent(life.powers), lent(life.pairs))
+
+
+@spliced
+def lent_history(history):
+    """A `History` whose arrays are not counted."""
+    return History(lent(history.series), lent(history.commitment), lent(history.autonomy), lent(history.since),
+                   lent(history.distance_km), lent(history.is_neighbour))
 
 
 @compiled

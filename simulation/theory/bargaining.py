@@ -10,8 +10,11 @@ import math
 from enum import IntEnum
 from typing import NamedTuple
 
-from simulation.compiled import compiled
-from simulation.theory.contract_search import BY_COMMITMENT, contract_at, highest
+import numpy as np
+
+from simulation.compiled import compiled, spliced
+from simulation.theory.contract_search import highest
+from simulation.theory.contract_space import surveyed
 from simulation.theory.crisis import total
 from simulation.theory.payoffs import benefits, gains, opportunity_cost, value_of_ally
 from simulation.theory.solutions import Solution, Table, rules_of
@@ -38,8 +41,10 @@ NEGLIGIBLE_GAIN = 1e-9
 
 ROUNDING = 1e-12
 
-GLANCE_NODES = 5
+GLANCE_NODES = np.int64(5)
 """Contracts along each axis that a major power looks at when it compares whom to talk to."""
+
+GLANCE_STEP = 0.25
 
 
 class Agreement(NamedTuple):
@@ -83,7 +88,7 @@ def best_contract(problem, table):
     return Agreement(best.commitment, best.autonomy, weak, major, ending, best.evaluations)
 
 
-@compiled
+@spliced
 def bargain(problem, solution, weight, outside_option, shifts_threat):
     """The contract that a bargaining solution picks: an `Agreement`.
 
@@ -102,33 +107,34 @@ def bargain(problem, solution, weight, outside_option, shifts_threat):
     return Agreement(agreed.commitment, agreed.autonomy, agreed.weak_gain, agreed.major_gain, agreed.ending, used)
 
 
-@compiled
+@spliced
 def best_offer(problem):
     """The most that the major power could offer the weak state without losing by it; 0 if it has nothing to offer."""
     offer = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE.value, 0.5, 0.0, False))
     return offer.weak_gain if offer.ending != Ending.NO_GAIN else 0.0
 
 
-@compiled
+@spliced
 def is_ready(problem):
-    """Whether some contract leaves both sides better off than without a pact: the first that is met, or a search."""
+    """Whether some contract leaves both sides better off than without a pact: one of those looked at, or that with the
+    highest Nash product, which is found quickly."""
     if is_hopeless(problem, 0.0):
         return False
+    weak, major = glanced(problem)
     for row in range(GLANCE_NODES):
         for column in range(GLANCE_NODES):
-            weak, major = gains(problem, *glanced(problem, row, column))
-            if weak >= 0.0 and major >= NEGLIGIBLE_GAIN:
+            if weak[row, column] >= 0.0 and major[row, column] >= NEGLIGIBLE_GAIN:
                 return True
-    return best_contract(problem, rules_of(Solution.ULTIMATUM.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
+    return best_contract(problem, rules_of(Solution.NASH.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
 
 
 @compiled
-def glanced(problem, row, column):
-    """(commitment, autonomy) of one of the contracts that are looked at before talks."""
-    return contract_at(problem, BY_COMMITMENT, row / (GLANCE_NODES - 1), column / (GLANCE_NODES - 1))
+def glanced(problem):
+    """u and v from the 25 contracts that are looked at before talks: two arrays, commitment by autonomy."""
+    return surveyed(problem, 0.0, 0.0, GLANCE_STEP, GLANCE_STEP, GLANCE_NODES)
 
 
-@compiled
+@spliced
 def prospect(problem, floor):
     """What a major power expects of talks about a new pact: the highest joint gain u + v among 25 contracts.
 
@@ -140,7 +146,7 @@ def prospect(problem, floor):
     return joint_gain_at_a_glance(problem, floor, 0.0)
 
 
-@compiled
+@spliced
 def renewal_prospect(problem, floor, commitment, autonomy):
     """What a major power expects of talks about a pact in force: by how much one of the 25 contracts would raise the
     joint gain without loss to either side; 0 where none does."""
@@ -153,27 +159,27 @@ def renewal_prospect(problem, floor, commitment, autonomy):
 def joint_gain_at_a_glance(problem, weak_floor, major_floor):
     """The highest u + v among the contracts looked at that leave each side its floor; if none does, the least shortfall
     as a negative number."""
+    weak, major = glanced(problem)
     best, nearest = -math.inf, -math.inf
     for row in range(GLANCE_NODES):
         for column in range(GLANCE_NODES):
-            weak, major = gains(problem, *glanced(problem, row, column))
-            slack = min(weak - weak_floor, major - major_floor)
+            slack = min(weak[row, column] - weak_floor, major[row, column] - major_floor)
             if slack >= 0.0:
-                best = max(best, weak + major)
+                best = max(best, weak[row, column] + major[row, column])
             nearest = max(nearest, slack)
     return best if nearest >= 0.0 else nearest
 
 
-@compiled
+@spliced
 def likely_offer(problem):
     """The most that a major power could offer the weak state among the same 25 contracts; 0 if it has nothing to
     offer."""
     best = 0.0
     if is_hopeless(problem, 0.0):
         return best
+    weak, major = glanced(problem)
     for row in range(GLANCE_NODES):
         for column in range(GLANCE_NODES):
-            weak, major = gains(problem, *glanced(problem, row, column))
-            if major >= 0.0:
-                best = max(best, weak)
+            if major[row, column] >= 0.0:
+                best = max(best, weak[row, column])
     return best

@@ -5,9 +5,7 @@ feasible strips far narrower than any survey. So the whole contract space is sur
 survey is searched along its peaks, and wherever it changes who would not sign; and a nested line search climbs from
 every peak of these profiles. Called by `bargaining`.
 
-Places are on the unit square: the share of the way from the least to full commitment, and the share of the most
-autonomy that could pay; beyond that no protection is worth its price. An outer axis is
-either of them, the inner axis the other.
+Places are on the unit square of `contract_space`. An outer axis is either of its axes, the inner axis the other.
 """
 
 from __future__ import annotations
@@ -17,14 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled, inlined
+from simulation.compiled import compiled, inlined, spliced
+from simulation.theory.contract_space import contract_at, gains_at, surveyed
 from simulation.theory.line_search import ask, begin, is_over, tell
-from simulation.theory.payoffs import gains
 from simulation.theory.smooth_search import Finding, smooth_summit
 from simulation.theory.solutions import Solution, score, shortage
 
-SURVEY_NODES = 17
-STEP = 1.0 / (SURVEY_NODES - 1)
+SURVEY_NODES = np.int64(17)
+STEP = 1.0 / 16.0
 RIDGES = 3
 PEAKS = 3
 MOST_TOPS = 2 * RIDGES * PEAKS
@@ -52,37 +50,28 @@ class Peak(NamedTuple):
 
 
 @inlined
-def commitment_at(problem, share):
-    """The commitment at a share of the way from the least to full commitment."""
-    return problem.minimum_commitment + (1.0 - problem.minimum_commitment) * share
-
-
-@inlined
-def contract_at(problem, by_autonomy, outer, inner):
-    """(commitment, autonomy) at a place: outer runs along commitment and inner along autonomy, or, if `by_autonomy`,
-    the other way round."""
-    commitment, autonomy = (inner, outer) if by_autonomy else (outer, inner)
-    return commitment_at(problem, commitment), problem.most_autonomy * autonomy
+def place_at(by_autonomy, outer, inner):
+    """(first, second) of a place: outer runs along commitment and inner along autonomy, or, if `by_autonomy`, the other
+    way round."""
+    return (inner, outer) if by_autonomy else (outer, inner)
 
 
 @inlined
 def height(problem, table, by_autonomy, outer, inner):
     """Score of the contract at a place."""
-    commitment, autonomy = contract_at(problem, by_autonomy, outer, inner)
-    weak, major = gains(problem, commitment, autonomy)
+    weak, major = gains_at(problem, *place_at(by_autonomy, outer, inner))
     return score(table, weak, major)
 
 
-@compiled
+@spliced
 def survey(problem, table, scores, short):
     """Fills scores and shortages, (SURVEY_NODES, SURVEY_NODES), commitment by autonomy; returns the evaluations
     used."""
+    weak, major = surveyed(problem, 0.0, 0.0, STEP, STEP, SURVEY_NODES)
     for row in range(SURVEY_NODES):
         for column in range(SURVEY_NODES):
-            commitment, autonomy = contract_at(problem, BY_COMMITMENT, row * STEP, column * STEP)
-            weak, major = gains(problem, commitment, autonomy)
-            scores[row, column] = score(table, weak, major)
-            short[row, column] = shortage(table, weak, major)
+            scores[row, column] = score(table, weak[row, column], major[row, column])
+            short[row, column] = shortage(table, weak[row, column], major[row, column])
     return SURVEY_NODES * SURVEY_NODES
 
 
@@ -118,8 +107,7 @@ def peaks(scores, places, most):
 @compiled
 def shortage_at(problem, table, by_autonomy, outer, inner):
     """Who would not sign at a place; see `solutions.shortage`."""
-    commitment, autonomy = contract_at(problem, by_autonomy, outer, inner)
-    weak, major = gains(problem, commitment, autonomy)
+    weak, major = gains_at(problem, *place_at(by_autonomy, outer, inner))
     return shortage(table, weak, major)
 
 
@@ -139,7 +127,7 @@ def crossing(problem, table, by_autonomy, outer, low, short):
     return 0.5 * (low + high), MOST_BISECTIONS
 
 
-@compiled
+@spliced
 def handover(scores, short):
     """Where along a row it changes who would not sign: the node before the most promising such step, or -1.
 
@@ -154,7 +142,7 @@ def handover(scores, short):
     return place
 
 
-@compiled
+@spliced
 def profile(problem, table, by_autonomy, scores, short, ridges, heights):
     """The best places along the inner axis at every surveyed place of the outer one, and their scores.
 
@@ -239,7 +227,7 @@ def ascend(problem, table, by_autonomy, outer, inner, reach, tolerance):
         outer, inner, value, rested, used = climb(problem, table, by_autonomy, outer, inner, reach, tolerance)
         evaluations += used
         settled = value - before <= tolerance * abs(value)
-        place = (inner, outer) if by_autonomy else (outer, inner)
+        place = place_at(by_autonomy, outer, inner)
         if settled or not rested or is_smooth(problem, table, *place):
             break
         outer, inner, by_autonomy = inner, outer, not by_autonomy
@@ -258,22 +246,18 @@ def is_smooth(problem, table, outer, inner):
     """Whether the score is smooth around its maximum here: the Nash product where no outside option binds."""
     if is_smooth_all_over(table) or table.solution != Solution.NASH:
         return table.solution == Solution.NASH
-    commitment, autonomy = contract_at(problem, BY_COMMITMENT, outer, inner)
-    weak, _ = gains(problem, commitment, autonomy)
+    weak, _ = gains_at(problem, outer, inner)
     return weak > table.outside_option * (1.0 + 1e-6)
 
 
-@compiled
+@spliced
 def highest(problem, table):
     """The global maximum of the table's score: a `Peak`, its score negative if no contract is feasible."""
-    used = 0
-    if table.solution == Solution.NASH:
-        summit = smooth_summit(problem, table)
-        used = summit.evaluations
-        if summit.finding != Finding.NOTHING_SAID:
-            commitment, autonomy = contract_at(problem, BY_COMMITMENT, summit.first, summit.second)
-            return Peak(commitment, autonomy, summit.score, True, used)
-    return highest_anywhere(problem, table, used)
+    summit = smooth_summit(problem, table)
+    if summit.finding == Finding.NOTHING_SAID:
+        return highest_anywhere(problem, table, summit.evaluations)
+    commitment, autonomy = contract_at(problem, summit.first, summit.second)
+    return Peak(commitment, autonomy, summit.score, True, summit.evaluations)
 
 
 @compiled
@@ -291,7 +275,7 @@ def highest_anywhere(problem, table, evaluations):
     return highest_top(problem, table, tops[:found], evaluations)
 
 
-@compiled
+@spliced
 def reach_tops(problem, table, by_autonomy, ridges, heights, tops, found):
     """Climbs roughly from the peaks of a profile: (number of `tops` known now, evaluations).
 
@@ -303,7 +287,7 @@ def reach_tops(problem, table, by_autonomy, ridges, heights, tops, found):
         for peak in range(peaks(heights[:, ridge], places, PEAKS)):
             row = places[peak]
             outer, inner, value = row * STEP, ridges[row, ridge], heights[row, ridge]
-            first, second = (inner, outer) if by_autonomy else (outer, inner)
+            first, second = place_at(by_autonomy, outer, inner)
             if value == -math.inf or is_known(first, second, value, tops[:found], STEP):
                 continue
             first, second, value, _, used = ascend(problem, table, by_autonomy, outer, inner, STEP, COARSE)
@@ -323,7 +307,7 @@ def is_known(first, second, value, tops, reach):
     return False
 
 
-@compiled
+@spliced
 def highest_top(problem, table, tops, evaluations):
     """The highest of the tops, each that may be it climbed precisely: a `Peak`; `evaluations`: those used so far."""
     order = np.argsort(-tops[:, 2])
@@ -337,6 +321,6 @@ def highest_top(problem, table, tops, evaluations):
         first, second, value, rested, used = ascend(problem, table, BY_COMMITMENT, first, second, STEP, TOLERANCE)
         evaluations += used
         if value > best.score:
-            commitment, autonomy = contract_at(problem, BY_COMMITMENT, first, second)
+            commitment, autonomy = contract_at(problem, first, second)
             best = Peak(commitment, autonomy, value, rested, evaluations)
     return Peak(best.commitment, best.autonomy, best.score, best.rested, evaluations)

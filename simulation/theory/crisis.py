@@ -13,6 +13,7 @@ import math
 from typing import NamedTuple
 
 from simulation.compiled import compiled, inlined
+from simulation.theory.logistic import logistic
 
 
 class Stakes(NamedTuple):
@@ -36,7 +37,8 @@ class Stakes(NamedTuple):
 class Audience(NamedTuple):
     """Audience costs of reneging on full commitment, and what is believed of them.
 
-    own: of the major power's true type; resolute, irresolute: of the two types; belief: probability of the first.
+    resolute, irresolute: of the two types; own: of the major power's true type, one of these; belief: probability of
+    the first.
     """
 
     own: float
@@ -89,15 +91,6 @@ class MajorLoss(NamedTuple):
     intervention: float
     reneging: float
     lost_stake: float
-
-
-@inlined
-def logistic(x):
-    """Logistic function, without overflow."""
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    grown = math.exp(x)
-    return grown / (1.0 + grown)
 
 
 @compiled
@@ -156,9 +149,8 @@ def crisis(confrontation, binding, autonomy, value):
 
     binding: how far the pact ties hands; autonomy: a, conceded; value: V, what the major power would lose.
     """
-    stakes, audience = confrontation.stakes, confrontation.audience
-    reliability = intervention(confrontation, audience.own, binding, value)
-    believed = believed_reliability(confrontation, binding, value)
+    stakes = confrontation.stakes
+    reliability, believed = reliabilities(confrontation, binding, value)
     won = victory(confrontation, believed)
     restrained = stakes.restraint * autonomy
     resisted = resistance(confrontation, won) if stakes.emboldenment else confrontation.resistance_without
@@ -170,16 +162,13 @@ def crisis(confrontation, binding, autonomy, value):
 
 
 @inlined
-def believed_reliability(confrontation, binding, value):
-    """h as the others believe it: the mean over the two types of major power."""
+def reliabilities(confrontation, binding, value):
+    """(h of the true type, h as the others believe it: the mean over the two types of major power)."""
     audience = confrontation.audience
-    if audience.belief >= 1.0:
-        return intervention(confrontation, audience.resolute, binding, value)
-    if audience.belief <= 0.0:
-        return intervention(confrontation, audience.irresolute, binding, value)
     resolute = intervention(confrontation, audience.resolute, binding, value)
     irresolute = intervention(confrontation, audience.irresolute, binding, value)
-    return audience.belief * resolute + (1.0 - audience.belief) * irresolute
+    own = resolute if audience.own == audience.resolute else irresolute
+    return own, audience.belief * resolute + (1.0 - audience.belief) * irresolute
 
 
 @compiled
@@ -193,7 +182,7 @@ def confrontation(stakes, audience, capability, challenger, major_capability, re
     joint = contest(capability + reached * major_capability, challenger, stakes.contest_exponent)
     cost = cost_of_intervention(war_cost, joint, reached)
     bare = Confrontation(stakes, audience, alone, joint, cost, 0.0, 0.0)
-    won = victory(bare, believed_reliability(bare, outsider_binding, 0.0))
+    won = victory(bare, reliabilities(bare, outsider_binding, 0.0)[1])
     resisted = resistance(bare, won)
     return Confrontation(stakes, audience, alone, joint, cost, resisted, challenge(bare, resisted, won))
 

@@ -1,9 +1,10 @@
 """The highest Nash product where both gains are smooth enough to be known from a survey (theory, section 4).
 
-A survey of 9 x 9 contracts, or of 17 x 17, tells how well it is resolved: half of it is predicted from the other half.
-Where the gains are resolved, their interpolation shows every hill of the Nash product, and Newton steps on local models
-of both gains climb the hills that may be the highest; or it shows that no contract suits both. Elsewhere nothing is
-claimed, and `contract_search` goes its longer way.
+A survey of 9 x 9 contracts tells how well it is resolved: half of it is predicted from the other half. Where the gains
+are resolved, their interpolation shows every hill of the Nash product, and Newton steps on local models of both gains
+climb the hills that may be the highest; or it shows that no contract suits both. Where they are not, it still shows in
+which part of the contract space both may have something to gain, and that part is surveyed in its turn. What stays
+unresolved is left to `contract_search`, which goes its longer way.
 """
 
 from __future__ import annotations
@@ -14,12 +15,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled, inlined
-from simulation.theory.payoffs import gains
-from simulation.theory.solutions import score
+from simulation.compiled import compiled, inlined, spliced
+from simulation.theory.contract_space import gains_at, surveyed
+from simulation.theory.solutions import Solution, score
 
-SURVEYS = 9, 17
-"""Nodes along each axis of the survey that is tried first, and of the one that is tried where that is too coarse."""
+COARSE_NODES, FINE_NODES, STENCIL_NODES = np.int64(9), np.int64(17), np.int64(3)
+"""Nodes along each axis of the survey that is tried first, and of the one that is tried where that is too coarse and
+tells of no smaller box to look into; and of a local model. NumPy numbers, because the compiler makes a version of its
+own of a function that is called with a literal."""
+
+NO_EVALUATIONS = np.int64(0)
+MOST_BOXES = 8
+SMALLER = 0.6
+"""How much smaller either side of a box has to be for a coarse survey to be worth another try."""
 
 FINER = 8.0
 """How much smaller the error of cubic interpolation is at half the step: 16 times in the limit, half of which is
@@ -67,6 +75,18 @@ class Summit(NamedTuple):
     evaluations: int
 
 
+class Box(NamedTuple):
+    """Part of the unit square: its lower corner, and its extent along commitment and along autonomy."""
+
+    first: float
+    second: float
+    height: float
+    width: float
+
+
+EMPTY = Box(0.0, 0.0, 0.0, 0.0)
+
+
 class Model(NamedTuple):
     """Quadratic model of a function of two places: value, slopes and curvatures at its centre."""
 
@@ -76,13 +96,6 @@ class Model(NamedTuple):
     xx: float
     xy: float
     yy: float
-
-
-@inlined
-def gains_at(problem, first, second):
-    """(u, v) at a place: shares of the way to full commitment and to the most autonomy."""
-    least = problem.minimum_commitment
-    return gains(problem, least + (1.0 - least) * first, problem.most_autonomy * second)
 
 
 @compiled
@@ -129,16 +142,24 @@ def product(table, weak, major):
     return table.weight * math.log(major) + (1.0 - table.weight) * math.log(gained)
 
 
-@compiled
+@spliced
 def smooth_summit(problem, table):
-    """The highest Nash product, or that none suits both, or nothing: a `Summit`."""
-    summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, 0)
-    if not 0.0 < table.weight < 1.0 or not is_gentle(problem):
+    """The highest Nash product, or that none suits both whatever the solution, or nothing: a `Summit`."""
+    summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, NO_EVALUATIONS)
+    if not is_gentle(problem):
         return summit
-    for nodes in SURVEYS:
-        summit = surveyed_summit(problem, table, nodes, summit.evaluations)
-        if summit.finding != Finding.NOTHING_SAID.value:
+    box, nodes = Box(0.0, 0.0, 1.0, 1.0), COARSE_NODES
+    for _ in range(MOST_BOXES):
+        summit, left = surveyed_summit(problem, table, box, nodes, summit.evaluations)
+        if summit.finding != Finding.NOTHING_SAID or is_empty(left):
             break
+        if left.height <= SMALLER * box.height and left.width <= SMALLER * box.width:
+            nodes = COARSE_NODES
+        elif nodes == COARSE_NODES:
+            nodes = FINE_NODES
+        else:
+            break
+        box = left
     return summit
 
 
@@ -154,57 +175,104 @@ def is_gentle(problem):
     return stakes.rationality * at_stake <= SHARPEST and not has_edge
 
 
-@compiled
-def surveyed_summit(problem, table, nodes, used):
-    """The same from a survey with so many nodes along each axis; `used`: evaluations before."""
-    weak, major = np.empty((nodes, nodes)), np.empty((nodes, nodes))
-    for row in range(nodes):
-        for column in range(nodes):
-            weak[row, column], major[row, column] = gains_at(problem, row / (nodes - 1), column / (nodes - 1))
+@spliced
+def surveyed_summit(problem, table, box, nodes, used):
+    """The same from a survey of a box that holds all that suits both, with so many nodes along each axis.
+
+    used: evaluations before. Returns a `Summit`, and where nothing is said, the `Box` that may still suit both: smaller
+    if that helps, of no height if it does not.
+    """
+    weak, major = surveyed(problem, box.first, box.second, box.height / (nodes - 1), box.width / (nodes - 1), nodes)
     used += nodes * nodes
     nothing = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, used)
+    none = Summit(Finding.NONE_SUITS_BOTH.value, 0.0, 0.0, -1.0, used)
     error = max(misfit(weak), misfit(major)) / FINER
     floor = max(0.0, table.outside_option)
+    if is_empty(rest_of(box, weak, major, floor, error)):
+        return none, EMPTY
     weak, major = doubled(weak), doubled(major)
-    slack, reach = room(weak, major, floor)
-    if slack < 0.0:
-        reach = closer_reach(weak, major, floor, reach, error)
-    if reach + error < 0.0:
-        return Summit(Finding.NONE_SUITS_BOTH.value, 0.0, 0.0, reach, used)
-    if not error <= RESOLVED * slack:
-        return nothing
-    return climb_hills(problem, table, heights(table, weak, major, floor), nothing)
+    slack = room(weak, major, floor)
+    if slack > 0.0 and not is_climbable(table):
+        return nothing, EMPTY
+    if error <= RESOLVED * slack:
+        return climb_hills(problem, table, box, heights(table, weak, major, floor), nothing), EMPTY
+    left = rest_of(box, weak, major, floor, error)
+    while not is_empty(left):
+        if weak.shape[0] >= MOST_NODES or slack >= -error:
+            return nothing, left
+        weak, major = doubled(weak), doubled(major)
+        slack, left = room(weak, major, floor), rest_of(box, weak, major, floor, error)
+    return none, EMPTY
+
+
+@inlined
+def is_climbable(table):
+    """Whether the score is a Nash product, in which both sides count."""
+    return table.solution == Solution.NASH and 0.0 < table.weight < 1.0
 
 
 @compiled
 def room(weak, major, floor):
-    """(the largest gain that a node leaves to the worse-off side, the most that it could be anywhere near a node)."""
-    slack = reach = -math.inf
+    """The largest gain that a node leaves to the worse-off side."""
+    slack = -math.inf
     for row in range(weak.shape[0]):
         for column in range(weak.shape[1]):
-            here = min(weak[row, column] - floor, major[row, column])
-            slack = max(slack, here)
-            reach = max(reach, most_nearby(weak, major, floor, row, column))
-    return slack, reach
+            slack = max(slack, min(weak[row, column] - floor, major[row, column]))
+    return slack
+
+
+@inlined
+def is_empty(box):
+    """Whether there is nothing in a box."""
+    return not box.height > 0.0
 
 
 @compiled
-def most_nearby(weak, major, floor, row, column):
-    """A bound on what the worse-off side could gain within half a step of a node.
+def rest_of(box, weak, major, floor, error):
+    """The smallest `Box` around all nodes of a box near which both sides may have something to gain, empty if there are
+    none; error: of what lies between nodes."""
+    last = weak.shape[0] - 1
+    top, bottom, left, right = last, -1, last, 0
+    for row in range(last + 1):
+        for column in range(last + 1):
+            if not is_barren(weak, major, floor, row, column, error):
+                top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
+    if bottom < 0:
+        return EMPTY
+    low, high = max(top - 0.5, 0.0) / last, min(bottom + 0.5, float(last)) / last
+    near, far = max(left - 0.5, 0.0) / last, min(right + 0.5, float(last)) / last
+    return Box(box.first + low * box.height, box.second + near * box.width, (high - low) * box.height,
+               (far - near) * box.width)
+
+
+@inlined
+def is_barren(weak, major, floor, row, column, error):
+    """Whether the worse-off side loses within half a step of a node.
 
     The worse off of two gains no more than any weighted mean of both, and where interests are opposed, some mean hardly
-    changes with the contract. Slopes by differences; twice what the bends measured at the node could add.
+    changes with the contract. Slopes by differences; twice what the bends measured at the node could add. Either side
+    alone settles most nodes, and so comes first.
     """
-    weak_x, weak_y, weak_bend = changes(weak, row, column)
-    major_x, major_y, major_bend = changes(major, row, column)
-    least = math.inf
-    for part in range(MEANS + 1):
+    major_here, (major_x, major_y, major_bend) = major[row, column], changes(major, row, column)
+    if most_within(major_here, major_x, major_y, major_bend) + error < 0.0:
+        return True
+    weak_here, (weak_x, weak_y, weak_bend) = weak[row, column] - floor, changes(weak, row, column)
+    if most_within(weak_here, weak_x, weak_y, weak_bend) + error < 0.0:
+        return True
+    for part in range(1, MEANS):
         share = part / MEANS
         other = 1.0 - share
-        mean = share * (weak[row, column] - floor) + other * major[row, column]
-        drift = 0.5 * (abs(share * weak_x + other * major_x) + abs(share * weak_y + other * major_y))
-        least = min(least, mean + drift + 2.0 * (share * weak_bend + other * major_bend))
-    return least
+        most = most_within(share * weak_here + other * major_here, share * weak_x + other * major_x,
+                           share * weak_y + other * major_y, share * weak_bend + other * major_bend)
+        if most + error < 0.0:
+            return True
+    return False
+
+
+@inlined
+def most_within(here, change_x, change_y, bend):
+    """The most that a function may reach within half a step of a node, from its value, changes per step and bends."""
+    return here + 0.5 * (abs(change_x) + abs(change_y)) + 2.0 * bend
 
 
 @inlined
@@ -223,17 +291,7 @@ def changes(grid, row, column):
     return x, y, (abs(xx) + abs(yy)) / 8.0 + abs(xy) / 4.0
 
 
-@compiled
-def closer_reach(weak, major, floor, reach, error):
-    """The second number of `room` on finer grids, until it is negative, or two sides might have room after all."""
-    slack = -math.inf
-    while slack < -error and reach + error >= 0.0 and weak.shape[0] < MOST_NODES:
-        weak, major = doubled(weak), doubled(major)
-        slack, reach = room(weak, major, floor)
-    return reach
-
-
-@compiled
+@spliced
 def heights(table, weak, major, floor):
     """Logarithm of the Nash product at the nodes; minus infinity where a side would not sign."""
     found = np.empty(weak.shape)
@@ -259,11 +317,11 @@ def is_hill(heights, row, column):
     return True
 
 
-@compiled
-def climb_hills(problem, table, heights, nothing):
+@spliced
+def climb_hills(problem, table, box, heights, nothing):
     """The highest of the hills that may be it: a `Summit`; `nothing` if one is not climbed or breaks a constraint."""
     least, hills, used = heights.max() - CLOSE, 0, nothing.evaluations
-    step = 1.0 / (heights.shape[0] - 1)
+    down, along = box.height / (heights.shape[0] - 1), box.width / (heights.shape[0] - 1)
     best = nothing
     for row in range(heights.shape[0]):
         for column in range(heights.shape[1]):
@@ -272,7 +330,8 @@ def climb_hills(problem, table, heights, nothing):
             hills += 1
             if hills > MOST_HILLS:
                 return nothing
-            first, second, rested, evaluations = climb_hill(problem, table, row * step, column * step)
+            first, second, rested, evaluations = climb_hill(
+                problem, table, box.first + row * down, box.second + column * along, max(down, along))
             used += evaluations
             weak, major = gains_at(problem, first, second)
             value = score(table, weak, major)
@@ -283,11 +342,12 @@ def climb_hills(problem, table, heights, nothing):
     return Summit(best.finding, best.first, best.second, best.score, used)
 
 
-@compiled
-def climb_hill(problem, table, first, second):
-    """The top of a hill: (place, place, whether it was reached, evaluations)."""
+@spliced
+def climb_hill(problem, table, first, second, step):
+    """The top of a hill: (place, place, whether it was reached, evaluations); step: between the nodes that show it."""
     used = 0
-    for width in WIDTHS:
+    for usual in WIDTHS:
+        width = max(min(usual, 0.5 * step), WIDTHS[-1])
         moves = 0
         while True:
             weak, major, centre_first, centre_second = models(problem, first, second, width)
@@ -315,16 +375,12 @@ def is_within(x, centre, width):
     return abs(x) < 2.0 * width * (1.0 - 1e-9) or centre + x <= 1e-15 or centre + x >= 1.0 - 1e-15
 
 
-@compiled
+@spliced
 def models(problem, first, second, width):
     """Quadratic models of both gains around a place, from a stencil of nine contracts within the unit square: (of u, of
     v, the stencil's centre)."""
     first, second = min(max(first, width), 1.0 - width), min(max(second, width), 1.0 - width)
-    weak, major = np.empty((3, 3)), np.empty((3, 3))
-    for row in range(3):
-        for column in range(3):
-            weak[row, column], major[row, column] = gains_at(
-                problem, first + (row - 1) * width, second + (column - 1) * width)
+    weak, major = surveyed(problem, first - width, second - width, width, width, STENCIL_NODES)
     return model_of(weak, width), model_of(major, width), first, second
 
 
@@ -379,7 +435,7 @@ def model_top(table, weak, major, start, across, along):
     return x, y
 
 
-@compiled
+@spliced
 def newton_step(table, weak, major, x, y, across, along):
     """The step to the top of the second-order expansion at a place, or uphill where that has no top."""
     threat = max(0.0, table.outside_option) if table.shifts_threat else 0.0

@@ -9,7 +9,16 @@ import pytest
 
 from simulation.theory.contract_search import highest_anywhere
 from simulation.theory.pairing import pairing
-from simulation.theory.smooth_search import Finding, between, doubled, is_gentle, smooth_summit
+from simulation.theory.smooth_search import (
+    COARSE_NODES,
+    Box,
+    Finding,
+    between,
+    doubled,
+    is_gentle,
+    smooth_summit,
+    surveyed_summit,
+)
 from simulation.theory.solutions import Solution, rules_of
 from tests.builders import random_pair
 
@@ -45,6 +54,52 @@ def test_whatever_the_quick_search_says_the_long_one_says_too(batch):
             assert summit.score >= peak.score * (1.0 - 1e-6) - ROUNDING
     assert said[Finding.FOUND] > 200
     assert said[Finding.NONE_SUITS_BOTH] > 500
+
+
+@pytest.mark.parametrize("solution", [Solution.KALAI_SMORODINSKY, Solution.EGALITARIAN, Solution.ULTIMATUM,
+                                      Solution.BEST_FOR_WEAK_STATE])
+def test_of_other_solutions_it_says_at_most_that_none_suits_both(solution):
+    said: Counter = Counter()
+    for problem, nash in random_tables(10 + solution, 300):
+        table = nash._replace(solution=int(solution))
+        summit = smooth_summit(problem, table)
+        said[summit.finding] += 1
+        if summit.finding == Finding.NONE_SUITS_BOTH:
+            assert highest_anywhere(problem, table, 0).score < 0.0
+    assert said[Finding.FOUND] == 0
+    assert said[Finding.NOTHING_SAID] > 30
+    assert said[Finding.NONE_SUITS_BOTH] > 100
+
+
+def test_what_a_survey_leaves_open_is_found_by_surveys_of_its_part():
+    whole = Box(0.0, 0.0, 1.0, 1.0)
+    opened = settled = 0
+    for problem, table in random_tables(21, 3000):
+        summit, left = surveyed_summit(problem, table, whole, COARSE_NODES, 0)
+        if summit.finding == Finding.NOTHING_SAID and left.height > 0.0:
+            opened += 1
+            assert left.height <= 1.0
+            assert 0.0 < left.width <= 1.0
+            settled += smooth_summit(problem, table).finding != Finding.NOTHING_SAID
+    assert opened > 50
+    assert settled > 0.6 * opened
+
+
+def test_a_part_that_is_left_holds_the_best_contract():
+    whole = Box(0.0, 0.0, 1.0, 1.0)
+    checked = 0
+    for problem, table in random_tables(22, 1500):
+        summit, left = surveyed_summit(problem, table, whole, COARSE_NODES, 0)
+        if summit.finding != Finding.NOTHING_SAID or not left.height > 0.0:
+            continue
+        peak = highest_anywhere(problem, table, 0)
+        if peak.score > ROUNDING:
+            checked += 1
+            first = (peak.commitment - problem.minimum_commitment) / (1.0 - problem.minimum_commitment)
+            second = peak.autonomy / problem.most_autonomy
+            assert left.first - 1e-6 <= first <= left.first + left.height + 1e-6
+            assert left.second - 1e-6 <= second <= left.second + left.width + 1e-6
+    assert checked > 10
 
 
 def test_it_takes_few_evaluations():

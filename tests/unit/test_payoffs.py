@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from simulation.theory import payoffs
 from simulation.theory.meeting import appraise, play
 from simulation.theory.pairing import ALONE, cost_terms, foreclosure_cost, loss_without_pact, opportunity_price, pairing
-from simulation.theory.payoffs import BenefitTerms, benefits, itemised, value_of_ally
-from tests.builders import coin_pair
+from simulation.theory.payoffs import BenefitTerms, benefits, gains, gains_of_all, itemised, value_of_ally
+from tests.builders import coin_pair, random_pair
 
 S, A = 0.4, 0.5
 TERMS = BenefitTerms(0.2, 0.05, 2.0, 3.0, 2.0, 0.04, 0.03, 0.01, True, True, False, False)
@@ -202,3 +203,20 @@ def test_a_crisis_about_to_be_played():
     without = play(*pair, False, 0.0, 0.0)
     assert without.game == exactly(0.5, 0.5, 0.0, 0.5, 0.5)
     assert without[1:] == exactly(0.5, 0.75, 1.0, 0.0, 0.0, 0.5, 0.5, 0.39375)
+
+
+# --- many contracts at once -------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 9, 25, 83])
+def test_many_contracts_at_once_are_worth_the_same_to_the_last_bit(number):
+    rng = np.random.default_rng(number)
+    alike = 0
+    for _ in range(200):
+        problem = pairing(*random_pair(rng))
+        alike += problem.seen_alike
+        commitments, autonomies = rng.uniform(0.0, 1.0, (2, number))
+        weak, major = np.empty(number), np.empty(number)
+        gains_of_all(problem, commitments, autonomies, weak, major)
+        one_by_one = [gains(problem, *contract) for contract in zip(commitments, autonomies, strict=True)]
+        np.testing.assert_array_equal(np.transpose(one_by_one), [weak, major])
+    assert 40 < alike < 160
