@@ -49,7 +49,7 @@ def decompose(scenario: ScenarioFile, measures: Measures = None, major_power: Ma
     power = chosen_power(found, major_power)
     groups = groups_of(found, power)
     plan = listed_plan(found, "factorial", combinations(groups), replications, seed, not same_world)
-    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs)
+    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs, is_part=True)
     parts = [decomposed(measure, values_at(outcome.folder, measure, power), groups) for measure in wanted]
     report.tell(parts, outcome, power, as_json)
     if outcome.failures:

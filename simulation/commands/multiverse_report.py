@@ -13,7 +13,7 @@ from simulation.analysis.proposition_file import Family
 from simulation.analysis.survey import Survey, survey
 from simulation.analysis.trial_record import MULTIVERSE_FILE, UNIVERSES_FILE, begin, complete
 from simulation.commands.figures import saved
-from simulation.commands.progress import Bar
+from simulation.commands.progress import Bar, watched
 from simulation.commands.scope_report import counted, places_table
 from simulation.commands.screen import console, new_table, or_null
 from simulation.commands.survey_figures import multiverse_figures
@@ -29,11 +29,9 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
     manifest = begin(folder, family, identity, KINDS[MULTIVERSE], command_line(), proposition=code,
                      replications=replications)
     bar = Bar()
-    try:
+    with watched(bar):
         surveyed = survey(family, code, "grid", family.book.multiverse, folder, bar, replications, jobs,
                           command_line())
-    finally:
-        bar.end()
     found = multiverse_of(surveyed.places, family.base(code))
     table = places_table(surveyed)
     write_text(folder / UNIVERSES_FILE, table.to_csv(index=False, lineterminator="\n"))

@@ -35,7 +35,7 @@ def portfolios(scenario: ScenarioFile, size: Size = None, major_power: MajorPowe
     each = size or largest or None
     points = settings_of(found, power, each)
     plan = listed_plan(found, "portfolios", list(points.values()), replications, seed, keeps_pacts=True)
-    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs)
+    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs, is_part=True)
     report.tell(outcome, power, list(points), each, as_json)
     if outcome.failures:
         raise typer.Exit(1)

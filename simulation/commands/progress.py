@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 SECONDS_BETWEEN_LINES = 15.0
+SAME_COMMAND = ", give the same command again"
 
 
 class Bar:
@@ -75,3 +78,17 @@ class Bar:
         """Leaves the bar, if there is one, as it stands."""
         if self.bar.tasks:
             self.bar.stop()
+
+
+@contextmanager
+def watched(bar: Bar, advice: str = SAME_COMMAND) -> Iterator[None]:
+    """Ends a bar with the work that it shows; where that is interrupted, says how far it came and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        bar.end()
+        whole = f" of {bar.total}" if bar.total else ""
+        bar.say(f"interrupted after {bar.done}{whole} {bar.unit}; to go on{advice}")
+        raise
+    finally:
+        bar.end()

@@ -39,7 +39,7 @@ def reversal(scenario: ScenarioFile, vary: Vary = None, major_power: MajorPower 
         raise Refusal("too few values", found=str(len(axis.values)), allowed="three or more", file="--vary")
     plan = listed_plan(found, "reversal", [{axis.path: value} for value in axis.values], replications, seed,
                        keeps_pacts=True)
-    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs)
+    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs, is_part=True)
     grid = Grid(found, (axis,))
     surveyed = at_work(jobs, grid.number_of_points, lambda run: survey(grid, 1, seed, 0, run))
     report.tell(outcome, surveyed, power, axis, as_json)

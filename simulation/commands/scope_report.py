@@ -15,7 +15,7 @@ from simulation.analysis.survey import Survey, survey, worst_replication
 from simulation.analysis.trial_record import PLACES_FILE, SCOPE_FILE, begin, complete, trace_of
 from simulation.analysis.verdicts import Verdict
 from simulation.commands.figures import saved
-from simulation.commands.progress import Bar
+from simulation.commands.progress import Bar, watched
 from simulation.commands.screen import console, new_table, or_null
 from simulation.commands.survey_figures import scope_figures
 from simulation.commands.sweep_report import short_names, value_text
@@ -34,11 +34,9 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
     region = family.region(code)
     axes = {path: span.model_dump() for path, span in region.items()}
     bar = Bar()
-    try:
+    with watched(bar):
         surveyed = survey(family, code, "sobol", axes, folder, bar, replications, jobs, command_line(), points=points,
                           seed=SEED_OF_THE_DESIGN)
-    finally:
-        bar.end()
     found = scope_of(surveyed.places, region, family.base(code))
     table = places_table(surveyed)
     write_text(folder / PLACES_FILE, table.to_csv(index=False, lineterminator="\n"))

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from simulation.cli import PROGRAM
-from simulation.commands.progress import Bar
+from simulation.commands.progress import SAME_COMMAND, Bar, watched
 from simulation.commands.screen import console, new_table, or_null
 from simulation.errors import HistoryFailedError
 from simulation.measures import MEASURES
@@ -25,23 +25,18 @@ MOST_LINES = 40
 DIGITS = {"pacts": 1, "share": 3}
 
 
-def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = False,
-                  engine: Engine | None = None) -> Outcome:
-    """Runs a sweep under a bar; an interruption, or a failure that is to stop it, says how to go on."""
+def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = False, engine: Engine | None = None,
+                  is_part: bool = False) -> Outcome:
+    """Runs a sweep under a bar; an interruption, or a failure that is to stop it, says how to go on: by `resume`, or,
+    if the sweep `is_part` of what a command does, by that command."""
     bar = Bar()
     try:
-        return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine)
+        with watched(bar, SAME_COMMAND if is_part else f": {PROGRAM} resume {path}"):
+            return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine)
     except HistoryFailedError as error:
-        bar.end()
         bar.say(f"{error}; stopped after {bar.done} of {bar.total} histories; the traceback is in"
                 f" {path / 'failures.jsonl'}; to go on with the others: {PROGRAM} resume {path}")
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        bar.end()
-        bar.say(f"interrupted after {bar.done} of {bar.total} histories; to go on: {PROGRAM} resume {path}")
-        raise
-    finally:
-        bar.end()
 
 
 def ending(outcome: Outcome, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from simulation.analysis.trial_record import (
     write_findings,
 )
 from simulation.commands.figures import saved
-from simulation.commands.progress import Bar
+from simulation.commands.progress import Bar, watched
 from simulation.commands.screen import console, new_table, or_null
 from simulation.figures.forest import forest_figure
 from simulation.study.manifest import KINDS, TEST, command_line
@@ -35,14 +35,8 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
     manifest = begin(folder, family, identity, KINDS[TEST], command_line(), propositions=codes)
     bar = Bar()
     experiment = Experiment(family, codes, folder, bar, jobs, replications, command_line())
-    try:
+    with watched(bar):
         findings = experiment.run()
-    except KeyboardInterrupt:
-        bar.end()
-        bar.say(f"interrupted after {bar.done} histories; to go on, give the same command again")
-        raise
-    finally:
-        bar.end()
     verdicts, outs = write_findings(folder, family, findings)
     figures = saved({"propositions": forest_figure(verdicts, outs)}, folder)
     failed = sum(experiment.failures.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shlex
 from pathlib import Path
 
@@ -190,6 +191,29 @@ def test_scope_tells_where_a_proposition_holds(file, capsys):
     assert sum(answer["places"].values()) == 12
     assert math.isclose(sum(answer["importance"].values()), 1)
     assert Path("s/figures/scope-right.png").is_file()
+
+
+@pytest.mark.parametrize(("command", "table"), [
+    (["scope", "right", "--points", "8"], "places.csv"), (["multiverse", "right"], "universes.csv")])
+def test_a_survey_that_is_interrupted_says_so_and_ends_as_if_it_had_not_been(file, capsys, monkeypatch, command, table):
+    verb, *options = command
+    asked = [verb, file, *options, "--replications", "5", "-j", "1", "--out"]
+    assert status_of(*asked, "whole") == 0
+    sound, calls = runs.rows_of, iter(range(10**6))
+
+    def interrupted(*arguments):
+        if next(calls) == 15:
+            raise KeyboardInterrupt
+        return sound(*arguments)
+
+    monkeypatch.setattr(runs, "rows_of", interrupted)
+    capsys.readouterr()
+    assert status_of(*asked, "again") == 130
+    assert re.search(r"interrupted after \d+ of \d+ histories; to go on, give the same command again\n",
+                     capsys.readouterr().err)
+    monkeypatch.setattr(runs, "rows_of", sound)
+    assert status_of(*asked, "again") == 0
+    assert Path("again", table).read_bytes() == Path("whole", table).read_bytes()
 
 
 def test_a_place_of_a_scope_is_the_same_as_a_test_under_its_settings(file, capsys, tmp_path):

@@ -17,6 +17,7 @@ from simulation.analysis.portfolios import jaccard
 from simulation.measures import MEASURES
 from simulation.model import AllianceModel
 from simulation.scenario_file import load_scenario
+from simulation.study import runs
 from tests.builders import one_power
 from tests.studies import SCENARIO
 
@@ -108,6 +109,22 @@ def test_decompose_from_the_command_line(scenario, capsys):
     pacts = table[table["measure"] == "number_of_pacts"]
     assert pacts["all_on"].iloc[0] == pytest.approx(np.mean(again))
     assert Path("d/figures/decomposition-number_of_pacts.png").is_file()
+
+
+def test_decompose_that_is_interrupted_names_itself_as_the_way_on(scenario, capsys, monkeypatch):
+    sound, calls = runs.rows_of, iter(range(10**6))
+
+    def interrupted(*arguments):
+        if next(calls) == 300:
+            raise KeyboardInterrupt
+        return sound(*arguments)
+
+    monkeypatch.setattr(runs, "rows_of", interrupted)
+    assert status_of("decompose", scenario, "--replications", "5", "-j", "1", "--out", "d") == 130
+    assert "histories; to go on, give the same command again\n" in capsys.readouterr().err
+    monkeypatch.setattr(runs, "rows_of", sound)
+    assert status_of("decompose", scenario, "--replications", "5", "-j", "1", "--out", "d") == 0
+    assert Path("d/decomposition.csv").is_file()
 
 
 @pytest.mark.parametrize(("options", "words"), [
