@@ -245,7 +245,7 @@ class Power(mesa.Agent):
             return -table.prospect(least), 0, place
         u, v = table.gains(*state.pact)
         found = table.glance(least, max(u, state.record.outside_option), max(v, 0.0))
-        return -(max(found - u - v, 0.0) if found >= 0.0 else 0.0), state.agreed, place
+        return -(found - u - v if found >= 0.0 and found - u - v > 1e-9 else 0.0), state.agreed, place
 
     def negotiate(self) -> None:
         ranks = sorted(self.rank(place, state) for place, state in enumerate(self.model.states))

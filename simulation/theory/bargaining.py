@@ -37,7 +37,8 @@ ADVICE = {
 }
 
 NEGLIGIBLE_GAIN = 1e-9
-"""Gains of the major power up to this size, payoff per year, are rounding and sign nothing."""
+"""Gains up to this size, payoff per year, are rounding: the major power signs nothing for them, and talks again about
+nothing."""
 
 ROUNDING = 1e-12
 
@@ -149,10 +150,11 @@ def prospect(problem, floor):
 @spliced
 def renewal_prospect(problem, floor, commitment, autonomy):
     """What a major power expects of talks about a pact in force: by how much one of the 25 contracts would raise the
-    joint gain without loss to either side; 0 where none does."""
+    joint gain without loss to either side; 0 where none does by more than rounding."""
     weak, major = gains(problem, commitment, autonomy)
     found = joint_gain_at_a_glance(problem, max(weak, floor), max(major, 0.0))
-    return max(found - weak - major, 0.0) if found >= 0.0 else 0.0
+    more = found - weak - major
+    return more if found >= 0.0 and more > NEGLIGIBLE_GAIN else 0.0
 
 
 @compiled
