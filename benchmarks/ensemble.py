@@ -21,11 +21,11 @@ import numpy as np
 from peer import PeerModel
 from run import bargains_of, ready_model
 
-from simulation.ensemble.engine import live, measures
-from simulation.ensemble.world import world_of
-from simulation.model import AllianceModel
-from simulation.scenario import Scenario
-from simulation.scenario_file import load_scenario
+from simulation.history.model import AllianceModel
+from simulation.history.simulate import live, measures
+from simulation.history.world import world_of
+from simulation.scenario.file import load_scenario
+from simulation.scenario.scenario import Scenario
 from simulation.study.executors import LocalProcesses, one_thread_each
 from simulation.theory import meeting
 from simulation.theory.bargaining import GLANCE_NODES
@@ -34,9 +34,9 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 PEERS, OWN, MANY = 2, 5, 200
 COLD = """
 import time
-from simulation.ensemble.engine import measures
-from simulation.ensemble.world import world_of
-from simulation.scenario_file import load_scenario
+from simulation.history.simulate import measures
+from simulation.history.world import world_of
+from simulation.scenario.file import load_scenario
 world, start = world_of(load_scenario("scenarios/stylised.yaml").replace("years", 1)), time.perf_counter()
 measures(world, 1, [0])
 print(time.perf_counter() - start)

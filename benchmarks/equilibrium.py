@@ -17,8 +17,8 @@ from simulation.equilibrium.certificate import certify
 from simulation.equilibrium.search import ground_of, solve
 from simulation.equilibrium.statics import Axis, Grid, survey
 from simulation.equilibrium.world import nobody_allied, problem_at
-from simulation.scenario import Scenario
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
+from simulation.scenario.scenario import Scenario
 
 WAR_COST = "major_powers.RUS.costs.entrapment.war_cost"
 LINE = tuple(number / 100 for number in range(101))

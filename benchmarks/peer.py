@@ -14,9 +14,9 @@ import mesa
 import numpy as np
 from scipy import optimize
 
-from simulation.chance import NOBODY, Decision, address, normal, uniform
-from simulation.scenario import Scenario
-from simulation.traits import distance_km
+from simulation.history.chance import NOBODY, Decision, address, normal, uniform
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import distance_km
 
 GRID = 17
 MEASURES = ("number_of_pacts", "commitment_given_pact", "autonomy_given_pact", "autonomy_all_states", "negotiations",

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from simulation.compiled import compiled
-from simulation.model import AllianceModel
-from simulation.scenario import Scenario
-from simulation.scenario_file import load_scenario
+from simulation.compilation import compiled
+from simulation.history.model import AllianceModel
+from simulation.scenario.file import load_scenario
+from simulation.scenario.scenario import Scenario
 from simulation.theory.bargaining import bargain
 from simulation.theory.pairing import pairing
 from simulation.theory.payoffs import gains

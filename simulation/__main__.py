@@ -1,6 +1,6 @@
 """``python -m simulation``."""
 
-from simulation.cli import main
+from simulation.commands.command_line import main
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
 from simulation.theory.crisis import Audience, Stakes
 from simulation.theory.pairing import ALONE, Circumstances, Portfolio, PowerTraits, RelationTraits, Rules, StateTraits
 

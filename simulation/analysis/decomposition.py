@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.analysis.effects import effect_of
 from simulation.errors import Refusal
-from simulation.measures import MEASURES, Kind
-from simulation.scenario import Scenario
-from simulation.validation import listed, nearest, shown
+from simulation.history.measures import MEASURES, Kind
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import listed, nearest, shown
+from simulation.study.effects import effect_of
 
 COST, BENEFIT = "cost", "benefit"
 GROUPS = {

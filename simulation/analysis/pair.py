@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from simulation.equilibrium.response import offers_at, outside_option_at, willing_powers
 from simulation.equilibrium.world import nobody_allied, problem_at, world_of
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
-from simulation.validation import nearest
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import nearest
 
 
 class Pair(NamedTuple):

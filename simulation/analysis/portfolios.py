@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulation.analysis.effects import effect_of
-from simulation.analysis.listed import final_pacts
-from simulation.analysis.verdicts import Direction, Verdict, judged
-from simulation.scenario import Scenario
-from simulation.study.deriving import attribute
+from simulation.analysis.comparison import final_pacts
+from simulation.propositions.verdicts import Direction, Verdict, judged
+from simulation.scenario.scenario import Scenario
+from simulation.study.derived_values import attribute
+from simulation.study.effects import effect_of
 from simulation.study.store import ResultsFolder
 
 CHANNELS = ("power_projection", "legitimation", "denial", "stabilisation")

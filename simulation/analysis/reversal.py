@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulation.analysis.effects import Effect, effect_of
-from simulation.analysis.listed import final_pacts, values_at
+from simulation.analysis.comparison import final_pacts, values_at
+from simulation.study.effects import Effect, effect_of
 from simulation.study.store import ResultsFolder
 from simulation.study.summary import estimate
 

@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import Refusal, ResultsError
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
+from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.design import sensitivity_part
+from simulation.study.histories import SUCCEEDED
 from simulation.study.plan import Plan
-from simulation.study.runs import SUCCEEDED
 from simulation.study.sampling import (
     SENSITIVITY,
     Morris,
@@ -34,7 +35,6 @@ from simulation.study.sampling import (
     unit_cube,
 )
 from simulation.study.stopping import half_width
-from simulation.validation import listed, nearest, shown
 
 USUAL_MEASURES = ("number_of_pacts", "commitment_all_states", "autonomy_all_states")
 """They exist in every history, with pacts or without."""

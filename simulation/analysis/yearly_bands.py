@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import Refusal
-from simulation.validation import listed
+from simulation.scenario.validation import listed
 
 SHOWN: dict[str, tuple[str, str | None]] = {
     "number_of_pacts": ("pacts", None), "commitment_given_pact": ("commitment", "pacts"),

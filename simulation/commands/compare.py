@@ -13,8 +13,8 @@ from simulation.commands.run import AsJson, Settings
 from simulation.commands.solve import LARGEST_SEED, MOST_STARTS, Out, Seed, Starts
 from simulation.commands.sweep import RESULTS
 from simulation.errors import Refusal
-from simulation.scenario_file import load_scenario
-from simulation.validation import shown
+from simulation.scenario.file import load_scenario
+from simulation.scenario.validation import shown
 
 AGAINST = "--against"
 MOST_SETTINGS = 12

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulation.commands.compare_tables import Compared, Setting, columns, set_text
-from simulation.commands.screen import console, new_table
+from simulation.commands.console import console, new_table
 from simulation.commands.solve_report import SHORT
 from simulation.equilibrium.accounts import TERMS, portfolio_measures
 from simulation.equilibrium.comparison import OUTSIDE_OPTION, SIGNS, Event, Shift

@@ -13,16 +13,16 @@ from typing import Any
 
 import pandas as pd
 
+from simulation.commands.console import or_null
 from simulation.commands.equilibrium_tables import PACTS_FILE, SETTINGS_FILE, comparison_title
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar
-from simulation.commands.screen import or_null
 from simulation.equilibrium.accounts import TERMS, portfolio_measures
 from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Worth, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
-from simulation.figures.sets import comparison_figures
-from simulation.scenario import Scenario
-from simulation.scenario_file import dump_yaml
+from simulation.figures.registry import comparison_figures
+from simulation.scenario.file import dump_yaml
+from simulation.scenario.scenario import Scenario
 from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.tables import write_text

@@ -9,7 +9,7 @@ import typer
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import ScenarioFile, Seed, Settings, Years
 from simulation.errors import Refusal
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
 
 MOST_HISTORIES = 10_000

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from simulation.commands.screen import console, new_table, or_null
+from simulation.commands.console import console, new_table, or_null
 from simulation.study.confrontation import Confrontation, Line
 
 EXPLANATION = (

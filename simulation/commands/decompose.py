@@ -8,7 +8,7 @@ import typer
 
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="Scenario file.", show_default=False)]
@@ -32,6 +32,7 @@ def decompose(scenario: ScenarioFile, measures: Measures = None, major_power: Ma
     asked: dict[str, Any] = parse_settings(settings or [])
     found = replaced(load_scenario(scenario), asked, None)
     # what a mistyped option should not wait for
+    from simulation.analysis.comparison import chosen_power, listed_plan, values_at  # noqa: PLC0415
     from simulation.analysis.decomposition import (  # noqa: PLC0415
         USUAL_MEASURES,
         combinations,
@@ -39,7 +40,6 @@ def decompose(scenario: ScenarioFile, measures: Measures = None, major_power: Ma
         groups_of,
         refuse_measure,
     )
-    from simulation.analysis.listed import chosen_power, listed_plan, values_at  # noqa: PLC0415
     from simulation.commands import decompose_report as report  # noqa: PLC0415
     from simulation.commands.sweep_report import watched_sweep  # noqa: PLC0415
 

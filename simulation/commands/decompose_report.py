@@ -8,10 +8,10 @@ import pandas as pd
 import typer
 
 from simulation.analysis.decomposition import Decomposition, Part
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.figures import saved
-from simulation.commands.screen import console, new_table, or_null
 from simulation.figures.decomposition import decomposition_figure
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
 from simulation.study.sweep import Outcome
 from simulation.study.tables import write_text
 

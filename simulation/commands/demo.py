@@ -27,7 +27,7 @@ def demo(jobs: Jobs = None, out: Out = None) -> None:
     outcome = carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json=False)
     # matplotlib is slow to import
     from simulation.commands.figures import saved, tell  # noqa: PLC0415
-    from simulation.figures.sets import study_figures  # noqa: PLC0415
+    from simulation.figures.registry import study_figures  # noqa: PLC0415
 
     tell(saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path))
     leave(outcome)

@@ -12,7 +12,7 @@ from simulation.commands.command_table import command_table
 from simulation.errors import Refusal
 
 if TYPE_CHECKING:
-    from simulation.reference import Entry
+    from simulation.report.reference import Entry
 
 Word = Annotated[str | None, typer.Argument(
     metavar="[WORD]", help="A word in a name or meaning, such as entrapment; without it: everything.",
@@ -38,7 +38,7 @@ def describe(word: Word = None, write: Write = None) -> None:
     if word is not None and write is not None:
         raise Refusal("not both", allowed="a word, or --write, which renews all tables", file="--write")
     # slow to import
-    from simulation.reference import matching, reference, renewed  # noqa: PLC0415
+    from simulation.report.reference import matching, reference, renewed  # noqa: PLC0415
 
     if write is not None:
         text = write.read_text(encoding="utf-8")

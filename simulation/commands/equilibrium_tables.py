@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simulation.errors import Refusal, ResultsError
-from simulation.figures.sets import comparison_figures, solve_figures, statics_figures
-from simulation.scenario import Scenario
+from simulation.figures.registry import comparison_figures, solve_figures, statics_figures
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import validated
 from simulation.study.manifest import COMPARISON, MANIFEST_FILE, SOLVE, STATICS, Manifest, kind_of
-from simulation.validation import validated
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

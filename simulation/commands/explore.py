@@ -11,7 +11,7 @@ import typer
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import ScenarioFile, Settings
 from simulation.errors import Refusal
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
 
 LARGEST_PORT = 65_535
 PORT_OPTION = "--port"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from simulation.errors import Refusal
-from simulation.validation import nearest, shown
+from simulation.scenario.validation import nearest, shown
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep.", show_default=False)]
 Format = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv, parquet, stata or netcdf.",

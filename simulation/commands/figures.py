@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.errors import Refusal
-from simulation.validation import shown
+from simulation.scenario.validation import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def figures(folder: Folder, by: By = None, within: Within = None) -> None:
 def saved(figures: dict[str, Figure], folder: Path) -> list[Path]:
     """Saves figures into the results folder; gives the paths of the pictures."""
     # slow to import
-    from simulation.figures.sets import FOLDER  # noqa: PLC0415
+    from simulation.figures.registry import FOLDER  # noqa: PLC0415
     from simulation.figures.style import save  # noqa: PLC0415
 
     return [save(figure, folder / FOLDER, name)[0] for name, figure in figures.items()]
@@ -64,7 +64,7 @@ def tell(paths: list[Path]) -> None:
 
 
 def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figure]:
-    from simulation.figures.sets import axes_of, study_figures  # noqa: PLC0415
+    from simulation.figures.registry import axes_of, study_figures  # noqa: PLC0415
     from simulation.study.plan import WORLD  # noqa: PLC0415
     from simulation.study.store import open_results  # noqa: PLC0415
 
@@ -81,7 +81,7 @@ def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figur
 def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, within: str | None) -> dict[str, Figure]:
     """The figures over the years, of a sweep that kept its yearly series."""
     from simulation.analysis.yearly_bands import SERIES_NEEDED  # noqa: PLC0415
-    from simulation.figures.sets import yearly_figures  # noqa: PLC0415
+    from simulation.figures.registry import yearly_figures  # noqa: PLC0415
     from simulation.study.yearly import SERIES  # noqa: PLC0415
 
     if SERIES not in folder.yearly:
@@ -121,16 +121,16 @@ def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
 
 
 def _of_test(path: Path) -> dict[str, Figure]:
-    from simulation.analysis.trial_record import KNOCK_OUTS_FILE, VERDICTS_FILE  # noqa: PLC0415
     from simulation.commands.equilibrium_tables import table_in  # noqa: PLC0415
     from simulation.figures.forest import forest_figure  # noqa: PLC0415
+    from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE  # noqa: PLC0415
 
     return {"propositions": forest_figure(*(table_in(path / name) for name in (VERDICTS_FILE, KNOCK_OUTS_FILE)))}
 
 
 def _of_run(path: Path) -> dict[str, Figure]:
-    from simulation.figures.sets import run_figures  # noqa: PLC0415
-    from simulation.study.single import open_run  # noqa: PLC0415
+    from simulation.figures.registry import run_figures  # noqa: PLC0415
+    from simulation.study.run_folder import open_run  # noqa: PLC0415
 
     run, told = open_run(path)
     return run_figures(told.history, run.scenario)

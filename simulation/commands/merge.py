@@ -20,7 +20,7 @@ def merge(folders: Folders, out: Out) -> None:
     if len(folders) < 2:
         raise Refusal("one folder only", found=str(folders[0]), allowed="two results folders or more", file="merge")
     # loads the compiler
-    from simulation.cli import PROGRAM  # noqa: PLC0415
+    from simulation.commands.command_line import PROGRAM  # noqa: PLC0415
     from simulation.study import merging  # noqa: PLC0415
     from simulation.study.manifest import command_line  # noqa: PLC0415
 

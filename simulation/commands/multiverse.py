@@ -20,7 +20,7 @@ Replications = Annotated[int, typer.Option("--replications", metavar="N", min=5,
 def multiverse(file: PropositionFile, name: Name, replications: Replications = 100, seed: Seed = None,
                jobs: Jobs = None, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
-    from simulation.analysis.proposition_file import load_family  # noqa: PLC0415 - slow to import
+    from simulation.propositions.file import load_family  # noqa: PLC0415 - slow to import
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     family = load_family(file).with_seed(seed)
@@ -28,8 +28,8 @@ def multiverse(file: PropositionFile, name: Name, replications: Replications = 1
     if not family.book.multiverse:
         raise Refusal("no multiverse", allowed="assumptions with their values under multiverse", file=file)
     # what a refused file should not wait for
-    from simulation.analysis.trial_record import folder_name, identity_of  # noqa: PLC0415
     from simulation.commands.multiverse_report import carry_out  # noqa: PLC0415
+    from simulation.propositions.results import folder_name, identity_of  # noqa: PLC0415
 
     identity = identity_of(family, ["multiverse", name, replications])
     folder = out or RESULTS / folder_name(family, identity, f"multiverse-{name}")

@@ -8,17 +8,17 @@ from typing import Any
 
 import typer
 
-from simulation.analysis.multiverse import Multiverse, multiverse_of
-from simulation.analysis.proposition_file import Family
-from simulation.analysis.survey import Survey, survey
-from simulation.analysis.trial_record import MULTIVERSE_FILE, UNIVERSES_FILE, begin, complete
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar, watched
 from simulation.commands.scope_report import counted, places_table
-from simulation.commands.screen import console, new_table, or_null
 from simulation.commands.survey_figures import multiverse_figures
 from simulation.commands.sweep_report import short_names, value_text
 from simulation.commands.test_report import number
+from simulation.propositions.file import Family
+from simulation.propositions.multiverse import Multiverse, multiverse_of
+from simulation.propositions.region import Survey, survey
+from simulation.propositions.results import MULTIVERSE_FILE, UNIVERSES_FILE, begin, complete
 from simulation.study.manifest import KINDS, MULTIVERSE, command_line
 from simulation.study.tables import write_text
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
-from simulation.scenario_file import parse_value
-from simulation.validation import shown
+from simulation.scenario.file import parse_value
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import shown
 
 SET, YEARS = "--set", "--years"
 

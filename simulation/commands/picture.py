@@ -12,7 +12,7 @@ from simulation.commands.options import parse_settings, replaced
 from simulation.commands.run import ScenarioFile, Settings
 from simulation.commands.sweep import RESULTS
 from simulation.errors import Refusal
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
 
 State = Annotated[str, typer.Option("--state", metavar="CODE", help="The weak state.", show_default=False)]
 Power = Annotated[str | None, typer.Option(

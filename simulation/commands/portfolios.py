@@ -9,7 +9,7 @@ import typer
 from simulation.commands.decompose import MajorPower, Replications, ScenarioFile, Seed
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
 
 Size = Annotated[float | None, typer.Option(
@@ -25,7 +25,7 @@ def portfolios(scenario: ScenarioFile, size: Size = None, major_power: MajorPowe
     asked: dict[str, Any] = parse_settings(settings or [])
     found = replaced(load_scenario(scenario), asked, None)
     # what a mistyped option should not wait for
-    from simulation.analysis.listed import chosen_power, listed_plan  # noqa: PLC0415
+    from simulation.analysis.comparison import chosen_power, listed_plan  # noqa: PLC0415
     from simulation.analysis.portfolios import CHANNELS, settings_of  # noqa: PLC0415
     from simulation.commands import portfolios_report as report  # noqa: PLC0415
     from simulation.commands.sweep_report import watched_sweep  # noqa: PLC0415

@@ -8,12 +8,12 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from simulation.analysis.listed import values_at
+from simulation.analysis.comparison import values_at
 from simulation.analysis.portfolios import Pair, pairs_of, selection_table, states_table
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.figures import saved
-from simulation.commands.screen import console, new_table, or_null
 from simulation.commands.test_report import number
-from simulation.figures.strips import strips_figure
+from simulation.figures.portfolio_strips import strips_figure
 from simulation.study.summary import Estimate, estimate
 from simulation.study.sweep import Outcome
 from simulation.study.tables import write_text

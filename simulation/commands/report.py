@@ -13,7 +13,7 @@ from simulation.errors import Refusal
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from simulation.report.subject import Subject
+    from simulation.report.source import Subject
 
 REPORT_FILE = "report.html"
 
@@ -27,9 +27,9 @@ Out = Annotated[Path | None, typer.Option(
 def report(folder: Folder, out: Out = None) -> None:
     """The command; `cli` holds its help."""
     # loads the compiler
-    from simulation.report.kinds import refuse_kind  # noqa: PLC0415
     from simulation.report.page import page_of  # noqa: PLC0415
-    from simulation.report.subject import subject_of  # noqa: PLC0415
+    from simulation.report.sections import refuse_kind  # noqa: PLC0415
+    from simulation.report.source import subject_of  # noqa: PLC0415
     from simulation.study.tables import write_text  # noqa: PLC0415
 
     subject = subject_of(folder)
@@ -51,7 +51,7 @@ def _refuse_no_file(path: Path) -> None:
 def _with_figures(subject: Subject) -> Subject:
     """The subject with its figures drawn, or with the reason why they cannot be."""
     from simulation.figures.embedded import data_address, in_words  # noqa: PLC0415 - slow to import
-    from simulation.report.subject import Shown  # noqa: PLC0415
+    from simulation.report.source import Shown  # noqa: PLC0415
 
     try:
         drawn = _figures(subject)

@@ -11,7 +11,7 @@ from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.statics import IN_A_LINE, at_work, parse_axis
 from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
 from simulation.errors import Refusal
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
 
 USUAL = "0,0.1,0.2,0.3,0.4,0.6,0.8,1.2"
@@ -28,7 +28,7 @@ def reversal(scenario: ScenarioFile, vary: Vary = None, major_power: MajorPower 
     asked: dict[str, Any] = parse_settings(settings or [])
     found = replaced(load_scenario(scenario), asked, None)
     # what a mistyped option should not wait for
-    from simulation.analysis.listed import chosen_power, listed_plan  # noqa: PLC0415
+    from simulation.analysis.comparison import chosen_power, listed_plan  # noqa: PLC0415
     from simulation.commands import reversal_report as report  # noqa: PLC0415
     from simulation.commands.sweep_report import watched_sweep  # noqa: PLC0415
     from simulation.equilibrium.statics import Grid, survey  # noqa: PLC0415

@@ -8,8 +8,8 @@ import pandas as pd
 import typer
 
 from simulation.analysis.reversal import FIXED, SHOWN, Turn, agents_table, pattern
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.figures import saved
-from simulation.commands.screen import console, new_table, or_null
 from simulation.commands.test_report import number
 from simulation.equilibrium.statics import Axis, Surveyed
 from simulation.figures.reversal import reversal_figure

@@ -9,8 +9,8 @@ import typer
 
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.sweep import RESULTS
-from simulation.scenario_file import load_scenario
-from simulation.study.rule import MOST_REPLICATIONS
+from simulation.scenario.file import load_scenario
+from simulation.study.stopping_rule import MOST_REPLICATIONS
 from simulation.study.study_file import LARGEST_SEED
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="Scenario file.", show_default=False)]
@@ -36,10 +36,10 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
     # what a refused scenario should not wait for
     from simulation.commands.figures import saved  # noqa: PLC0415
     from simulation.commands.run_report import Report, document, show  # noqa: PLC0415
-    from simulation.figures.sets import run_figures  # noqa: PLC0415
+    from simulation.figures.registry import run_figures  # noqa: PLC0415
+    from simulation.history.tables import told  # noqa: PLC0415
     from simulation.study.manifest import command_line  # noqa: PLC0415
-    from simulation.study.single import SingleRun, refuse_other_results, write_run  # noqa: PLC0415
-    from simulation.tables import told  # noqa: PLC0415
+    from simulation.study.run_folder import SingleRun, refuse_other_results, write_run  # noqa: PLC0415
 
     single = SingleRun(setting, seed, replication, asked | ({} if years is None else {"years": years}))
     folder = out or RESULTS / single.folder_name

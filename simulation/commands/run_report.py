@@ -11,10 +11,9 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from simulation.commands.screen import console, new_table, or_null
-from simulation.measures import MEASURES, measured
-from simulation.study.single import SingleRun
-from simulation.tables import (
+from simulation.commands.console import console, new_table, or_null
+from simulation.history.measures import MEASURES, measured
+from simulation.history.tables import (
     FALSE_ALARM,
     HIT,
     MISS,
@@ -28,6 +27,7 @@ from simulation.tables import (
     predictions,
     rank_agreement,
 )
+from simulation.study.run_folder import SingleRun
 
 MAIN_MEASURES = ("number_of_pacts", "commitment_given_pact", "autonomy_given_pact", "autonomy_all_states",
                  "ally_distance_median", "neighbours_allied", "pact_duration", "challenges", "wars", "interventions",
@@ -66,7 +66,7 @@ class Report:
         return max(self.first_year, self.last_year - self.run.scenario.recording.window_years + 1)
 
     def predicted(self, power: str) -> pd.DataFrame:
-        """What the history predicts for a major power; see `simulation.tables.predictions`."""
+        """What the history predicts for a major power; see `simulation.history.tables.predictions`."""
         table = predictions(self.told.history, self.run.scenario)
         return table[table["major_power"] == power]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.schema import schema_text
+from simulation.scenario.schema import schema_text
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write; without it: standard output.",
                                           show_default=False)]

@@ -10,8 +10,8 @@ from simulation.commands.options import refuse_outside
 from simulation.commands.sweep import RESULTS, Jobs, Seed
 from simulation.commands.test import AsJson, Out, PropositionFile
 from simulation.errors import Refusal
+from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.study_file import LARGEST_SEED
-from simulation.validation import listed, nearest, shown
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Proposition.", show_default=False)]
 Points = Annotated[int, typer.Option("--points", metavar="N", min=8, max=10_000, help="Places in the region.")]
@@ -22,7 +22,7 @@ Replications = Annotated[int, typer.Option("--replications", metavar="N", min=5,
 def scope(file: PropositionFile, name: Name, points: Points = 64, replications: Replications = 60, seed: Seed = None,
           jobs: Jobs = None, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
-    from simulation.analysis.proposition_file import load_family  # noqa: PLC0415 - slow to import
+    from simulation.propositions.file import load_family  # noqa: PLC0415 - slow to import
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     family = load_family(file).with_seed(seed)
@@ -30,8 +30,8 @@ def scope(file: PropositionFile, name: Name, points: Points = 64, replications: 
     if not family.region(name):
         raise Refusal("no region", allowed="ranges of parameters under region", file=file)
     # what a refused file should not wait for
-    from simulation.analysis.trial_record import folder_name, identity_of  # noqa: PLC0415
     from simulation.commands.scope_report import carry_out  # noqa: PLC0415
+    from simulation.propositions.results import folder_name, identity_of  # noqa: PLC0415
 
     identity = identity_of(family, ["scope", name, points, replications])
     folder = out or RESULTS / folder_name(family, identity, f"scope-{name}")

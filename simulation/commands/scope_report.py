@@ -9,17 +9,17 @@ from typing import Any
 import pandas as pd
 import typer
 
-from simulation.analysis.proposition_file import Family
-from simulation.analysis.scope import Counterexample, Scope, scope_of, sentence
-from simulation.analysis.survey import Survey, survey, worst_replication
-from simulation.analysis.trial_record import PLACES_FILE, SCOPE_FILE, begin, complete, trace_of
-from simulation.analysis.verdicts import Verdict
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar, watched
-from simulation.commands.screen import console, new_table, or_null
 from simulation.commands.survey_figures import scope_figures
 from simulation.commands.sweep_report import short_names, value_text
 from simulation.commands.test_report import number
+from simulation.propositions.file import Family
+from simulation.propositions.region import Survey, survey, worst_replication
+from simulation.propositions.results import PLACES_FILE, SCOPE_FILE, begin, complete, trace_of
+from simulation.propositions.scope import Counterexample, Scope, scope_of, sentence
+from simulation.propositions.verdicts import Verdict
 from simulation.study.manifest import KINDS, SCOPE, command_line
 from simulation.study.tables import write_text
 

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from simulation.analysis.sensitivity import MAIN_INDEX, Sensitivity, ranked
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.figures import saved
-from simulation.commands.screen import console, new_table, or_null
 from simulation.commands.sweep_report import short_names
 from simulation.figures.sensitivity import sensitivity_figure
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
 from simulation.study.plan import Plan
 from simulation.study.tables import write_text
 

@@ -12,9 +12,9 @@ from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, ScenarioFile, Settings
 from simulation.commands.sweep import RESULTS
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
-from simulation.scenario_file import load_scenario
-from simulation.validation import nearest
+from simulation.scenario.file import load_scenario
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import nearest
 
 SOLUTIONS = ("nash", "kalai_smorodinsky", "egalitarian", "ultimatum")
 MOST_STARTS, LARGEST_SEED = 10_000, 2**63 - 1

@@ -13,15 +13,16 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.equilibrium_tables import PACTS_FILE, SUMMARY_FILE, title_of
 from simulation.commands.figures import saved
-from simulation.commands.screen import console, new_table, or_null
 from simulation.equilibrium.accounts import TERMS, PactAccount, accounts, portfolio_measures
 from simulation.equilibrium.search import Cycle, Equilibrium, Solved, solve
 from simulation.equilibrium.world import is_taken_for_resolute
-from simulation.figures.sets import solve_figures
-from simulation.scenario import Scenario
-from simulation.scenario_file import dump_yaml
+from simulation.figures.registry import solve_figures
+from simulation.scenario.file import dump_yaml
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import distance_km
 from simulation.study.manifest import (
     FORMAT,
     command_line,
@@ -33,7 +34,6 @@ from simulation.study.manifest import (
 )
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
-from simulation.traits import distance_km
 
 SHORT = {
     "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",

@@ -13,8 +13,8 @@ import typer
 
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.errors import Refusal, ResultsError
-from simulation.scenario_file import load_scenario, parse_value
-from simulation.validation import shown
+from simulation.scenario.file import load_scenario, parse_value
+from simulation.scenario.validation import shown
 
 if TYPE_CHECKING:
     from simulation.equilibrium.statics import Axis, Grid

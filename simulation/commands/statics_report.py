@@ -12,13 +12,13 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.equilibrium_tables import FOLDS_FILE, TABLE_FILE
 from simulation.commands.figures import saved
-from simulation.commands.screen import console, new_table, or_null
 from simulation.equilibrium.branches import Branches, branches_of
 from simulation.equilibrium.statics import Grid, Surveyed
-from simulation.figures.sets import statics_figures
-from simulation.scenario_file import dump_yaml
+from simulation.figures.registry import statics_figures
+from simulation.scenario.file import dump_yaml
 from simulation.study.manifest import (
     FORMAT,
     invocation,

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulation.analysis.trial_record import (
+from simulation.commands.equilibrium_tables import table_in
+from simulation.errors import ResultsError
+from simulation.figures.multiverse import universes_figure
+from simulation.figures.scope import scope_figure
+from simulation.propositions.results import (
     MULTIVERSE_FILE,
     PLACES_FILE,
     SCOPE_FILE,
     UNIVERSES_FILE,
     answer_in,
 )
-from simulation.commands.equilibrium_tables import table_in
-from simulation.errors import ResultsError
-from simulation.figures.scope import scope_figure
-from simulation.figures.universes import universes_figure
 from simulation.study.manifest import SCOPE
 
 if TYPE_CHECKING:

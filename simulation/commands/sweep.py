@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.cli import PROGRAM
+from simulation.commands.command_line import PROGRAM
 from simulation.commands.options import naming_years, parse_settings, with_years
 from simulation.errors import Refusal
+from simulation.scenario.validation import nearest, shown
 from simulation.study.parts import part_in
 from simulation.study.plan import Plan, load_plan
-from simulation.validation import nearest, shown
 
 if TYPE_CHECKING:
     from simulation.study.sweep import Engine, Outcome

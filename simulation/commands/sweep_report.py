@@ -10,11 +10,11 @@ from typing import Any
 import typer
 from rich.table import Table
 
-from simulation.cli import PROGRAM
+from simulation.commands.command_line import PROGRAM
+from simulation.commands.console import console, new_table, or_null
 from simulation.commands.progress import SAME_COMMAND, Bar, watched
-from simulation.commands.screen import console, new_table, or_null
 from simulation.errors import HistoryFailedError
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
 from simulation.study.manifest import command_line
 from simulation.study.plan import Plan
 from simulation.study.store import TABLE_FILE

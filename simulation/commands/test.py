@@ -10,8 +10,8 @@ import typer
 from simulation.commands.options import refuse_outside
 from simulation.commands.sweep import RESULTS, Jobs, Seed
 from simulation.errors import Refusal
+from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.study_file import LARGEST_SEED
-from simulation.validation import listed, nearest, shown
 
 PropositionFile = Annotated[str, typer.Argument(metavar="FILE", help="File of propositions.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option(
@@ -30,15 +30,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 def test(file: PropositionFile, only: Only = None, replications: Replications = None, seed: Seed = None,
          jobs: Jobs = None, out: Out = None, page: Page = None, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
-    from simulation.analysis.proposition_file import load_family  # noqa: PLC0415 - slow to import
+    from simulation.propositions.file import load_family  # noqa: PLC0415 - slow to import
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     family = load_family(file).with_seed(seed)
     codes = chosen(family.book.propositions, only)
     # what a refused file should not wait for
-    from simulation.analysis.trial_record import folder_name, identity_of  # noqa: PLC0415
     from simulation.commands.test_page import refuse_page, write_page  # noqa: PLC0415
     from simulation.commands.test_report import carry_out  # noqa: PLC0415
+    from simulation.propositions.results import folder_name, identity_of  # noqa: PLC0415
 
     if page is not None:
         refuse_page(page)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.analysis.experiment import Finding, Tested
-from simulation.analysis.proposition_file import Family
 from simulation.commands.test_report import SIGNS, headline, number
 from simulation.errors import Refusal
+from simulation.propositions.experiment import Finding, Tested
+from simulation.propositions.file import Family
+from simulation.scenario.validation import shown
 from simulation.study.tables import write_text
-from simulation.validation import shown
 
 BEGIN, END = "<!-- verdicts: made by `test --page` -->", "<!-- end of verdicts -->"
 

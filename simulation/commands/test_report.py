@@ -9,9 +9,13 @@ from typing import Any
 
 import typer
 
-from simulation.analysis.experiment import Experiment, Finding, Identification, KnockedOut, Tested
-from simulation.analysis.proposition_file import Family
-from simulation.analysis.trial_record import (
+from simulation.commands.console import console, new_table, or_null
+from simulation.commands.figures import saved
+from simulation.commands.progress import Bar, watched
+from simulation.figures.forest import forest_figure
+from simulation.propositions.experiment import Experiment, Finding, Identification, KnockedOut, Tested
+from simulation.propositions.file import Family
+from simulation.propositions.results import (
     KNOCK_OUTS_FILE,
     VERDICTS_FILE,
     begin,
@@ -19,10 +23,6 @@ from simulation.analysis.trial_record import (
     unit_of_effect,
     write_findings,
 )
-from simulation.commands.figures import saved
-from simulation.commands.progress import Bar, watched
-from simulation.commands.screen import console, new_table, or_null
-from simulation.figures.forest import forest_figure
 from simulation.study.manifest import KINDS, TEST, command_line
 
 ROUNDING = 1e-12

@@ -10,7 +10,7 @@ from simulation.commands.compare import AGAINST, assumptions_of, setting_of
 from simulation.commands.options import parse_settings, refuse_outside
 from simulation.commands.run import AsJson, Replication, Seed, Settings
 from simulation.errors import Refusal
-from simulation.study.rule import MOST_REPLICATIONS
+from simulation.study.stopping_rule import MOST_REPLICATIONS
 from simulation.study.study_file import LARGEST_SEED
 
 MOST_LINES = 1000
@@ -42,8 +42,8 @@ def trace(scenarios: Scenarios, settings: Settings = None, against: Against = No
         raise Refusal("nothing differs between the two settings",
                       allowed=f"other scenarios, or other values with {AGAINST}")
     # what a refused scenario should not wait for
+    from simulation.analysis.trace import trace as traced  # noqa: PLC0415
     from simulation.commands.trace_report import Report, document, show  # noqa: PLC0415
-    from simulation.trace import trace as traced  # noqa: PLC0415
 
     own = " ".join([scenarios[0], *(f"--set {text}" for text in settings or [])])
     names = [own, scenarios[1] if against is None else f"{own} {AGAINST} {against}"]

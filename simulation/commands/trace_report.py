@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.console import Console
 
-from simulation.commands.screen import console, new_table
-from simulation.scenario import Scenario
+from simulation.analysis.trace import Difference, Trace, plain
+from simulation.commands.console import console, new_table
+from simulation.scenario.scenario import Scenario
 from simulation.theory.payoffs import TERMS
-from simulation.trace import Difference, Trace, plain
 
 WEAK_TERMS = ("weak_protection", "weak_autonomy_cost")
 LEAST = 5e-5

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from simulation.cli import BAD_INPUT, complain
+from simulation.commands.command_line import BAD_INPUT, complain
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
-from simulation.scenario_file import A_STUDY, KINDS_OF_FILES, check_file, keys_of
+from simulation.scenario.file import A_STUDY, KINDS_OF_FILES, check_file, keys_of
+from simulation.scenario.scenario import Scenario
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, studies or files of propositions.",
                                             show_default=False)]
@@ -52,7 +52,7 @@ def report(file: str) -> dict[str, Any]:
 def _family(file: str) -> dict[str, Any]:
     """Name and size of a file of propositions."""
     # a file of another kind, which needs more of the program
-    from simulation.analysis.proposition_file import load_family  # noqa: PLC0415
+    from simulation.propositions.file import load_family  # noqa: PLC0415
 
     book = load_family(file).book
     return {"name": book.name, "propositions": len(book.propositions), "predictions": book.size}

@@ -76,7 +76,7 @@ def _other_sources(results: ResultsFolder) -> str:
 
 def _document(results: ResultsFolder, found: Verification, seed: int) -> dict[str, Any]:
     """What was found as plain data; NaN is null."""
-    from simulation.commands.screen import or_null  # noqa: PLC0415 - loads the screen's library
+    from simulation.commands.console import or_null  # noqa: PLC0415 - loads the screen's library
 
     difference = found.difference and {name: or_null(value) for name, value in found.difference._asdict().items()}
     return {"folder": str(results.path), "same": found.difference is None, "draw_seed": seed,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import Equilibrium, standing_of
 from simulation.equilibrium.world import problem_at, world_of
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
 from simulation.theory.crisis import crisis
 from simulation.theory.payoffs import TERMS, benefits, binding, itemised, major_total, value_of_ally, weak_total
 

@@ -19,11 +19,11 @@ from simulation.equilibrium.refined_grid import Aim, aim_of, highest, value_at
 from simulation.equilibrium.refined_grid import Kind as Sought
 from simulation.equilibrium.world import audience_of
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import power_traits, relation_traits, scenario_rules, state_traits
 from simulation.theory.geography import burden
 from simulation.theory.pairing import ALONE, Circumstances, Portfolio, loss_without_pact, pairing
 from simulation.theory.payoffs import Pairing, binding, channelled, gains
-from simulation.traits import power_traits, relation_traits, scenario_rules, state_traits
 
 SIGNED_FROM = 1e-9
 """Gains of a major power up to this size sign nothing; see `bargaining.NEGLIGIBLE_GAIN`."""

@@ -26,7 +26,7 @@ from simulation.equilibrium.certificate import SIGNED_FROM, Contract
 from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import standing_of
 from simulation.equilibrium.world import World, problem_at, world_of
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
 from simulation.theory.payoffs import itemised
 
 Pacts = Mapping[str, Contract]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 from simulation.theory.payoffs import gains
 
 NODES = 49

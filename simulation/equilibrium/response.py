@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 from simulation.equilibrium.world import NOBODY, Standing, power_at, problem_at
 from simulation.theory.bargaining import Ending, bargain, best_offer, is_ready
 

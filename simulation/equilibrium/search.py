@@ -28,7 +28,7 @@ from simulation.equilibrium.response import (
 )
 from simulation.equilibrium.world import NOBODY, Standing, World, nobody_allied, world_of
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
 
 MOST_ASSIGNMENTS = 20_000
 FEW_ASSIGNMENTS = 512

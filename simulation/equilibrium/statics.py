@@ -19,7 +19,7 @@ import numpy as np
 from simulation.equilibrium.accounts import portfolio_measures
 from simulation.equilibrium.certificate import Certificate, Contract, certify
 from simulation.equilibrium.search import SAME_TERMS, Equilibrium, Ground, ground_of, rest_from, rest_points
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
 
 PATCHES = 12
 """Parts into which points are put; not the number of processes, so that this moves no number."""

@@ -10,9 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import (
+    power_at,
+    power_traits,
+    relation_at,
+    relation_traits,
+    scenario_rules,
+    state_at,
+    state_traits,
+)
 from simulation.theory.crisis import Audience
 from simulation.theory.geography import burden
 from simulation.theory.pairing import (
@@ -25,15 +34,6 @@ from simulation.theory.pairing import (
 )
 from simulation.theory.payoffs import binding, channelled
 from simulation.theory.solutions import Solution
-from simulation.traits import (
-    power_at,
-    power_traits,
-    relation_at,
-    relation_traits,
-    scenario_rules,
-    state_at,
-    state_traits,
-)
 
 NOBODY = -1
 """Patron of a weak state without a pact."""

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.agents import MajorPower, WeakState
-from simulation.ensemble.engine import measures
-from simulation.ensemble.world import world_of
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import ground_of, rest_from, rest_points
 from simulation.explorer.dials import dials
-from simulation.measures import MEASURES
-from simulation.model import AllianceModel
-from simulation.parameters import Place
-from simulation.scenario import Scenario
-from simulation.traits import distance_km
+from simulation.history.agents import MajorPower, WeakState
+from simulation.history.measures import MEASURES
+from simulation.history.model import AllianceModel
+from simulation.history.simulate import measures
+from simulation.history.world import world_of
+from simulation.scenario.parameters import Place
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import distance_km
 
 SEED = 1
 """Of the small ensemble: the same luck for every setting, so that a difference is the slider's."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from simulation.errors import Refusal
 from simulation.figures.labels import parameter_label
-from simulation.scenario import Scenario
-from simulation.validation import listed, nearest, shown, walked
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import listed, nearest, shown, walked
 
 GROUPS = {
     "Costs": ("costs.entrapment.war_cost", "costs.direct.deployment", "costs.opportunity.weight"),

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 from simulation.errors import AllianceError, Refusal
 from simulation.explorer.answers import equilibria, history, outcomes, portfolio, scene
 from simulation.explorer.dials import setting_of
-from simulation.scenario import Scenario
-from simulation.validation import listed, shown
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import listed, shown
 
 ADDRESS = "127.0.0.1"
 LARGEST_SEED = 2**63 - 1

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from simulation.errors import Refusal
 from simulation.figures.labels import parameter_label, value_label
-from simulation.figures.needs import refuse_unfit, refuse_without
+from simulation.figures.required_columns import refuse_unfit, refuse_without
 from simulation.figures.style import (
     BLACK,
     BLUE,

@@ -17,10 +17,10 @@ from pandas.api import types
 
 from simulation.errors import Refusal
 from simulation.figures.labels import measured_with, parameter_label, value_label
-from simulation.measures import MEASURES
-from simulation.study.runs import SUCCEEDED
+from simulation.history.measures import MEASURES
+from simulation.scenario.validation import listed, nearest, shown
+from simulation.study.histories import SUCCEEDED
 from simulation.study.tables import ADDRESS
-from simulation.validation import listed, nearest, shown
 
 ALL = "all histories"
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.crisis_tree import COLUMNS
 from simulation.errors import Refusal
-from simulation.figures.needs import refuse_unfit
+from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import BLACK, BLUE, DARK, NARROW, SMALL, WIDE, add_note, fitting, new_figure, printed
 
 MOST_WIDTH, LEAST_WIDTH = 3.0, 0.5

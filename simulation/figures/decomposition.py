@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from simulation.figures.labels import measure_label
-from simulation.figures.needs import refuse_unfit
+from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import BLACK, BLUE, GREY, ONE_COLUMN, SMALL, VERMILION, add_note, new_figure, printed
 
 COLUMNS = ("group", "kind", "share", "low", "high", "alone", "last")

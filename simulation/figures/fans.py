@@ -15,7 +15,7 @@ from simulation.analysis.yearly_bands import LEVELS
 from simulation.errors import Refusal
 from simulation.figures.conditions import distinct
 from simulation.figures.labels import measure_label, measured_with, parameter_label, value_label
-from simulation.figures.needs import refuse_unfit
+from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     BLUE,

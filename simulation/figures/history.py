@@ -22,10 +22,10 @@ from simulation.figures.style import (
     printed,
     say_why_empty,
 )
-from simulation.history import History
-from simulation.scenario import Scenario
-from simulation.series import Series
-from simulation.validation import listed, nearest, shown
+from simulation.history.series import Series
+from simulation.history.yearly_record import History
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import listed, nearest, shown
 
 EVENTS = {
     Series.CONCESSIONS: ("ally gave way", ORANGE),

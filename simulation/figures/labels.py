@@ -9,10 +9,10 @@ import json
 import re
 from typing import Any
 
-from simulation.measures import MEASURES, Kind
-from simulation.scenario import Scenario
-from simulation.series import Series
-from simulation.validation import walked
+from simulation.history.measures import MEASURES, Kind
+from simulation.history.series import Series
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import walked
 
 UNITS_NOT_SHOWN = ("switch", "name", "channel", "text", "number", "factor", "as the field")
 REFERENCE = "See "

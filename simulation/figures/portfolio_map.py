@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from simulation.errors import Refusal
-from simulation.figures.needs import refuse_unfit
+from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     GREY,

@@ -29,8 +29,8 @@ from simulation.figures.style import (
     printed,
     say_why_empty,
 )
-from simulation.tables import FALSE_ALARM, HIT, MISS, NO_RECORD, OUTCOMES, PREDICTED_FROM, REJECTION
-from simulation.validation import listed, shown
+from simulation.history.tables import FALSE_ALARM, HIT, MISS, NO_RECORD, OUTCOMES, PREDICTED_FROM, REJECTION
+from simulation.scenario.validation import listed, shown
 
 COLUMNS = ("major_power", "weak_state", "distance_km", "share_of_years", "observed", "outcome")
 COLOURS = {HIT: BLUE, FALSE_ALARM: ORANGE, MISS: VERMILION, REJECTION: PALE, NO_RECORD: GREY}
@@ -45,7 +45,7 @@ def predicted_against_observed(table: pd.DataFrame, power: str | None = None) ->
 
     Parameters
     ----------
-    table : as `simulation.tables.predictions` gives it.
+    table : as `simulation.history.tables.predictions` gives it.
     power : code of the major power; needed where the table has several.
 
     States that never had a pact, predicted or observed, are counted and not drawn. Raises `Refusal` if the table lacks

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from simulation.errors import Refusal
 from simulation.figures.branches import say_plainly
 from simulation.figures.labels import parameter_label
-from simulation.figures.needs import refuse_unfit
+from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     GREY,

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from simulation.figures.labels import measure_label, parameter_label
-from simulation.figures.needs import refuse_unfit
+from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     BLUE,

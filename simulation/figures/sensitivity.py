@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from simulation.analysis.sensitivity import MAIN_INDEX, ranked
 from simulation.errors import Refusal
 from simulation.figures.labels import measure_label, parameter_label
-from simulation.figures.needs import refuse_unfit
+from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     BLUE,

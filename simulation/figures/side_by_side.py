@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from simulation.figures.needs import refuse_without
+from simulation.figures.required_columns import refuse_without
 from simulation.figures.style import (
     BLACK,
     BLUE,

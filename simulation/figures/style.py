@@ -18,8 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from simulation.errors import Refusal
+from simulation.scenario.validation import shown
 from simulation.study.tables import write_whole
-from simulation.validation import shown
 
 ONE_COLUMN = 3.5
 """Width of one column of a page, in inches."""

@@ -9,8 +9,8 @@ import pandas as pd
 
 from simulation.figures.labels import documentation
 from simulation.report.parts import NOTHING, Cell, Table, cell, frame_table
-from simulation.scenario import Scenario
-from simulation.validation import walked
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import walked
 
 NOT_COMPARED = ("format", "name", "title", "description", "sources", "weak_states", "population")
 OF_A_PLACE = ("name", "capital", "observed", "rivals")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from simulation.figures.labels import documentation, parameter_label, value_label
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed, frame_table
-from simulation.report.subject import Subject
+from simulation.report.source import Subject
 
 MOST_ROWS = 200
 CERTIFICATE = ("An equilibrium comes with a certificate from separate code: the most that anybody could gain by another"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from simulation.report.kinds import remarks_of, sections_of
-from simulation.report.subject import Subject
+from simulation.report.sections import remarks_of, sections_of
+from simulation.report.source import Subject
 
 PAGE = Path(__file__).parent / "page"
 TEMPLATE = "report.html.j2"

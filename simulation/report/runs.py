@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 
 from simulation.figures.labels import measure_label, measure_meaning
-from simulation.measures import MEASURES, measured
-from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, frame_table, number, words_of
-from simulation.report.subject import Subject
-from simulation.study.single import SingleRun, open_run
-from simulation.tables import (
+from simulation.history.measures import MEASURES, measured
+from simulation.history.tables import (
     FALSE_ALARM,
     HIT,
     MISS,
@@ -22,6 +19,9 @@ from simulation.tables import (
     predictions,
     rank_agreement,
 )
+from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, frame_table, number, words_of
+from simulation.report.source import Subject
+from simulation.study.run_folder import SingleRun, open_run
 
 OBSERVED = {True: "yes", False: "no", None: ""}
 HEADS = {"weak_state": "state", "observed": "observed"} | {

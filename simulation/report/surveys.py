@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.analysis.scope import Leaf, sentence
-from simulation.analysis.trial_record import (
+from simulation.figures.labels import parameter_label, short_name, value_label
+from simulation.propositions.results import (
     MULTIVERSE_FILE,
     PLACES_FILE,
     SCOPE_FILE,
     UNIVERSES_FILE,
     answer_in,
 )
-from simulation.figures.labels import parameter_label, short_name, value_label
+from simulation.propositions.scope import Leaf, sentence
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, frame_table, number, words_of
-from simulation.report.subject import Subject
+from simulation.report.source import Subject
 from simulation.report.trials import book_of
 from simulation.study.manifest import SCOPE
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.figures.labels import documentation, measure_label, measure_meaning, parameter_label, value_label
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed
-from simulation.report.subject import Subject
+from simulation.report.source import Subject
 from simulation.study.summary import MAIN_MEASURES, Estimate, Line, summary
 
 MOST_LINES = 200

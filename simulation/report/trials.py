@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from simulation.analysis.trial_record import KNOCK_OUTS_FILE, VERDICTS_FILE
 from simulation.errors import Refusal, ResultsError
+from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, interval, number, words_of
-from simulation.report.subject import Subject
+from simulation.report.source import Subject
+from simulation.scenario.yaml_text import parsed
 from simulation.study.manifest import MANIFEST_FILE
-from simulation.yaml_text import parsed
 
 SIGNS = {"positive": "+", "negative": "\N{MINUS SIGN}", "none": "0"}
 HEADS = ("prediction", "measure", "predicted", "smallest effect of interest", "effect", "pairs", "mean before",

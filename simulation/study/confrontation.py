@@ -17,8 +17,8 @@ import numpy as np
 
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import Equilibrium, Solved, solve
-from simulation.model import AllianceModel
-from simulation.scenario import Scenario
+from simulation.history.model import AllianceModel
+from simulation.scenario.scenario import Scenario
 
 AS_GIVEN, ALL_OFF = "as given", "all off"
 

@@ -15,10 +15,10 @@ from typing import Any, Literal
 from pydantic import Field, create_model
 
 from simulation.errors import Refusal
-from simulation.parameters import Record, parameter
+from simulation.scenario.parameters import Record, parameter
+from simulation.scenario.validation import Locate, Location, placed, shown, validated
 from simulation.study.points import Point, Setting, refuse_too_many, rounded, setting_of
 from simulation.study.sampling import SAMPLES, SENSITIVITY, Morris, Saltelli, Sample, Sampled, sampled_points
-from simulation.validation import Locate, Location, placed, shown, validated
 
 Range = create_model(
     "Range", __base__=Record, __doc__="Evenly spaced values, both ends included.",

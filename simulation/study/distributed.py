@@ -13,8 +13,8 @@ from concurrent.futures import BrokenExecutor, CancelledError, Future
 from typing import Any
 
 from simulation.errors import Refusal, ResultsError
+from simulation.scenario.validation import shown
 from simulation.study.manifest import model_sources, version
-from simulation.validation import shown
 
 SECONDS_TO_ANSWER = 10
 ONE_AT_A_TIME = threading.Lock()

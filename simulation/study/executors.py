@@ -23,7 +23,7 @@ from simulation.errors import ResultsError
 MOST_DEATHS = 3
 SECONDS_TO_BEGIN = 5.0
 """How long an interrupted executor waits for workers that are being started."""
-PRELOADED = ("simulation.study.runs",)
+PRELOADED = ("simulation.study.histories",)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
               "VECLIB_MAXIMUM_THREADS")
 

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.errors import Refusal, ResultsError
+from simulation.scenario.validation import nearest, shown
 from simulation.study.export_netcdf import refuse_what_is_no_grid, refuse_without_xarray, write_netcdf
 from simulation.study.export_stata import write_stata
 from simulation.study.store import ResultsFolder, shard_name
 from simulation.study.tables import read_shard, write_whole
 from simulation.study.yearly import YEARLY
-from simulation.validation import nearest, shown
 
 RUNS = "runs"
 ROWS_TOGETHER = 65_536

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import Refusal
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
+from simulation.study.histories import FAILED, SUCCEEDED
 from simulation.study.plan import Plan
-from simulation.study.runs import FAILED, SUCCEEDED
 from simulation.study.store import ResultsFolder
 
 if TYPE_CHECKING:

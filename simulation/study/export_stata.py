@@ -10,11 +10,11 @@ from typing import IO
 
 import pandas as pd
 
-from simulation.measures import MEASURES
-from simulation.series import SERIES
-from simulation.study.derived import Derived
+from simulation.history.measures import MEASURES
+from simulation.history.series import SERIES
+from simulation.history.tables import PACT_COLUMNS
+from simulation.study.derived_measures import Derived
 from simulation.study.store import ResultsFolder
-from simulation.tables import PACT_COLUMNS
 
 LONGEST_NAME, LONGEST_LABEL, LONGEST_TEXT = 32, 80, 2045
 EXACT = 2**53

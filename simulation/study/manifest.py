@@ -13,23 +13,23 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from simulation.compiled import sources_hash
+from simulation.compilation import sources_hash
 from simulation.errors import Refusal, ResultsError
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import shown, validated
 from simulation.study.parts import part_in
 from simulation.study.plan import Plan
 from simulation.study.study_file import Study
 from simulation.study.tables import write_text
-from simulation.validation import shown, validated
 
 FORMAT = 1
 MANIFEST_FILE = "manifest.json"
 DISTRIBUTION = "asymmetric-alliances"
 LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "pydantic", "pandas", "pyarrow")
-MOVES_NO_NUMBER = ("analysis", "commands", "explorer", "figures", "report", "study", "__main__.py", "cli.py",
-                   "schema.py", "reference.py", "scenario_file.py", "yaml_text.py", "validation.py", "errors.py",
-                   "tables.py")
-MOVES_SOME = ("study/deriving.py",)
+MOVES_NO_NUMBER = ("analysis", "commands", "explorer", "figures", "propositions", "report", "study", "__main__.py",
+                   "errors.py", "scenario/schema.py", "scenario/file.py", "scenario/yaml_text.py",
+                   "scenario/validation.py", "history/tables.py")
+MOVES_SOME = ("study/derived_values.py",)
 """What does move numbers in a room that otherwise moves none: the measures of a study's own."""
 
 SWEEP, RUN, ANY = "a sweep", "a run", "a sweep, a run, equilibria or propositions"
@@ -166,9 +166,9 @@ def model_sources() -> str:
     package = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=8)
     for path in sorted(package.rglob("*.py")):
-        name = path.relative_to(package)
-        if name.parts[0] not in MOVES_NO_NUMBER or name.as_posix() in MOVES_SOME:
-            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        name = path.relative_to(package).as_posix()
+        if name in MOVES_SOME or not {name, name.split("/")[0]} & set(MOVES_NO_NUMBER):
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.types
 
 from simulation.errors import ResultsError
+from simulation.scenario.validation import shown
 from simulation.study.lock import locked
 from simulation.study.manifest import MANIFEST_FILE, Manifest, difference_in_words, invocation, is_same_sweep
 from simulation.study.store import (
@@ -31,7 +32,6 @@ from simulation.study.store import (
 )
 from simulation.study.sweep import finish
 from simulation.study.tables import read_shard
-from simulation.validation import shown
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 
 from simulation.errors import Refusal
-from simulation.validation import shown
+from simulation.scenario.validation import shown
 
 MOST_PARTS = 1000
 ALLOWED = f"K/N, part K of N, with K from 1 to N and N from 1 to {MOST_PARTS}"

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
-from simulation.scenario_file import PathLike, load_scenario
-from simulation.study.derived import refuse_foreign_measures
+from simulation.scenario.file import PathLike, load_scenario
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import Locate, placed, validated
+from simulation.study.derived_measures import refuse_foreign_measures
 from simulation.study.design import points_of, varied_paths
 from simulation.study.parts import Part
 from simulation.study.points import Point
-from simulation.study.rule import Replications, Until, refuse_foreign_rule
+from simulation.study.stopping_rule import Replications, Until, refuse_foreign_rule
 from simulation.study.study_file import Study, load_study
-from simulation.validation import Locate, placed, validated
 
 SCENARIO_FILE = "scenario.resolved.yaml"
 HASH_DIGITS = 8

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from simulation.errors import Refusal
-from simulation.scenario_file import parse_value
-from simulation.validation import Locate, Location, placed, shown
+from simulation.scenario.file import parse_value
+from simulation.scenario.validation import Locate, Location, placed, shown
 
 TABLE, LIST = ("design", "table"), ("design", "list")
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from simulation.errors import Refusal
-from simulation.validation import Locate, Location, placed
+from simulation.scenario.validation import Locate, Location, placed
 
 MOST_POINTS = 100_000
 SIGNIFICANT_DIGITS = 12

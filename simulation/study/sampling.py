@@ -19,10 +19,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, create_model, model_validator
 
 from simulation.errors import Refusal
-from simulation.parameters import Record, incoherent, parameter
-from simulation.scenario import Scenario
+from simulation.scenario.parameters import Record, incoherent, parameter
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import Locate, Location, placed, shown, validated, walked
 from simulation.study.points import MOST_POINTS, Point, Setting, refuse_too_many, rounded
-from simulation.validation import Locate, Location, placed, shown, validated, walked
 
 EXTRA = "sensitivity"
 LARGEST_SEED = 2**63 - 1

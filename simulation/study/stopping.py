@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from simulation.study.rule import Until
+from simulation.study.stopping_rule import Until
 
 FIRST_GROUP = 2
 """The first group of histories is small: its time tells whether workers are worth starting."""

@@ -19,7 +19,8 @@ import pandas as pd
 import pyarrow as pa
 
 from simulation.errors import Refusal, ResultsError
-from simulation.scenario_file import dump_yaml
+from simulation.scenario.file import dump_yaml
+from simulation.study.histories import Chunk, ChunkResult, chunk_of, chunk_with
 from simulation.study.manifest import (
     MANIFEST_FILE,
     Manifest,
@@ -31,7 +32,6 @@ from simulation.study.manifest import (
 )
 from simulation.study.parts import Part
 from simulation.study.plan import SCENARIO_FILE, Plan
-from simulation.study.runs import Chunk, ChunkResult, chunk_of, chunk_with
 from simulation.study.stopping import Stopping
 from simulation.study.tables import read_shard, schema_of, table_of, write_shard, write_text, write_whole
 from simulation.study.yearly import recorded, yearly_schema

@@ -9,13 +9,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from simulation.errors import Refusal
-from simulation.parameters import Code, Record, parameter
-from simulation.scenario_file import A_STUDY, PathLike, keys_of, load_document, refuse_other_kind
-from simulation.study.derived import Derived, refuse_foreign_measures
+from simulation.scenario.file import A_STUDY, PathLike, keys_of, load_document, refuse_other_kind
+from simulation.scenario.parameters import Code, Record, parameter
+from simulation.scenario.validation import Locate, placed, validated
+from simulation.study.derived_measures import Derived, refuse_foreign_measures
 from simulation.study.design import Design
 from simulation.study.point_table import with_table_read
-from simulation.study.rule import NumberOrRule, refuse_no_replications
-from simulation.validation import Locate, placed, validated
+from simulation.study.stopping_rule import NumberOrRule, refuse_no_replications
 
 LARGEST_SEED = 2**63 - 1
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.study.runs import SUCCEEDED
+from simulation.study.histories import SUCCEEDED
 from simulation.study.stopping import half_width
 from simulation.study.store import ResultsFolder
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from simulation.compiled import is_cold
+from simulation.compilation import is_cold
 from simulation.errors import HistoryFailedError
 from simulation.study.executors import Executor, InProcess, LocalProcesses, completed, one_thread_each
+from simulation.study.histories import Chunk, ChunkResult, chunk_of, run_chunk
 from simulation.study.lock import locked
 from simulation.study.manifest import invocation, now
 from simulation.study.plan import Plan
-from simulation.study.runs import Chunk, ChunkResult, chunk_of, run_chunk
 from simulation.study.store import TABLE_FILE, ResultsFolder, Span, refuse_strange_folder
 
 SECONDS_TO_START_WORKERS = 5.0

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.errors import ResultsError
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
 from simulation.study.plan import WORLD, Plan
 
 ADDRESS: dict[str, pa.DataType] = {

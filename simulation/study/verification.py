@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 import pyarrow.types
 
 from simulation.errors import ResultsError
-from simulation.measures import measured
-from simulation.model import AllianceModel
-from simulation.study.deriving import derived_values
+from simulation.history.measures import measured
+from simulation.history.model import AllianceModel
+from simulation.study.derived_values import derived_values
+from simulation.study.histories import SUCCEEDED
 from simulation.study.plan import Plan, Run
-from simulation.study.runs import SUCCEEDED
 from simulation.study.store import ResultsFolder, Span, shard_name
 from simulation.study.tables import read_shard, table_of
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulation.history import History
-from simulation.scenario import Scenario
-from simulation.series import Series
+from simulation.history.series import Series
+from simulation.history.yearly_record import History
+from simulation.scenario.scenario import Scenario
 from simulation.study.plan import Plan, Run
 from simulation.study.tables import IDENTITY, column_of, varied_fields
 

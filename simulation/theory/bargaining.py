@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled, spliced
+from simulation.compilation import compiled, spliced
 from simulation.theory.contract_search import highest
 from simulation.theory.contract_space import surveyed
 from simulation.theory.crisis import total

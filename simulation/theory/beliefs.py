@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 
 
 @compiled

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled, inlined, spliced
+from simulation.compilation import compiled, inlined, spliced
 from simulation.theory.contract_space import contract_at, gains_at, surveyed
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.smooth_search import Finding, smooth_summit

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.compiled import compiled, inlined
+from simulation.compilation import compiled, inlined
 from simulation.theory.payoffs import gains, gains_of_all
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from simulation.compiled import compiled, inlined
+from simulation.compilation import compiled, inlined
 from simulation.theory.logistic import logistic
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 
 EARTH_RADIUS_KM = 6371.0088
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from simulation.compiled import inlined
+from simulation.compilation import inlined
 
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 MOST_EVALUATIONS = 90

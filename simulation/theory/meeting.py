@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 from simulation.theory import bargaining
 from simulation.theory.crisis import Crisis, crisis, intervention, total, weak_loss
 from simulation.theory.pairing import pairing

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 from simulation.theory.crisis import Audience, MajorLoss, Stakes, confrontation, crisis, major_loss, total, weak_loss
 from simulation.theory.geography import burden
 from simulation.theory.payoffs import (
@@ -43,7 +43,7 @@ class Rules(NamedTuple):
 
 
 class PowerTraits(NamedTuple):
-    """A major power's parameters, in the units of `simulation.parameters.MajorPower`."""
+    """A major power's parameters, in the units of `simulation.scenario.parameters.MajorPower`."""
 
     capability: float
     power_projection: float
@@ -64,7 +64,7 @@ class PowerTraits(NamedTuple):
 
 
 class StateTraits(NamedTuple):
-    """A weak state's parameters, in the units of `simulation.parameters.WeakState`."""
+    """A weak state's parameters, in the units of `simulation.scenario.parameters.WeakState`."""
 
     autonomy_value: float
     preference_weight: float

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled, inlined
+from simulation.compilation import compiled, inlined
 from simulation.theory.crisis import Confrontation, MajorLoss, crisis, major_loss, total, weak_loss
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import compiled, inlined, spliced
+from simulation.compilation import compiled, inlined, spliced
 from simulation.theory.contract_space import gains_at, surveyed
 from simulation.theory.solutions import Solution, score
 

@@ -14,7 +14,7 @@ import math
 from enum import IntEnum
 from typing import NamedTuple
 
-from simulation.compiled import compiled, inlined
+from simulation.compilation import compiled, inlined
 
 
 class Solution(IntEnum):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from simulation.study import distributed
 from simulation.study.distributed import Cluster
 from simulation.study.plan import load_plan
@@ -91,7 +91,7 @@ def cluster(tmp_path_factory) -> Iterator[Loopback]:
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from tests.end_to_end.test_cluster import ENVIRONMENT, ended
 
 pytest.importorskip("distributed")
@@ -45,7 +45,7 @@ def test_the_commands_work(tmp_path, monkeypatch, capsys):
         with Client(f"tcp://127.0.0.1:{port}", timeout=60, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
         with pytest.raises(SystemExit) as left:
-            cli.main(sweep[1:])
+            command_line.main(sweep[1:])
         assert left.value.code == 0, capsys.readouterr().err
     finally:
         for process in reversed(running):

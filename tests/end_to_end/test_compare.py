@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.cli import main
+from simulation.commands.command_line import main
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = """\

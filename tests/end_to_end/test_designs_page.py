@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from simulation.study.design import Design, Range
 from simulation.study.plan import load_plan
-from simulation.study.rule import Until
 from simulation.study.sampling import Box, Morris, Saltelli, Sample
+from simulation.study.stopping_rule import Until
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "designs.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -32,7 +32,7 @@ def words_of(line: str) -> str:
 def typed(command: str, capsys) -> str:
     """What a command prints, which must do what was asked."""
     with pytest.raises(SystemExit) as left:
-        cli.main(shlex.split(command)[1:])
+        command_line.main(shlex.split(command)[1:])
     captured = capsys.readouterr()
     assert left.value.code == 0, f"{command}\n{captured.err}"
     return captured.out + captured.err
@@ -76,7 +76,7 @@ def test_every_link_leads_somewhere(page):
 @pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda page: page.name)
 def test_every_command_named_is_one(page):
     named = re.findall(rf"{PROGRAM} ([a-z]+)", page.read_text(encoding="utf-8"))
-    assert [name for name in named if name not in cli.COMMANDS] == []
+    assert [name for name in named if name not in command_line.COMMANDS] == []
 
 
 def test_every_page_is_in_the_readme():

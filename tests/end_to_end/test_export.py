@@ -13,9 +13,9 @@ import pytest
 import xarray
 from scipy.io import netcdf_file
 
-from simulation import cli
-from simulation.measures import MEASURES
-from simulation.study import runs
+from simulation.commands import command_line
+from simulation.history.measures import MEASURES
+from simulation.study import histories
 from simulation.study.export_stata import stata_names
 from simulation.study.manifest import MANIFEST_FILE
 from tests.studies import REACH, STUDY, WAR_COST, write_study
@@ -25,7 +25,7 @@ NAMED = "tiny-study-"
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 
@@ -206,8 +206,8 @@ def test_an_unfinished_sweep_is_exported_only_when_that_is_wanted(swept, capsys)
 
 
 def test_failed_histories_are_exported_as_such(study, monkeypatch, capsys):
-    sound = runs.history_of
-    monkeypatch.setattr(runs, "history_of", lambda ground, seed, replication: (
+    sound = histories.history_of
+    monkeypatch.setattr(histories, "history_of", lambda ground, seed, replication: (
         1 / 0 if replication == 1 else sound(ground, seed, replication)))
     folder = sweep(study, capsys)
     assert (pd.read_stata(exported(folder, "stata"))["status"] == "failed").sum() == 4

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import simulation.equilibrium.search
-from simulation.cli import main
+from simulation.commands.command_line import main
 from tests.end_to_end.test_compare import SCENARIO
 
 FIXED = "major_powers.P.costs.direct.fixed"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from tests.studies import STUDY, write_study
 
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 

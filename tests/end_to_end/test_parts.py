@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from simulation.study.lock import locked
 from simulation.study.store import ResultsFolder
 from tests.studies import STUDY, write_study
@@ -21,13 +21,13 @@ UNTIL = "replications: {until: {measure: number_of_pacts, half_width: 0.5, at_le
 def outcome(capsys, *arguments: object) -> tuple[int, str]:
     capsys.readouterr()
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code, capsys.readouterr().err
 
 
 def swept(out: str, *options: object) -> str:
     with pytest.raises(SystemExit) as left:
-        cli.main(["sweep", "study.yaml", "-j", "1", "--out", out, *map(str, options)])
+        command_line.main(["sweep", "study.yaml", "-j", "1", "--out", out, *map(str, options)])
     assert left.value.code == 0
     return out
 

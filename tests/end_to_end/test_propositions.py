@@ -12,18 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation import cli
-from simulation.analysis.counting import Quiet
-from simulation.analysis.experiment import Experiment
-from simulation.analysis.proposition_file import load_family
-from simulation.model import AllianceModel
-from simulation.study import runs
+from simulation.commands import command_line
+from simulation.history.model import AllianceModel
+from simulation.propositions.experiment import Experiment
+from simulation.propositions.file import load_family
+from simulation.propositions.progress import Quiet
+from simulation.study import histories
 from tests.propositions import POWER, PROPOSITIONS, write_propositions
 
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 
@@ -103,7 +103,7 @@ def test_the_same_test_again_runs_nothing_and_says_the_same(file, capsys, monkey
     def nothing(*arguments):
         raise AssertionError("a history was run")
 
-    monkeypatch.setattr(runs, "rows_of", nothing)
+    monkeypatch.setattr(histories, "rows_of", nothing)
     assert put_to_trial(file, capsys) == first
     assert Path("out/verdicts.csv").read_bytes() == before
 
@@ -111,17 +111,17 @@ def test_the_same_test_again_runs_nothing_and_says_the_same(file, capsys, monkey
 def test_a_test_that_was_interrupted_ends_as_if_it_had_not_been(file, capsys, monkeypatch):
     whole = put_to_trial(file, capsys)
     verdicts = Path("out/verdicts.csv").read_bytes()
-    sound, calls = runs.rows_of, iter(range(10**6))
+    sound, calls = histories.rows_of, iter(range(10**6))
 
     def interrupted(*arguments):
         if next(calls) == 70:
             raise KeyboardInterrupt
         return sound(*arguments)
 
-    monkeypatch.setattr(runs, "rows_of", interrupted)
+    monkeypatch.setattr(histories, "rows_of", interrupted)
     assert status_of("test", file, "-j", "1", "--out", "again") == 130
     assert "to go on, give the same command again" in capsys.readouterr().err
-    monkeypatch.setattr(runs, "rows_of", sound)
+    monkeypatch.setattr(histories, "rows_of", sound)
     assert status_of("test", file, "-j", "1", "--out", "again", "--json") == 0
     assert {entry["proposition"]: entry for entry in json.loads(capsys.readouterr().out)["propositions"]} == whole
     assert Path("again/verdicts.csv").read_bytes() == verdicts
@@ -163,14 +163,14 @@ def test_the_command_for_a_counterexample_runs(file, capsys):
 
 
 def test_a_history_that_fails_is_left_out_and_the_exit_status_says_so(file, capsys, monkeypatch):
-    sound = runs.history_of
+    sound = histories.history_of
 
     def failing(ground, seed, replication):
         if replication == 2:
             raise ArithmeticError("out of luck")
         return sound(ground, seed, replication)
 
-    monkeypatch.setattr(runs, "history_of", failing)
+    monkeypatch.setattr(histories, "history_of", failing)
     assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right", "--json") == 1
     captured = capsys.readouterr()
     assert json.loads(captured.out)["propositions"][0]["predictions"][0]["dropped"] == 1
@@ -199,19 +199,19 @@ def test_a_survey_that_is_interrupted_says_so_and_ends_as_if_it_had_not_been(fil
     verb, *options = command
     asked = [verb, file, *options, "--replications", "5", "-j", "1", "--out"]
     assert status_of(*asked, "whole") == 0
-    sound, calls = runs.rows_of, iter(range(10**6))
+    sound, calls = histories.rows_of, iter(range(10**6))
 
     def interrupted(*arguments):
         if next(calls) == 15:
             raise KeyboardInterrupt
         return sound(*arguments)
 
-    monkeypatch.setattr(runs, "rows_of", interrupted)
+    monkeypatch.setattr(histories, "rows_of", interrupted)
     capsys.readouterr()
     assert status_of(*asked, "again") == 130
     assert re.search(r"interrupted after \d+ of \d+ histories; to go on, give the same command again\n",
                      capsys.readouterr().err)
-    monkeypatch.setattr(runs, "rows_of", sound)
+    monkeypatch.setattr(histories, "rows_of", sound)
     assert status_of(*asked, "again") == 0
     assert Path("again", table).read_bytes() == Path("whole", table).read_bytes()
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
-from simulation.analysis.proposition_file import load_family
+from simulation.commands import command_line
 from simulation.commands.test_page import BEGIN, END
-from simulation.study.derived import KINDS
+from simulation.propositions.file import load_family
+from simulation.study.derived_measures import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "propositions.md").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     assert [command.split()[1] for command in COMMANDS] == ["validate", "test", "scope", "multiverse"]
     for command in COMMANDS:
         with pytest.raises(SystemExit) as left:
-            cli.main(shlex.split(command)[1:])
+            command_line.main(shlex.split(command)[1:])
         assert left.value.code == 0, capsys.readouterr().err
     out = capsys.readouterr().out
     assert "cheap: supported, identified. Where wars cost the patron less, it takes more allies." in out
@@ -57,13 +57,13 @@ def test_a_page_without_marks_is_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("page.md").write_text("nothing\n")
     with pytest.raises(SystemExit) as left:
-        cli.main(["test", "scenarios/studies/my-propositions.yaml", "--out", "out", "--page", "page.md"])
+        command_line.main(["test", "scenarios/studies/my-propositions.yaml", "--out", "out", "--page", "page.md"])
     assert left.value.code == 2
     assert capsys.readouterr().err.startswith("error: --page: no place for verdicts; found 'page.md'; allowed: a page")
     assert not Path("out").exists()
     Path("page.md").write_text(f"above\n{BEGIN}\nold\n{END}\nbelow\n")
     with pytest.raises(SystemExit) as left:
-        cli.main(["test", "scenarios/studies/my-propositions.yaml", "--out", "out", "--page", "page.md",
+        command_line.main(["test", "scenarios/studies/my-propositions.yaml", "--out", "out", "--page", "page.md",
                   "--replications", "10", "-j", "1"])
     assert left.value.code == 0
     text = Path("page.md").read_text()

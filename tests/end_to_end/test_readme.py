@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.cli import COMMANDS
+from simulation.commands.command_line import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.cli import main
+from simulation.commands.command_line import main
 from tests.studies import STUDY, write_study
 
 ROOT = Path(__file__).parents[2]

@@ -13,11 +13,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation import cli
-from simulation.report.kinds import SECTIONS
+from simulation.commands import command_line
 from simulation.report.parts import number
+from simulation.report.sections import SECTIONS
 from simulation.report.sweeps import MAIN_MEASURES
-from simulation.study import runs
+from simulation.study import histories
 from simulation.study.manifest import SWEEP
 from simulation.study.store import open_results
 from simulation.study.summary import summary
@@ -83,7 +83,7 @@ class Page(HTMLParser):
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 
@@ -225,14 +225,14 @@ def test_where_nothing_was_found_the_page_says_so(folder):
 
 
 def test_an_unfinished_sweep_says_what_is_missing(folder, monkeypatch, capsys):
-    sound = runs.history_of
+    sound = histories.history_of
 
     def history_of(ground, seed, replication):
         if replication == 2:
             raise KeyboardInterrupt
         return sound(ground, seed, replication)
 
-    monkeypatch.setattr(runs, "history_of", history_of)
+    monkeypatch.setattr(histories, "history_of", history_of)
     assert status_of("sweep", "study.yaml", "-j", "1", "--out", "half") == 130
     text = reported(Path("half"))
     assert "This sweep is not complete: 2 of 12 histories are there." in text
@@ -245,14 +245,14 @@ def test_an_unfinished_sweep_says_what_is_missing(folder, monkeypatch, capsys):
     (lambda reach, replication: reach > 1000 and replication == 1, ["2 of 12 histories failed and are left out"]),
 ])
 def test_histories_that_failed_are_told(failing, told, folder, monkeypatch):
-    sound = runs.history_of
+    sound = histories.history_of
 
     def history_of(ground, seed, replication):
         if failing(ground.scenario.value(REACH), replication):
             raise ZeroDivisionError("on <purpose>")
         return sound(ground, seed, replication)
 
-    monkeypatch.setattr(runs, "history_of", history_of)
+    monkeypatch.setattr(histories, "history_of", history_of)
     assert status_of("sweep", "study.yaml", "-j", "1", "--out", "failed") == 1
     text = reported(Path("failed"))
     assert [words for words in told if words not in text] == []

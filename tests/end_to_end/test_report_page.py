@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "report.md").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     assert [command.split()[1] for command in COMMANDS] == ["run", "report", "sweep", "report", "export"]
     for command in COMMANDS:
         with pytest.raises(SystemExit) as left:
-            cli.main(shlex.split(command)[1:])
+            command_line.main(shlex.split(command)[1:])
         assert left.value.code == 0, capsys.readouterr().err
     for page in ("results/one-history/report.html", "results/cases.html"):
         text = Path(page).read_text(encoding="utf-8")

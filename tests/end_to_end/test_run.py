@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation import cli
-from simulation.measures import MEASURES, measured
-from simulation.model import AllianceModel
-from simulation.scenario_file import load_scenario
-from simulation.study.single import SingleRun, open_run
-from simulation.tables import predictions, rank_agreement, told
+from simulation.commands import command_line
+from simulation.history.measures import MEASURES, measured
+from simulation.history.model import AllianceModel
+from simulation.history.tables import predictions, rank_agreement, told
+from simulation.scenario.file import load_scenario
+from simulation.study.run_folder import SingleRun, open_run
 from tests.builders import two_powers
 from tests.studies import SCENARIO, WAR_COST, write_study
 
@@ -27,7 +27,7 @@ for line in (("P: {}", "P: {benefits: {power_projection: 1.0, denial: 0.5}}"),
 
 def outcome(capsys, *arguments: object) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return (left.value.code, *capsys.readouterr())
 
 

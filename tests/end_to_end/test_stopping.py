@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from simulation.study.store import open_results
 from simulation.study.summary import summary
 from simulation.study.sweep import sweep
@@ -98,7 +98,7 @@ def test_a_damaged_shard_is_run_again_and_nothing_else_moves(finished, tmp_path,
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 

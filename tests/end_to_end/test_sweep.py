@@ -13,10 +13,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation import cli
-from simulation.measures import MEASURES, measured
-from simulation.model import AllianceModel
-from simulation.study import runs
+from simulation.commands import command_line
+from simulation.history.measures import MEASURES, measured
+from simulation.history.model import AllianceModel
+from simulation.study import histories
 from tests.studies import REACH, SCENARIO, STUDY, WAR_COST, tiny_plan, write_study
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 
@@ -44,14 +44,14 @@ def eager(monkeypatch) -> None:
 @pytest.fixture
 def some_fail(monkeypatch) -> None:
     """Histories of replication 1 fail at every other point."""
-    sound = runs.history_of
+    sound = histories.history_of
 
     def history_of(ground, seed, replication):
         if replication == 1 and ground.scenario.value(REACH) > 1000:
             raise ZeroDivisionError("on purpose")
         return sound(ground, seed, replication)
 
-    monkeypatch.setattr(runs, "history_of", history_of)
+    monkeypatch.setattr(histories, "history_of", history_of)
 
 
 def test_the_folder_holds_what_it_should(study, capsys):
@@ -192,7 +192,7 @@ def test_when_every_history_fails_the_table_is_still_printed(study, monkeypatch,
     def history_of(ground, seed, replication):
         raise MemoryError
 
-    monkeypatch.setattr(runs, "history_of", history_of)
+    monkeypatch.setattr(histories, "history_of", history_of)
     assert status_of("sweep", study, "-j", "1") == 1
     assert "12 of 12 histories failed" in capsys.readouterr().err
 
@@ -226,7 +226,7 @@ def test_the_options_reach_the_histories(study):
 
 
 def test_an_interruption_leaves_a_folder_that_can_be_resumed(study, monkeypatch, capsys):
-    sound = runs.history_of
+    sound = histories.history_of
 
     def history_of(ground, seed, replication):
         if replication == 2:
@@ -234,7 +234,7 @@ def test_an_interruption_leaves_a_folder_that_can_be_resumed(study, monkeypatch,
         return sound(ground, seed, replication)
 
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "history_of", history_of)
+        patch.setattr(histories, "history_of", history_of)
         assert status_of("sweep", study, "-j", "1") == 130
     folder, = Path("results").iterdir()
     assert f"interrupted after 2 of 12 histories; to go on: asymmetric-alliances resume {folder}" in (

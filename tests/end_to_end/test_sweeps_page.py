@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from simulation.study.export import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
         "export"]
     for command in COMMANDS:
         with pytest.raises(SystemExit) as left:
-            cli.main(shlex.split(command)[1:])
+            command_line.main(shlex.split(command)[1:])
         assert left.value.code == 0, capsys.readouterr().err
     out = capsys.readouterr().out
     assert "patron-cases: complete\nhistories: 20 done" in out

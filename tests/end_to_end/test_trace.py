@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.cli import main
+from simulation.commands.command_line import main
 
 SCENARIO = str(Path(__file__).parents[2] / "scenarios" / "stylised.yaml")
 WAR_COST = "major_powers.PAT.costs.entrapment.war_cost"

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from simulation import cli
-from simulation.study import runs
+from simulation.commands import command_line
+from simulation.study import histories
 from simulation.study.tables import write_shard
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
@@ -35,7 +35,7 @@ weak_states:
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 
@@ -56,7 +56,7 @@ def swept(study, capsys) -> Path:
 @pytest.fixture
 def half(study, monkeypatch, capsys) -> Path:
     """The folder of a sweep that was interrupted before its last replication."""
-    sound = runs.history_of
+    sound = histories.history_of
 
     def history_of(ground, seed, replication):
         if replication == 2:
@@ -64,7 +64,7 @@ def half(study, monkeypatch, capsys) -> Path:
         return sound(ground, seed, replication)
 
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "history_of", history_of)
+        patch.setattr(histories, "history_of", history_of)
         assert status_of("sweep", study, "-j", "1", "--out", "half") == 130
     capsys.readouterr()
     return Path("half")
@@ -73,7 +73,7 @@ def half(study, monkeypatch, capsys) -> Path:
 @pytest.fixture
 def some_failed(study, monkeypatch, capsys) -> Path:
     """The folder of a sweep of which two histories failed: 5 and 7."""
-    sound = runs.history_of
+    sound = histories.history_of
 
     def history_of(ground, seed, replication):
         if replication == 1 and ground.scenario.value(REACH) > 1000:
@@ -81,7 +81,7 @@ def some_failed(study, monkeypatch, capsys) -> Path:
         return sound(ground, seed, replication)
 
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "history_of", history_of)
+        patch.setattr(histories, "history_of", history_of)
         assert status_of("sweep", study, "-j", "1", "--out", "failed") == 1
     capsys.readouterr()
     return Path("failed")
@@ -196,7 +196,7 @@ def test_histories_that_failed_are_left_out(some_failed, capsys):
 
 
 def test_a_model_that_dies_is_a_difference(swept, monkeypatch, capsys):
-    monkeypatch.setattr("simulation.model.AllianceModel.record", lambda model: 1 / 0)
+    monkeypatch.setattr("simulation.history.model.AllianceModel.record", lambda model: 1 / 0)
     assert status_of("verify", swept, "-k", "12") == 1
     assert "run 0 (point 0, replication 0): status is 'ok' in the folder and 'ZeroDivisionError: division by zero'" in (
         capsys.readouterr().err)
@@ -258,7 +258,7 @@ def test_by_a_rule_a_plan_gives_the_fewest_and_the_most(study, capsys):
 
 
 def test_a_plan_whose_histories_fail_says_so(study, monkeypatch, capsys):
-    monkeypatch.setattr(runs, "history_of", lambda ground, seed, replication: 1 / 0)
+    monkeypatch.setattr(histories, "history_of", lambda ground, seed, replication: 1 / 0)
     assert status_of("plan", study) == 1
     assert capsys.readouterr().err == (
         "12 of 12 histories tried failed; run 0: ZeroDivisionError: division by zero\n")

@@ -17,70 +17,50 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "simulation"
 
-ROOMS = {
-    "errors": {"errors"},
-    "compiled": {"compiled"},
-    "parameters": {"parameters", "draws", "validation"},
-    "scenario": {"scenario", "population"},
-    "files": {"scenario_file", "yaml_text", "schema"},
-    "theory": {"theory.*", "theory"},
-    "chance": {"chance"},
-    "record": {"series", "history", "measures"},
-    "traits": {"traits"},
-    "equilibrium": {"equilibrium.*", "equilibrium"},
-    "model": {"model", "agents", "crises", "ensemble.*", "ensemble"},
-    "tables": {"tables", "trace", "reference"},
-    "study": {"study.*", "study"},
-    "analysis": {"analysis.*", "analysis"},
-    "figures": {"figures.*", "figures"},
-    "report": {"report.*", "report"},
-    "explorer": {"explorer.*", "explorer"},
-    "commands": {"commands.*", "commands", "cli", "__main__"},
-}
+ROOMS = {name: {name, f"{name}.*"} for name in (
+    "errors", "compilation", "theory", "scenario", "history", "equilibrium", "study", "propositions", "analysis",
+    "figures", "report", "explorer", "commands")}
+ROOMS["commands"].add("__main__")
 
-DATA = {"errors", "parameters", "scenario"}
-FORMULAE = {"compiled", "theory"}
-HISTORY = DATA | FORMULAE | {"files", "chance", "record", "traits", "model"}
-RESULTS = HISTORY | {"tables", "equilibrium", "study"}
+BELOW_THEORY = {"compilation"}
+WORLDS = {"errors", "compilation", "theory", "scenario"}
+RESULTS = WORLDS | {"history", "equilibrium", "study"}
+SURVEYS = RESULTS | {"propositions", "analysis"}
 LOOKS_INTO = {
     "errors": set(),
-    "compiled": set(),
-    "parameters": {"errors"},
-    "scenario": {"errors", "parameters"},
-    "files": DATA,
-    "theory": {"compiled"},
-    "chance": {"compiled"},
-    "record": FORMULAE,
-    "traits": DATA | FORMULAE,
-    "equilibrium": DATA | FORMULAE | {"traits"},
-    "model": HISTORY - {"model"},
-    "tables": HISTORY,
-    "study": HISTORY | {"tables", "equilibrium"},
-    "analysis": RESULTS,
-    "figures": RESULTS | {"analysis"},
-    "report": RESULTS | {"analysis", "figures"},
-    "explorer": RESULTS | {"analysis", "figures"},
-    "commands": RESULTS | {"analysis", "figures", "report", "explorer"},
+    "compilation": set(),
+    "theory": BELOW_THEORY,
+    "scenario": WORLDS,
+    "history": WORLDS,
+    "equilibrium": WORLDS,
+    "study": RESULTS,
+    "propositions": RESULTS,
+    "analysis": RESULTS | {"propositions"},
+    "figures": SURVEYS,
+    "report": SURVEYS | {"figures"},
+    "explorer": SURVEYS | {"figures"},
+    "commands": SURVEYS | {"figures", "report", "explorer"},
 }
+LOOKS_INTO = {room: below - {room} for room, below in LOOKS_INTO.items()}
 """The rooms that a room may look into, besides itself."""
 
 ONLY_IN = {
-    "numba": {"compiled"},
-    "mesa": {"model"},
-    "yaml": {"files"},
-    "pydantic": {"parameters", "scenario", "files", "study", "analysis"},
+    "numba": {"compilation"},
+    "mesa": {"history"},
+    "yaml": {"scenario"},
+    "pydantic": {"scenario", "study", "propositions"},
     "typer": {"commands"},
     "rich": {"commands"},
     "matplotlib": {"figures"},
     "jinja2": {"report"},
-    "pandas": {"tables", "study", "analysis", "figures", "report", "commands"},
+    "pandas": {"history", "study", "propositions", "analysis", "figures", "report", "commands"},
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
-    "sklearn": {"analysis"},
+    "sklearn": {"analysis", "propositions"},
     "distributed": {"study"},
     "xarray": {"study"},
-    "scipy": {"equilibrium", "study", "analysis"},
-    "numpy": set(ROOMS) - {"errors", "parameters", "files"},
+    "scipy": {"equilibrium", "study", "propositions", "analysis"},
+    "numpy": set(ROOMS) - {"errors"},
 }
 """Every library that is not Python's own, and the rooms that may know it."""
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from simulation.measures import measured
-from simulation.model import AllianceModel
-from simulation.series import Series
+from simulation.history.measures import measured
+from simulation.history.model import AllianceModel
+from simulation.history.series import Series
 from simulation.theory import meeting
 from tests.builders import AT_REST, one_power, two_powers
 from tests.laws.test_histories import CHANGES, SEEDS, history_of

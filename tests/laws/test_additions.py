@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.ensemble import engine
-from simulation.measures import MEASURES, Kind, Measure
-from simulation.series import Series
+from simulation.history import simulate
+from simulation.history.measures import MEASURES, Kind, Measure
+from simulation.history.series import Series
 from simulation.study.sweep import sweep
 from tests.studies import REACH, SCENARIO, STUDY, WAR_COST, write_study
 
@@ -93,8 +93,9 @@ def test_measures(table, monkeypatch):
     try:
         MEASURES.clear()
         MEASURES.update(measures)
-        monkeypatch.setattr(engine, "KINDS", np.array([[one.kind, one.series, one.over] for one in measures.values()]))
-        monkeypatch.setattr(engine, "SHARES", np.array([one.share for one in measures.values()]))
+        monkeypatch.setattr(simulate, "KINDS",
+                            np.array([[one.kind, one.series, one.over] for one in measures.values()]))
+        monkeypatch.setattr(simulate, "SHARES", np.array([one.share for one in measures.values()]))
         after = run_by_run(table(), "point_id")
     finally:
         MEASURES.clear()

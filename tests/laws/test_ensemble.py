@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.ensemble.engine import live, measures
-from simulation.ensemble.world import world_of
-from simulation.measures import MEASURES, measured
-from simulation.model import AllianceModel
-from simulation.scenario import Scenario
-from simulation.scenario_file import load_scenario
-from simulation.series import Series
+from simulation.history.measures import MEASURES, measured
+from simulation.history.model import AllianceModel
+from simulation.history.series import Series
+from simulation.history.simulate import live, measures
+from simulation.history.world import world_of
+from simulation.scenario.file import load_scenario
+from simulation.scenario.scenario import Scenario
 from tests.builders import AT_REST, drawn_states, one_power, overlaid, two_powers
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

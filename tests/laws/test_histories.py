@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from simulation import agents
-from simulation.model import AllianceModel
-from simulation.series import Series
+from simulation.history import agents
+from simulation.history.model import AllianceModel
+from simulation.history.series import Series
 from simulation.theory import meeting
 from simulation.theory.bargaining import NEGLIGIBLE_GAIN
 from simulation.theory.contract_search import highest

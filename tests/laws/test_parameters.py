@@ -16,9 +16,9 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 
 from simulation.errors import Refusal
-from simulation.model import AllianceModel
-from simulation.parameters import Assumptions, Resolve
-from simulation.scenario import Scenario
+from simulation.history.model import AllianceModel
+from simulation.scenario.parameters import Assumptions, Resolve
+from simulation.scenario.scenario import Scenario
 from tests.builders import drawn_states, two_powers
 
 METADATA = {"format", "name", "title", "description", "sources", "start_year", "observed", "rivals", "prefix"}

@@ -11,7 +11,7 @@ import functools
 import numpy as np
 import pytest
 
-from simulation.model import AllianceModel
+from simulation.history.model import AllianceModel
 from simulation.theory import meeting
 from simulation.theory.bargaining import Ending, Solution
 from tests.builders import AT_REST, one_power, overlaid, state, two_powers

@@ -19,12 +19,12 @@ from simulation.equilibrium import search
 from simulation.equilibrium.certificate import Contract, Kind, certify
 from simulation.equilibrium.search import Outcome, Search, solve
 from simulation.errors import Refusal
-from simulation.model import AllianceModel
-from simulation.scenario import Scenario
-from simulation.scenario_file import load_scenario
+from simulation.history.model import AllianceModel
+from simulation.scenario.file import load_scenario
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import power_traits, relation_traits, scenario_rules, state_traits
 from simulation.theory.crisis import Audience
 from simulation.theory.pairing import ALONE, Circumstances, Portfolio
-from simulation.traits import power_traits, relation_traits, scenario_rules, state_traits
 from tests.builders import AT_REST, one_power, overlaid, state, two_powers
 from tests.oracles import reference
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.ensemble.engine import live, measures_of
-from simulation.ensemble.world import world_of
-from simulation.measures import MEASURES
-from simulation.scenario_file import load_scenario
+from simulation.history.measures import MEASURES
+from simulation.history.simulate import live, measures_of
+from simulation.history.world import world_of
+from simulation.scenario.file import load_scenario
 from tests.builders import one_power
 
 ROOT = Path(__file__).parents[2]

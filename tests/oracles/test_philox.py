@@ -14,7 +14,7 @@ import pytest
 from numpy.random import Philox
 from scipy import stats
 
-from simulation.chance import HALF, LOW, Decision, address, high_product, normal, philox, uniform
+from simulation.history.chance import HALF, LOW, Decision, address, high_product, normal, philox, uniform
 
 TOP = 2**64 - 1
 WORDS = (0, 1, 2**32 - 1, 2**32, 2**63, TOP)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from tests.propositions import POWER, PROPOSITIONS, write_propositions
 
 WAR_COST = f"{POWER}.costs.entrapment.war_cost"
@@ -98,7 +98,7 @@ def test_refused_in_one_line(old, new, line, tmp_path, monkeypatch, capsys):
     assert old in PROPOSITIONS
     write_propositions(Path("in"), PROPOSITIONS.replace(old, new, 1))
     with pytest.raises(SystemExit) as left:
-        cli.main(["test", "in/propositions.yaml", "--out", "out"])
+        command_line.main(["test", "in/propositions.yaml", "--out", "out"])
     error = capsys.readouterr().err
     expected = line.replace("{folder}", "in")
     if "{measures}" in expected:
@@ -126,7 +126,7 @@ def test_options_are_refused_in_one_line(arguments, line, tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     write_propositions(Path("in"))
     with pytest.raises(SystemExit) as left:
-        cli.main([*arguments, "--out", "out"])
+        command_line.main([*arguments, "--out", "out"])
     assert capsys.readouterr().err == f"error: {line}\n"
     assert left.value.code == 2
     assert not Path("out").exists()
@@ -143,6 +143,6 @@ def test_what_a_verb_needs_is_asked_for(verb, block, line, tmp_path, monkeypatch
     end = next(number for number, text in enumerate(rest[1:], 1) if not text.startswith(" "))
     write_propositions(Path("in"), PROPOSITIONS[:start] + "".join(rest[end:]))
     with pytest.raises(SystemExit) as left:
-        cli.main([verb, "in/propositions.yaml", "right", "--out", "out"])
+        command_line.main([verb, "in/propositions.yaml", "right", "--out", "out"])
     assert capsys.readouterr().err == f"error: in/propositions.yaml: {line}\n"
     assert left.value.code == 2

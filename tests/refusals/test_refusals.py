@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.cli import main
+from simulation.commands.command_line import main
 from tests.refusals.cases import ONE_FILE, SEVERAL_FILES, SOUND
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from simulation.study.lock import locked
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
@@ -73,7 +73,7 @@ CASES: dict[str, tuple[str, str, str]] = {
 def outcome(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     capsys.readouterr()
     with pytest.raises(SystemExit) as left:
-        cli.main(arguments)
+        command_line.main(arguments)
     captured = capsys.readouterr()
     return left.value.code, captured.out, captured.err
 

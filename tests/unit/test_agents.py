@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from simulation.agents import Pact
-from simulation.model import AllianceModel
-from simulation.series import Series
+from simulation.history.agents import Pact
+from simulation.history.model import AllianceModel
+from simulation.history.series import Series
 from simulation.theory import meeting
 from simulation.theory.bargaining import Agreement, Ending
 from tests.builders import one_power, state, two_powers

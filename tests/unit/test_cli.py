@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from simulation.errors import ResultsError
 from tests.refusals.cases import SOUND
 
@@ -22,7 +22,7 @@ HEAVY = {"mesa", "numba", "pandas", "matplotlib", "scipy", "pyarrow", "networkx"
 
 def status_of(*arguments: str) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main(list(arguments))
+        command_line.main(list(arguments))
     return left.value.code
 
 
@@ -36,18 +36,18 @@ def good(tmp_path) -> str:
     return str(tmp_path / "good.yaml")
 
 
-@pytest.mark.parametrize("name", cli.COMMANDS)
+@pytest.mark.parametrize("name", command_line.COMMANDS)
 def test_every_command_of_the_table_is_there_and_has_help(name, capsys):
     assert callable(getattr(importlib.import_module(f"simulation.commands.{name}"), name))
     assert status_of(name, "--help") == 0
-    assert cli.COMMANDS[name] in " ".join(capsys.readouterr().out.split())
+    assert command_line.COMMANDS[name] in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
 def test_help_lists_the_commands(arguments, capsys):
     assert status_of(*arguments) == 0
     out = capsys.readouterr().out
-    assert all(name in out for name in cli.COMMANDS)
+    assert all(name in out for name in command_line.COMMANDS)
     assert "╭" not in out
 
 
@@ -137,11 +137,11 @@ def test_a_fault_of_the_program_is_not_hidden(good, monkeypatch):
 
     monkeypatch.setattr("simulation.commands.validate.check_file", fails)
     with pytest.raises(ZeroDivisionError):
-        cli.main(["validate", good])
+        command_line.main(["validate", good])
 
 
 def test_checking_a_scenario_loads_nothing_heavy(good):
-    code = ("import sys; from simulation.cli import main\n"
+    code = ("import sys; from simulation.commands.command_line import main\n"
             "try: main(['validate', sys.argv[1]])\n"
             "except SystemExit: print(*sorted({name.split('.')[0] for name in sys.modules}))")
     done = run([sys.executable, "-c", code, good])

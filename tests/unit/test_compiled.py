@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.compiled import compiled, lent
+from simulation.compilation import compiled, lent
 
 PACKAGE = Path(__file__).resolve().parents[2] / "simulation"
 CALLEE = """\
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 
 
 @compiled
@@ -23,7 +23,7 @@ def price(x):
     return 2.0 * x
 """
 CALLER = """\
-from simulation.compiled import compiled
+from simulation.compilation import compiled
 from simulation.callee import price
 from simulation.shape import BASE
 
@@ -46,24 +46,24 @@ UNITS = """\
 BASE = 2.0
 """
 ASK = """\
-from simulation import caller, compiled
+from simulation import caller, compilation
 from simulation.shape import Pair
 
-cold = compiled.is_cold()
+cold = compilation.is_cold()
 number = caller.bill(Pair(first=3.0, second=0.5))
 hits = sum(sum(f.stats.cache_hits.values()) for f in (caller.bill, caller.price))
-print(cold, compiled.is_cold(), number, hits, compiled.cache_folder())
+print(cold, compilation.is_cold(), number, hits, compilation.cache_folder())
 """
 
 
 class Copy:
-    """A package of four small modules beside a copy of `compiled`, run in fresh processes."""
+    """A package of four small modules beside a copy of `compilation`, run in fresh processes."""
 
     def __init__(self, folder: Path):
         self.folder, self.cache = folder, folder / "cache"
         (folder / "simulation").mkdir()
         (folder / "simulation" / "__init__.py").touch()
-        shutil.copy(PACKAGE / "compiled.py", folder / "simulation")
+        shutil.copy(PACKAGE / "compilation.py", folder / "simulation")
         for name, text in (("callee", CALLEE), ("caller", CALLER), ("shape", SHAPE), ("units", UNITS)):
             self.write(name, text)
 

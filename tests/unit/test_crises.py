@@ -6,15 +6,16 @@ import math
 
 import pytest
 
-from simulation import crises
-from simulation.agents import Pact
-from simulation.chance import Decision
-from simulation.model import AllianceModel
-from simulation.series import Series
+from simulation.history import agent_crises
+from simulation.history.agents import Pact
+from simulation.history.chance import Decision
+from simulation.history.model import AllianceModel
+from simulation.history.series import Series
 from simulation.theory.meeting import Play
 from tests.builders import one_power, two_powers
 
-GAME = crises.meeting.Crisis(reliability=0.5, believed_reliability=0.5, restrained=0.5, resistance=0.5, challenge=0.5)
+GAME = agent_crises.meeting.Crisis(
+    reliability=0.5, believed_reliability=0.5, restrained=0.5, resistance=0.5, challenge=0.5)
 PLAY = Play(GAME, alone=0.25, joint=0.75, intervention_cost=7.0, reneging_cost=3.0, value=0.5, if_resolute=0.9,
             if_irresolute=0.2, loss=1.0)
 YES, NO = 0.49, 0.51
@@ -40,7 +41,7 @@ def played(is_ally: bool = True, relaxed: bool = True, **numbers: float):
     if is_ally:
         state.pacts["P"] = Pact(0.5, 0.5, 1, 1)
     model.luck = Script(**numbers)
-    test = crises.run_crisis(model, state, power, PLAY)
+    test = agent_crises.run_crisis(model, state, power, PLAY)
     row = model.row(power)
     return {Series(place).name: row[place] for place in row.nonzero()[0]}, test, state, power
 
@@ -98,7 +99,7 @@ def test_own_experience_counts_in_full_and_that_of_others_less():
     """Prior 0.7, likelihoods 0.9 and 0.2: 0.63 / 0.69; with observability 1/2 their square roots."""
     scenario = one_power(dynamics={"observability": 0.5})
     model = AllianceModel(scenario, rng=1, collect=False)
-    crises.learn(model, [crises.Test(model.powers[0], model.states[0], 0.9, 0.2)])
+    agent_crises.learn(model, [agent_crises.Test(model.powers[0], model.states[0], 0.9, 0.2)])
     own, *others = [state.beliefs["P"] for state in model.states]
     assert own == pytest.approx(0.63 / 0.69, rel=1e-12)
     discounted = 0.7 * math.sqrt(0.9) / (0.7 * math.sqrt(0.9) + 0.3 * math.sqrt(0.2))
@@ -111,7 +112,7 @@ def test_nature_opens_crises_at_their_rate():
     seen = []
     model.luck.uniform = lambda actor, decision, counterpart=None: seen.append((actor, decision)) or 0.5
     model.pull = model.rival_pulls()
-    crises.run_crises(model)
+    agent_crises.run_crises(model)
     opened = [state.code for state in model.states if (state.address, Decision.CHALLENGE) in seen]
     assert opened == ["B"]
 
@@ -121,10 +122,10 @@ def test_the_patron_answers_and_else_the_likeliest_helper():
     model = AllianceModel(two_powers(), rng=1, collect=False)
     model.pull = model.rival_pulls()
     nearest, farthest = model.state("E"), model.state("A")
-    assert crises.crisis_of(model, nearest)[0].code == "Q"
-    assert crises.crisis_of(model, farthest)[0].code == "P"
+    assert agent_crises.crisis_of(model, nearest)[0].code == "Q"
+    assert agent_crises.crisis_of(model, farthest)[0].code == "P"
     nearest.pacts["P"] = Pact(0.1, 0.0, 1, 1)
-    power, play = crises.crisis_of(model, nearest)
+    power, play = agent_crises.crisis_of(model, nearest)
     assert power.code == "P"
     assert play == model.play(power, nearest)
     assert play.value > 0.0

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation import cli
 from simulation.analysis.decomposition import ALWAYS_THERE, combinations, decomposed, groups_of, shapley
 from simulation.analysis.portfolios import jaccard
-from simulation.measures import MEASURES
-from simulation.model import AllianceModel
-from simulation.scenario_file import load_scenario
-from simulation.study import runs
+from simulation.commands import command_line
+from simulation.history.measures import MEASURES
+from simulation.history.model import AllianceModel
+from simulation.scenario.file import load_scenario
+from simulation.study import histories
 from tests.builders import one_power
 from tests.studies import SCENARIO
 
@@ -26,7 +26,7 @@ POWER = "major_powers.P"
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 
@@ -86,7 +86,7 @@ def test_measures_that_always_exist_are_those_that_are_there_without_pacts():
     nothing = one_power().replace_all({f"{POWER}.benefits.{name}": 0 for name in (
         "power_projection", "legitimation", "denial", "stabilisation")})
     values = AllianceModel(nothing, rng=1, collect=False).run()
-    from simulation.measures import measured
+    from simulation.history.measures import measured
 
     found = measured(values, 0, nothing.recording.window_years)
     assert found["number_of_pacts"] == 0
@@ -112,17 +112,17 @@ def test_decompose_from_the_command_line(scenario, capsys):
 
 
 def test_decompose_that_is_interrupted_names_itself_as_the_way_on(scenario, capsys, monkeypatch):
-    sound, calls = runs.rows_of, iter(range(10**6))
+    sound, calls = histories.rows_of, iter(range(10**6))
 
     def interrupted(*arguments):
         if next(calls) == 300:
             raise KeyboardInterrupt
         return sound(*arguments)
 
-    monkeypatch.setattr(runs, "rows_of", interrupted)
+    monkeypatch.setattr(histories, "rows_of", interrupted)
     assert status_of("decompose", scenario, "--replications", "5", "-j", "1", "--out", "d") == 130
     assert "histories; to go on, give the same command again\n" in capsys.readouterr().err
-    monkeypatch.setattr(runs, "rows_of", sound)
+    monkeypatch.setattr(histories, "rows_of", sound)
     assert status_of("decompose", scenario, "--replications", "5", "-j", "1", "--out", "d") == 0
     assert Path("d/decomposition.csv").is_file()
 

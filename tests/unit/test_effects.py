@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.analysis import effects
-from simulation.analysis.effects import effect_of, pairs_needed, power_at
+from simulation.study import effects
+from simulation.study.effects import effect_of, pairs_needed, power_at
 
 
 def plain_bca(values: np.ndarray, level: float, resamples: int) -> tuple[float, float]:

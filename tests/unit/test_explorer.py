@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from simulation.ensemble.engine import measures
-from simulation.ensemble.world import world_of
 from simulation.equilibrium.search import ground_of, rest_from, solve
 from simulation.errors import Refusal
 from simulation.explorer.answers import HISTORIES, SEED
 from simulation.explorer.dials import KEYS
 from simulation.explorer.server import Explorer, answer
-from simulation.measures import MEASURES
-from simulation.model import AllianceModel
-from simulation.scenario_file import load_scenario
+from simulation.history.measures import MEASURES
+from simulation.history.model import AllianceModel
+from simulation.history.simulate import measures
+from simulation.history.world import world_of
+from simulation.scenario.file import load_scenario
 from tests.builders import one_power
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,14 +118,14 @@ def test_what_is_not_answered(url, path, host, status):
 
 
 def test_a_taken_port_is_refused_in_one_line(url, tmp_path, capsys):
-    from simulation import cli
-    from simulation.scenario_file import dump_yaml
+    from simulation.commands import command_line
+    from simulation.scenario.file import dump_yaml
 
     path = tmp_path / "tiny.yaml"
     path.write_text(dump_yaml(SCENARIO.resolved()), encoding="utf-8")
     port = url.rstrip("/").rsplit(":", 1)[1]
     with pytest.raises(SystemExit) as left:
-        cli.main(["explore", str(path), "--no-open", "--port", port])
+        command_line.main(["explore", str(path), "--no-open", "--port", port])
     error = capsys.readouterr().err
     assert left.value.code == 2
     assert error.count("\n") == 1 and "--port" in error and port in error

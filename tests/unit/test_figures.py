@@ -15,15 +15,15 @@ from simulation.figures.distribution import distribution_of
 from simulation.figures.history import MOST_ROWS, history_figure
 from simulation.figures.labels import measure_label, parameter_label
 from simulation.figures.predicted import predicted_against_observed
+from simulation.figures.registry import axes_of, run_figures, study_figures
 from simulation.figures.selection import selection_figure
-from simulation.figures.sets import axes_of, run_figures, study_figures
 from simulation.figures.style import PNG_DOTS_PER_INCH, save
-from simulation.history import History, empty_history
-from simulation.measures import MEASURES
-from simulation.scenario import Scenario
-from simulation.series import Series
+from simulation.history.measures import MEASURES
+from simulation.history.series import Series
+from simulation.history.tables import predictions
+from simulation.history.yearly_record import History, empty_history
+from simulation.scenario.scenario import Scenario
 from simulation.study.summary import estimate
-from simulation.tables import predictions
 from tests.builders import one_power, state, two_powers
 
 pytestmark = pytest.mark.filterwarnings("error")  # matplotlib only warns where a layout fails

@@ -31,7 +31,9 @@ from simulation.figures.distribution import distribution_of
 from simulation.figures.fans import COLUMNS as OF_FANS
 from simulation.figures.fans import fans_figure
 from simulation.figures.forest import forest_figure
+from simulation.figures.multiverse import universes_figure
 from simulation.figures.portfolio_map import portfolio_map
+from simulation.figures.portfolio_strips import strips_figure
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.regions import regions_figure
 from simulation.figures.reversal import reversal_figure
@@ -40,9 +42,7 @@ from simulation.figures.scope import scope_figure
 from simulation.figures.selection import selection_figure
 from simulation.figures.sensitivity import sensitivity_figure
 from simulation.figures.side_by_side import contracts_figure
-from simulation.figures.strips import strips_figure
-from simulation.figures.universes import universes_figure
-from simulation.tables import HIT, MISS
+from simulation.history.tables import HIT, MISS
 from tests.builders import one_power
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -14,8 +14,8 @@ from matplotlib.text import Text
 from simulation.analysis.yearly_bands import LEVELS, SERIES_NEEDED, yearly_bands
 from simulation.errors import Refusal
 from simulation.figures.fans import MOST_CONDITIONS, MOST_PANELS, fans_figure, spread
-from simulation.figures.sets import yearly_figures
-from simulation.measures import MEASURES
+from simulation.figures.registry import yearly_figures
+from simulation.history.measures import MEASURES
 
 pytestmark = pytest.mark.filterwarnings("error")
 COST, REACH = "major_powers.P.costs.entrapment.war_cost", "major_powers.P.reach_half_distance_km"

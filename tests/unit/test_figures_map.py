@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from simulation.analysis.places import has_places, pacts_at_end, portfolio_places
+from simulation.analysis.locations import has_places, pacts_at_end, portfolio_places
 from simulation.errors import Refusal
 from simulation.figures.portfolio_map import COLUMNS, MOST_PANELS, highest_shade, portfolio_map
-from simulation.figures.sets import run_figures, solve_figures
-from simulation.history import empty_history
-from simulation.scenario_file import load_scenario
+from simulation.figures.registry import run_figures, solve_figures
+from simulation.history.yearly_record import empty_history
+from simulation.scenario.file import load_scenario
 from tests.builders import one_power, two_powers
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -10,11 +10,11 @@ from matplotlib.text import Text
 from simulation.analysis.contract_space import CURVE, GRID, SOLUTIONS, contract_space, settled_by
 from simulation.analysis.crisis_tree import crisis_tree
 from simulation.analysis.pair import pair_of
-from simulation.cli import main
+from simulation.commands.command_line import main
 from simulation.errors import Refusal
 from simulation.figures.contract_space import contract_space_figure
 from simulation.figures.crisis_tree import crisis_tree_figure
-from simulation.scenario_file import load_scenario
+from simulation.scenario.file import load_scenario
 from simulation.theory.crisis import crisis, major_loss, total, weak_loss
 from simulation.theory.payoffs import benefits, binding, gains, value_of_ally
 

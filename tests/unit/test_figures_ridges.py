@@ -10,9 +10,9 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 
 from simulation.errors import Refusal
+from simulation.figures.registry import MOST_BESIDE, study_figures
 from simulation.figures.ridges import BINS, MOST_CONDITIONS, MOST_PANELS, TALLEST_BAR, counted_at, ridges_of, shares_of
-from simulation.figures.sets import MOST_BESIDE, study_figures
-from simulation.measures import MEASURES
+from simulation.history.measures import MEASURES
 
 pytestmark = pytest.mark.filterwarnings("error")
 COST, REACH = "major_powers.P.costs.entrapment.war_cost", "major_powers.P.reach_half_distance_km"

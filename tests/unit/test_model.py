@@ -8,12 +8,12 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.agents import WeakState
 from simulation.errors import Refusal
-from simulation.measures import MEASURES
-from simulation.model import AllianceModel, seed_of
-from simulation.scenario_file import dump_yaml
-from simulation.series import SERIES, Series
+from simulation.history.agents import WeakState
+from simulation.history.measures import MEASURES
+from simulation.history.model import AllianceModel, seed_of
+from simulation.history.series import SERIES, Series
+from simulation.scenario.file import dump_yaml
 from tests.builders import AT_REST, one_power, overlaid, two_powers
 
 PATH = "major_powers.P.costs.entrapment.war_cost"

@@ -7,9 +7,9 @@ import math
 import pytest
 from scipy import stats
 
-from simulation.draws import Population
 from simulation.errors import Refusal
-from simulation.population import generate
+from simulation.scenario.distributions import Population
+from simulation.scenario.population import generate
 from tests.builders import overlaid
 
 PLAIN = {"count": 3, "seed": 7, "capability": 0.001, "challenger_capability": 0.002,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from simulation.cli import COMMANDS, main
+from simulation.commands.command_line import COMMANDS, main
 from simulation.commands.command_table import command_table
 from simulation.errors import Refusal
-from simulation.reference import markdown, matching, reference, renewed
-from simulation.scenario_file import load_document
+from simulation.report.reference import markdown, matching, reference, renewed
+from simulation.scenario.file import load_document
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "docs" / "model.md"

@@ -8,7 +8,7 @@ import pydantic
 import pytest
 
 from simulation.errors import Refusal
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
 
 STATE = {"capability": 0.002, "challenger_capability": 0.003,
          "toward": {"RUS": {"distance_km": 100.0}, "USA": {"distance_km": 5000.0}}}

@@ -10,11 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation import yaml_text
 from simulation.errors import Refusal
-from simulation.parameters import MajorPower, Record, WeakState
-from simulation.scenario import Scenario
-from simulation.scenario_file import (
+from simulation.scenario import yaml_text
+from simulation.scenario.file import (
     check_file,
     dump_yaml,
     load_document,
@@ -23,7 +21,9 @@ from simulation.scenario_file import (
     parse_value,
     read_mapping,
 )
-from simulation.validation import allowed_range, dotted, walked
+from simulation.scenario.parameters import MajorPower, Record, WeakState
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import allowed_range, dotted, walked
 from tests.refusals.cases import SOUND, UNREADABLE
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

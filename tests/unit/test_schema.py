@@ -8,10 +8,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from simulation.scenario import Scenario
-from simulation.scenario_file import load_document
-from simulation.schema import json_schema, schema_text
-from simulation.validation import paths_of
+from simulation.scenario.file import load_document
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.schema import json_schema, schema_text
+from simulation.scenario.validation import paths_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 CHECK = jsonschema.Draft202012Validator(json_schema())

@@ -8,13 +8,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from simulation.analysis.effects import Interval, effect_of
-from simulation.analysis.multiverse import multiverse_of
-from simulation.analysis.proposition_file import Prediction, Span
-from simulation.analysis.readings import Reading
-from simulation.analysis.scope import position, scope_of, sentence, value_at
-from simulation.analysis.survey import Answer, Place
-from simulation.analysis.verdicts import Verdict
+from simulation.propositions.file import Prediction, Span
+from simulation.propositions.multiverse import multiverse_of
+from simulation.propositions.paired_effects import Reading
+from simulation.propositions.region import Answer, Place
+from simulation.propositions.scope import position, scope_of, sentence, value_at
+from simulation.propositions.verdicts import Verdict
+from simulation.study.effects import Interval, effect_of
 from tests.builders import one_power
 
 WAR_COST = "major_powers.P.costs.entrapment.war_cost"

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from SALib.analyze import morris as library
 
-from simulation import cli
 from simulation.analysis.sensitivity import (
     COLUMNS,
     USUAL_MEASURES,
@@ -20,6 +19,7 @@ from simulation.analysis.sensitivity import (
     sensitivity,
     variance_shares,
 )
+from simulation.commands import command_line
 from simulation.errors import Refusal, ResultsError
 from simulation.figures.sensitivity import sensitivity_figure
 from simulation.study.design import Design
@@ -203,7 +203,7 @@ SCREENING = STUDY.split("  grid:")[0] + f"  morris:\n    trajectories: 4\n{AXES}
 
 def status_of(*arguments: object) -> int:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return left.value.code
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.series import Series, tally_pact, tally_portfolio
+from simulation.history.series import Series, tally_pact, tally_portfolio
 from simulation.theory.crisis import Audience
 from simulation.theory.pairing import pairing
 from simulation.theory.payoffs import itemised

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation import cli
+from simulation.commands import command_line
 from simulation.commands.statics import parse_axis
 from simulation.commands.statics_report import folds_table, table_of
 from simulation.equilibrium.branches import branches_of
@@ -19,7 +19,7 @@ from simulation.equilibrium.statics import NOT_CERTIFIED, Axis, Found, Grid, Sur
 from simulation.errors import Refusal
 from simulation.figures.branches import COLOURS, PANELS, branches_figure
 from simulation.figures.regions import regions_figure
-from simulation.scenario import Scenario
+from simulation.scenario.scenario import Scenario
 from tests.builders import one_power, overlaid, state
 from tests.studies import SCENARIO, WAR_COST
 
@@ -270,7 +270,7 @@ def scenario(tmp_path, monkeypatch) -> str:
 
 def outcome(capsys, *arguments: object) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as left:
-        cli.main([str(argument) for argument in arguments])
+        command_line.main([str(argument) for argument in arguments])
     return (left.value.code, *capsys.readouterr())
 
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from simulation.commands.amounts import duration_text, size_text
-from simulation.study import runs
-from simulation.study.forecast import Probe, cost_of, probe, seconds_in, warm_up
+from simulation.commands.formatting import duration_text, size_text
+from simulation.study import histories
+from simulation.study.estimate import Probe, cost_of, probe, seconds_in, warm_up
 from tests.studies import tiny_plan
 
 READY, HISTORY = 3.0, 2.0
@@ -32,7 +32,7 @@ def test_a_point_is_made_ready_once_in_each_process(plan, probed):
 
 
 def test_where_there_are_more_points_than_are_kept_each_history_makes_its_point_ready(plan, probed, monkeypatch):
-    monkeypatch.setattr("simulation.study.forecast.GROUNDS.most", 3)
+    monkeypatch.setattr("simulation.study.estimate.GROUNDS.most", 3)
     assert seconds_in(plan, probed, 12, 1) == 12 * (HISTORY + READY)
 
 
@@ -45,14 +45,14 @@ def test_workers_are_counted_with_their_start_and_only_where_they_save_time(plan
 
 def test_a_probe_spreads_over_the_points_and_times_what_is_ready_apart(plan, monkeypatch):
     warm_up(plan)
-    sound, made_ready = runs.world_of, []
+    sound, made_ready = histories.world_of, []
 
     def world_of(scenario):
         made_ready.append(scenario)
         time.sleep(0.2)
         return sound(scenario)
 
-    monkeypatch.setattr(runs, "world_of", world_of)
+    monkeypatch.setattr(histories, "world_of", world_of)
     found = probe(plan)
     assert len(made_ready) == 4  # the first point, too, is made ready anew
     assert found.points == (0, 1, 2, 3)
@@ -69,7 +69,7 @@ def test_of_many_points_five_are_probed(tmp_path, plan):
 
 def test_without_the_text_a_large_table_is_its_shards_alone(plan, probed, monkeypatch):
     with_text = cost_of(plan, probed, 12, 1).size
-    monkeypatch.setattr("simulation.study.forecast.LARGEST_TABLE", 11)
+    monkeypatch.setattr("simulation.study.estimate.LARGEST_TABLE", 11)
     assert cost_of(plan, probed, 12, 1).size < with_text
 
 

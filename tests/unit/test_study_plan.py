@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.errors import Refusal
-from simulation.scenario_file import dump_yaml
+from simulation.scenario.file import dump_yaml
 from simulation.study.design import Design
 from simulation.study.plan import load_plan, plan_of
 from simulation.study.study_file import Study

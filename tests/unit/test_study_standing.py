@@ -13,7 +13,7 @@ import pytest
 
 from simulation.study.lock import LOCK_FILE, holder, locked
 from simulation.study.manifest import MANIFEST_FILE
-from simulation.study.standing import State, standing_of
+from simulation.study.status import State, standing_of
 from simulation.study.store import shard_name
 from simulation.study.sweep import sweep
 from tests.studies import tiny_plan
@@ -79,7 +79,7 @@ def date(folder, span, seconds_ago):
 def test_the_pace_of_a_running_sweep_is_that_of_its_shards(running, monkeypatch):
     date(running, (0, 1), 900)
     date(running, (2, 9), 500)
-    monkeypatch.setattr("simulation.study.standing.LEAST_SHARDS", 2)
+    monkeypatch.setattr("simulation.study.status.LEAST_SHARDS", 2)
     found = standing_of(running)
     assert (found.state, found.left) == (State.RUNNING, 2)
     assert found.seconds_left == pytest.approx(2 * 900 / 8, rel=0.05)
@@ -89,7 +89,7 @@ def test_few_shards_or_those_of_an_earlier_time_tell_no_pace(running, monkeypatc
     assert standing_of(running).seconds_left == 14.0
     date(running, (0, 1), 2000)
     date(running, (2, 9), 500)
-    monkeypatch.setattr("simulation.study.standing.LEAST_SHARDS", 2)
+    monkeypatch.setattr("simulation.study.status.LEAST_SHARDS", 2)
     assert standing_of(running).seconds_left == 14.0
 
 

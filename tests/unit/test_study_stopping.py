@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from simulation.errors import Refusal
-from simulation.study.rule import Replications, Until, refuse_foreign_rule
+from simulation.scenario.validation import validated
 from simulation.study.stopping import LIMIT, NARROW, NOTHING, Stopping, half_width
+from simulation.study.stopping_rule import Replications, Until, refuse_foreign_rule
 from simulation.study.study_file import Study
-from simulation.validation import validated
 from tests.builders import one_power, two_powers
 
 

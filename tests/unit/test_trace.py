@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.model import AllianceModel
+from simulation.analysis.trace import NOTHING, PHASES, Witness, contract_in, trace
+from simulation.history.model import AllianceModel
 from simulation.theory.payoffs import TERMS
-from simulation.trace import NOTHING, PHASES, Witness, contract_in, trace
 from tests.builders import AT_REST, one_power, two_powers
 
 WAR_COST = "major_powers.P.costs.entrapment.war_cost"

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.errors import Refusal
-from simulation.parameters import CrisisParameters, MajorPower, OpportunityCosts, WeakState
-from simulation.scenario import Scenario
-from simulation.validation import (
+from simulation.scenario.parameters import CrisisParameters, MajorPower, OpportunityCosts, WeakState
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import (
     allowed_range,
     dotted,
     listed,

@@ -8,10 +8,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.analysis import effects
-from simulation.analysis.effects import Interval, effect_of
-from simulation.analysis.experiment import Identification, against_the_grain, identification_of
-from simulation.analysis.verdicts import Direction, KnockOutVerdict, Verdict, judged, knocked_out, together, verdict_of
+from simulation.propositions.experiment import Identification, against_the_grain, identification_of
+from simulation.propositions.verdicts import (
+    Direction,
+    KnockOutVerdict,
+    Verdict,
+    judged,
+    knocked_out,
+    together,
+    verdict_of,
+)
+from simulation.study import effects
+from simulation.study.effects import Interval, effect_of
 
 UP, DOWN, NONE = Direction.POSITIVE, Direction.NEGATIVE, Direction.NONE
 

@@ -1,0 +1,46 @@
+"""Where the weak states of a portfolio lie, and what each conceded: the table behind a map."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from simulation.history.yearly_record import History
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import distance_km
+
+
+def portfolio_places(scenario: Scenario, pacts: pd.DataFrame) -> pd.DataFrame:
+    """A row per major power and weak state, as `figures.portfolio_map` takes it; NaN where a capital is not given.
+
+    pacts: columns power, state, commitment and autonomy, of one equilibrium or one year.
+    """
+    terms = {(row.power, row.state): (row.commitment, row.autonomy) for row in pacts.itertuples()}
+    rows = []
+    for code, power in scenario.major_powers.items():
+        for name, state in scenario.states.items():
+            commitment, autonomy = terms.get((code, name), (math.nan, math.nan))
+            rows.append({
+                "panel": power.name or code, "weak_state": name, **_degrees("", state.capital),
+                **_degrees("power_", power.capital), "distance_km": distance_km(scenario, code, name),
+                "commitment": commitment, "autonomy": autonomy})
+    return pd.DataFrame(rows)
+
+
+def pacts_at_end(scenario: Scenario, history: History) -> pd.DataFrame:
+    """The pacts in force at the end of a history, as `portfolio_places` takes them."""
+    rows = [(power, state, history.commitment[-1, row, column], history.autonomy[-1, row, column])
+            for row, power in enumerate(scenario.major_powers) for column, state in enumerate(scenario.states)
+            if history.since[-1, row, column] > 0.0]
+    return pd.DataFrame(rows, columns=["power", "state", "commitment", "autonomy"])
+
+
+def has_places(scenario: Scenario) -> bool:
+    """Whether the capitals of all major powers and weak states are given, so that they can stand on a map."""
+    return all(one.capital is not None for one in (*scenario.major_powers.values(), *scenario.states.values()))
+
+
+def _degrees(prefix: str, capital: object) -> dict[str, float]:
+    return {f"{prefix}{name}": math.nan if capital is None else float(getattr(capital, name))
+            for name in ("latitude", "longitude")}

@@ -1,0 +1,158 @@
+"""Which figures belong to a results folder, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from simulation.analysis.locations import has_places, pacts_at_end, portfolio_places
+from simulation.analysis.yearly_bands import yearly_bands
+from simulation.figures.branches import branches_figure
+from simulation.figures.conditions import comparison, distinct, varied
+from simulation.figures.distribution import distribution_of
+from simulation.figures.fans import fans_figure
+from simulation.figures.history import history_figure
+from simulation.figures.portfolio_map import MOST_PANELS as MOST_MAPS
+from simulation.figures.portfolio_map import portfolio_map
+from simulation.figures.predicted import predicted_against_observed
+from simulation.figures.regions import regions_figure
+from simulation.figures.ridges import ridges_of
+from simulation.figures.selection import MOST_PANELS, selection_figure
+from simulation.figures.side_by_side import contracts_figure
+from simulation.history.tables import predictions
+from simulation.history.yearly_record import History
+from simulation.scenario.scenario import Scenario
+
+FOLDER = "figures"
+"""Where in a results folder the figures are."""
+MOST_BESIDE = 6
+"""Of more conditions the distributions stand above each other."""
+
+
+def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None) -> dict[str, Figure]:
+    """The figures of a sweep: how the number of pacts is distributed, and selection, for every major power.
+
+    `by` and `within` are columns of the table; where `by` is None nothing varies, and there is no selection to show.
+    Raises `Refusal` if the table cannot be shown.
+    """
+    powers = distinct(table["major_power"]) if "major_power" in table else []
+    figures = {}
+    for power in powers or [None]:
+        suffix = f"-{power}" if len(powers) > 1 else ""
+        many = by in table and len(distinct(table[by])) > MOST_BESIDE
+        draw = ridges_of if many else distribution_of
+        figures[f"number-of-pacts{suffix}"] = draw(table, "number_of_pacts", by, within, power)
+        if by:
+            figures[f"selection{suffix}"] = selection_figure(table, by, within, power)
+    return figures
+
+
+def yearly_figures(series: pd.DataFrame, table: pd.DataFrame, by: str | None,
+                   within: str | None = None) -> dict[str, Figure]:
+    """The figures of a sweep that kept its yearly series, for every major power: how histories spread over the years.
+
+    series, table: the yearly table and that of the runs; by, within: columns of both. One figure, or with `within` one
+    for each measure. Raises `Refusal` if the tables cannot be shown.
+    """
+    powers, figures = distinct(table["major_power"]), {}
+    for power in powers:
+        bands = yearly_bands(series, power, by, within)
+        if bands.empty:  # every history failed
+            continue
+        suffix = f"-{power}" if len(powers) > 1 else ""
+        remarks = comparison(table, [], by, within, power).remarks
+        of_measures = {f"-{name.replace('_', '-')}": rows for name, rows in bands.groupby("measure", sort=False)}
+        for name, rows in (of_measures if within else {"": bands}).items():
+            figures[f"years{name}{suffix}"] = fans_figure(rows, by, within, remarks)
+    return figures
+
+
+def axes_of(table: pd.DataFrame) -> tuple[str | None, str | None]:
+    """What to compare in a sweep: along the axis what has most values, in panels what has most of the rest.
+
+    Of several that vary equally the last is taken, as it varies fastest; panels only where they are few enough.
+    """
+    numbers = {name: len(distinct(table[name])) for name in reversed(varied(table))}
+    by, *others = [*sorted(numbers, key=lambda name: -numbers[name]), None]
+    return by, next((name for name in others if name and numbers[name] <= MOST_PANELS), None)
+
+
+def run_figures(history: History, scenario: Scenario) -> dict[str, Figure]:
+    """The figures of a history: year by year, and predicted against observed where the scenario has a record."""
+    table = predictions(history, scenario)
+    figures = {}
+    for power in scenario.major_powers:
+        suffix = f"-{power}" if len(scenario.major_powers) > 1 else ""
+        figures[f"history{suffix}"] = history_figure(history, scenario, power)
+        if table.loc[table["major_power"] == power, "observed"].notna().any():
+            figures[f"predicted{suffix}"] = predicted_against_observed(table, power)
+    end = scenario.start_year + scenario.years - 1
+    return figures | _maps(scenario, {"": pacts_at_end(scenario, history)}, f"Pacts at the end of {end}")
+
+
+def _maps(scenario: Scenario, portfolios: dict[str, pd.DataFrame], title: str) -> dict[str, Figure]:
+    """The map of portfolios, a panel for each and every major power; none where a capital is not given.
+
+    portfolios: pacts by name; the power's stands behind it where there are several, and alone where it is empty. Of
+    more panels than fit the first are shown, and the title says so.
+    """
+    fitting_in = MOST_MAPS // len(scenario.major_powers)
+    if not fitting_in or not has_places(scenario):
+        return {}
+    shown = dict(list(portfolios.items())[:fitting_in])
+    tables = []
+    for name, pacts in shown.items():
+        places = portfolio_places(scenario, pacts)
+        if name:
+            several = len(scenario.major_powers) > 1
+            places["panel"] = f"{name}: " + places["panel"] if several else name
+        tables.append(places)
+    table = pd.concat(tables, ignore_index=True)
+    if len(shown) < len(portfolios):
+        title += f", the first {len(shown)} of {len(portfolios)}"
+    return {"map": portfolio_map(table, title, is_wide=table["panel"].nunique() > 1)}
+
+
+def solve_figures(pacts: pd.DataFrame, number: int, title: str, scenario: Scenario) -> dict[str, Figure]:
+    """The figures of a search for equilibria: the contracts of each, and where they lie; none where none was found.
+
+    pacts: columns equilibrium (from 1), power, state, commitment and autonomy; number: of equilibria.
+    """
+    if not number:
+        return {}
+    table = pacts.rename(columns={"equilibrium": "setting", "power": "major_power", "state": "weak_state"})
+    counts = {place: int((table["setting"] == place).sum()) for place in range(1, number + 1)}
+    labels = {place: f"equilibrium with {count or 'no'} pact{'s' * (count != 1)}" for place, count in counts.items()}
+    of_each = {f"Equilibrium {place}": pacts[pacts["equilibrium"] == place] for place in counts}
+    return {"contracts": contracts_figure(table, labels, title)} | _maps(scenario, of_each, "Pacts in equilibrium")
+
+
+def comparison_figures(pacts: pd.DataFrame, settings: pd.DataFrame, title: str) -> dict[str, Figure]:
+    """The figure of a comparison: the contracts in each setting.
+
+    pacts: columns setting, major_power, weak_state, commitment and autonomy; settings: columns setting, label and
+    number_of_equilibria.
+    """
+    labels = {number: str(label) + ("" if found else ": no equilibrium found") for number, label, found in zip(
+        *(settings[name] for name in ("setting", "label", "number_of_equilibria")), strict=True)}
+    return {"contracts": contracts_figure(pacts, labels, title)}
+
+
+def statics_figures(scenario: Scenario, axes: Sequence[tuple[str, bool]], table: pd.DataFrame,
+                    folds: pd.DataFrame | None) -> dict[str, Figure]:
+    """The figures of comparative statics, for every major power: branches along a line, regions of a plane.
+
+    axes: of each parameter its path and whether its scale is logarithmic; table: as `branches_figure` and
+    `regions_figure` take it; folds: of a line.
+    """
+    figures, paths, scales = {}, [path for path, _ in axes], tuple(is_log for _, is_log in axes)
+    for code, power in scenario.major_powers.items():
+        suffix = f"-{code}" if len(scenario.major_powers) > 1 else ""
+        title = f"{power.name or code}: {scenario.title or scenario.name}"
+        if folds is None:
+            figures[f"regions{suffix}"] = regions_figure(table, *paths, code, title, scales)
+        else:
+            figures[f"branches{suffix}"] = branches_figure(table, folds, *paths, code, title, *scales)
+    return figures

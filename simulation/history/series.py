@@ -1,0 +1,157 @@
+"""What is recorded every year, for every major power: name, unit, definition, once (theory, section 7).
+
+`SERIES` documents the columns; `tally_pact` and `tally_portfolio` fill them, for agents and ensemble alike.
+All payoffs are at true values, not as perceived.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from simulation.compilation import compiled
+from simulation.theory.crisis import crisis, major_loss
+from simulation.theory.pairing import foreclosure_cost, opportunity_price, pairing
+from simulation.theory.payoffs import benefits, binding, itemised, opportunity_cost, returns, value_of_ally
+
+
+class Series(IntEnum):
+    """Columns of the yearly record; see `SERIES` for what each means."""
+
+    PACTS = 0
+    COMMITMENT = 1
+    AUTONOMY = 2
+    DISTANCE = 3
+    NEIGHBOURS_ALLIED = 4
+    RELIABILITY = 5
+    BELIEVED_RELIABILITY = 6
+    BELIEF = 7
+    SIGNED = 8
+    LEFT_BY_WEAK_STATE = 9
+    LEFT_BY_MAJOR_POWER = 10
+    SWITCHED = 11
+    NEGOTIATIONS = 12
+    AGREEMENTS = 13
+    CHALLENGES = 14
+    CONCESSIONS = 15
+    WARS = 16
+    INTERVENTIONS = 17
+    ABANDONMENTS = 18
+    DEFEATS = 19
+    OUTSIDE_CHALLENGES = 20
+    OUTSIDE_WARS = 21
+    OUTSIDE_INTERVENTIONS = 22
+    EXPECTED_INTERVENTION = 23
+    EXPECTED_RENEGING = 24
+    EXPECTED_LOST_STAKE = 25
+    REALISED_INTERVENTION = 26
+    REALISED_RENEGING = 27
+    REALISED_LOST_STAKE = 28
+    POWER_PROJECTION = 29
+    LEGITIMATION = 30
+    DENIAL = 31
+    STABILISATION = 32
+    OWN_SECURITY = 33
+    FIXED = 34
+    DEPLOYMENT = 35
+    OPPORTUNITY = 36
+    FORECLOSURE = 37
+    ENTRAPMENT = 38
+    PROTECTION = 39
+    AUTONOMY_COST = 40
+    PERSISTED = 41
+
+
+class Column(NamedTuple):
+    """Documentation of a yearly series: unit and one sentence."""
+
+    unit: str
+    meaning: str
+
+
+PAYOFF = "payoff per year"
+SERIES = {
+    Series.PACTS: Column("pacts", "Pacts in force at the end of the year."),
+    Series.COMMITMENT: Column("sum of shares", "Sum of commitment over the pacts."),
+    Series.AUTONOMY: Column("sum of shares", "Sum of autonomy conceded over the pacts."),
+    Series.DISTANCE: Column("km", "Sum of the allies' distances."),
+    Series.NEIGHBOURS_ALLIED: Column("states", "Allies within the neighbour distance."),
+    Series.RELIABILITY: Column("sum of probabilities", "Sum over the pacts of the true probability of intervention."),
+    Series.BELIEVED_RELIABILITY: Column(
+        "sum of probabilities", "Sum over the pacts of the probability of intervention that the ally believes in."),
+    Series.BELIEF: Column("probability", "Mean belief of all weak states that the major power is resolute."),
+    Series.SIGNED: Column("pacts", "Pacts signed in the year by states that were not allies of this power."),
+    Series.LEFT_BY_WEAK_STATE: Column("pacts", "Pacts that the weak state left."),
+    Series.LEFT_BY_MAJOR_POWER: Column("pacts", "Pacts that the major power left."),
+    Series.SWITCHED: Column("pacts", "Pacts that ended because the weak state signed with another major power."),
+    Series.NEGOTIATIONS: Column("negotiations", "Negotiations opened, renegotiations included."),
+    Series.AGREEMENTS: Column("negotiations", "Negotiations that ended with a contract."),
+    Series.CHALLENGES: Column("crises", "Challenges to allies."),
+    Series.CONCESSIONS: Column("crises", "Challenges to which an ally, or its major power for it, gave way."),
+    Series.WARS: Column("wars", "Challenges that an ally resisted."),
+    Series.INTERVENTIONS: Column("wars", "Wars of allies in which the major power fought."),
+    Series.ABANDONMENTS: Column("wars", "Wars of allies from which the major power stayed away."),
+    Series.DEFEATS: Column("wars", "Wars that allies lost."),
+    Series.OUTSIDE_CHALLENGES: Column("crises", "Challenges to states without a pact under this power's eyes."),
+    Series.OUTSIDE_WARS: Column("wars", "Wars of states without a pact under this power's eyes."),
+    Series.OUTSIDE_INTERVENTIONS: Column("wars", "Wars of states without a pact in which the power fought."),
+    Series.EXPECTED_INTERVENTION: Column("payoff", "Expected cost of intervening for allies, over the pacts."),
+    Series.EXPECTED_RENEGING: Column("payoff", "Expected audience cost of abandoning allies, over the pacts."),
+    Series.EXPECTED_LOST_STAKE: Column("payoff", "Expected loss of what allies are worth, over the pacts."),
+    Series.REALISED_INTERVENTION: Column("payoff", "Cost of interventions that happened for allies."),
+    Series.REALISED_RENEGING: Column("payoff", "Audience cost of abandonments that happened."),
+    Series.REALISED_LOST_STAKE: Column("payoff", "What was lost with allies that gave way or were beaten."),
+    Series.POWER_PROJECTION: Column(PAYOFF, "Benefit: power projection."),
+    Series.LEGITIMATION: Column(PAYOFF, "Benefit: legitimation, over the portfolio."),
+    Series.DENIAL: Column(PAYOFF, "Benefit: denial of rivals."),
+    Series.STABILISATION: Column(PAYOFF, "Benefit: a stabilised neighbourhood."),
+    Series.OWN_SECURITY: Column(PAYOFF, "Benefit: own security from the allies' capability."),
+    Series.FIXED: Column(PAYOFF, "Direct cost: having pacts."),
+    Series.DEPLOYMENT: Column(PAYOFF, "Direct cost: deployment."),
+    Series.OPPORTUNITY: Column(PAYOFF, "Opportunity cost O1, over the portfolio."),
+    Series.FORECLOSURE: Column(PAYOFF, "Opportunity cost O2: pairs of rivals that are both allies."),
+    Series.ENTRAPMENT: Column(
+        PAYOFF, "Entrapment: weighted expected loss from allies' crises beyond that without pact."),
+    Series.PROTECTION: Column(PAYOFF, "What the pacts save the allies in expected losses, over the allies."),
+    Series.AUTONOMY_COST: Column(PAYOFF, "What the autonomy conceded costs the allies, over the allies."),
+    Series.PERSISTED: Column("pacts", "Pacts of the year before that are still in force."),
+}
+
+
+@compiled
+def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, autonomy, distance_km, is_neighbour):
+    """Adds one pact in force to a power's yearly record `row`; `now` holds true values on both sides."""
+    problem = pairing(rules, power, state, relation, now, portfolio)
+    tied = binding(commitment, rules.depth_binds)
+    value = value_of_ally(benefits(problem.benefits, autonomy))
+    game = crisis(problem.major_view, tied, autonomy, value)
+    loss = major_loss(problem.major_view, game, tied, value)
+    weak, major = itemised(problem, commitment, autonomy)
+    row[Series.PACTS] += 1.0
+    row[Series.COMMITMENT] += commitment
+    row[Series.AUTONOMY] += autonomy
+    row[Series.DISTANCE] += distance_km
+    row[Series.NEIGHBOURS_ALLIED] += 1.0 if is_neighbour else 0.0
+    row[Series.RELIABILITY] += game.reliability
+    row[Series.BELIEVED_RELIABILITY] += game.believed_reliability
+    row[Series.EXPECTED_INTERVENTION] += now.major_rate * loss.intervention
+    row[Series.EXPECTED_RENEGING] += now.major_rate * loss.reneging
+    row[Series.EXPECTED_LOST_STAKE] += now.major_rate * loss.lost_stake
+    row[Series.POWER_PROJECTION] += major.benefits.power_projection
+    row[Series.DENIAL] += major.benefits.denial
+    row[Series.STABILISATION] += major.benefits.stabilisation
+    row[Series.OWN_SECURITY] += major.benefits.own_security
+    row[Series.FIXED] += major.fixed
+    row[Series.DEPLOYMENT] += major.deployment
+    row[Series.ENTRAPMENT] += major.intervention + major.reneging + major.lost_stake
+    row[Series.PROTECTION] += weak.protection
+    row[Series.AUTONOMY_COST] += weak.autonomy
+
+
+@compiled
+def tally_portfolio(row, rules, power, portfolio, rival_pairs):
+    """Adds what only the portfolio as a whole has: legitimation, O1 and O2; `portfolio` holds all pacts."""
+    row[Series.LEGITIMATION] += power.legitimation * returns(portfolio.legitimated, power.legitimation_exponent)
+    price = opportunity_price(rules, power, portfolio.capacity)
+    row[Series.OPPORTUNITY] += opportunity_cost(price, 0.0, portfolio.pledged)
+    row[Series.FORECLOSURE] += foreclosure_cost(rules, power, rival_pairs)

@@ -1,0 +1,2 @@
+"""Propositions that can fail: their files, the experiments that put them to the test, verdicts, scope
+and multiverse."""

@@ -1,0 +1,81 @@
+"""The effects in the histories of a trial, one number for each replication.
+
+Histories are paired by common chance, so an effect is worked out within each replication. Measures of survivors look at
+the same pacts on all sides: those of states that are allies in every setting that is compared, under the same luck.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from simulation.propositions.design import Trial, Use
+from simulation.propositions.file import SURVIVORS
+from simulation.study.effects import Effect, effect_of
+from simulation.study.histories import SUCCEEDED
+from simulation.study.store import ResultsFolder
+from simulation.study.yearly import PACTS
+
+
+class Reading(NamedTuple):
+    """What a trial says of a prediction: the effect, its value in every replication (NaN where it does not exist), and
+    for each setting its mean and the number of histories in which the measure exists."""
+
+    effect: Effect
+    by_replication: np.ndarray
+    arms: tuple[tuple[float, int], ...]
+
+
+class Results:
+    """The tables of a trial's first so many replications, read once for all its predictions."""
+
+    def __init__(self, trial: Trial, folder: ResultsFolder, replications: int):
+        self.trial, self.replications = trial, replications
+        usual = [use.measure for use in trial.uses if use.measure not in SURVIVORS]
+        runs = folder.table(["point_id", "replication", "major_power", "status", *dict.fromkeys(usual)])
+        self.runs = runs[runs["replication"] < replications]
+        self.pacts = self._final_pacts(folder) if len(usual) < len(trial.uses) else pd.DataFrame()
+
+    def _final_pacts(self, folder: ResultsFolder) -> pd.DataFrame:
+        """Pacts in the final years, over which the measures are taken."""
+        columns = ["point_id", "replication", "major_power", "weak_state", "year", *SURVIVORS.values()]
+        pacts, scenario = folder.yearly_table(PACTS, columns), self.trial.plan.scenario
+        first = scenario.start_year + max(0, scenario.years - scenario.recording.window_years)
+        return pacts[(pacts["year"] >= first) & (pacts["replication"] < self.replications)]
+
+    def reading(self, use: Use, points: Sequence[int]) -> Reading:
+        """What these points of the plan, in the order of the prediction's arms, say of it."""
+        arms = self._survivors(use, points) if use.measure in SURVIVORS else self._usual(use, points)
+        by_replication = arms @ np.array(use.weights) - use.against
+        seed = zlib.crc32(f"{self.trial.name}/{use.prediction}".encode())
+        counts = np.sum(~np.isnan(arms), axis=0)
+        means = np.divide(np.nansum(arms, axis=0), counts, out=np.full(counts.size, np.nan), where=counts > 0)
+        return Reading(effect_of(by_replication, seed), by_replication,
+                       tuple((float(mean), int(count)) for mean, count in zip(means, counts, strict=True)))
+
+    def _usual(self, use: Use, points: Sequence[int]) -> np.ndarray:
+        """A measure of histories: (replications, arms); NaN for a history that failed."""
+        own = self.runs[self.runs["major_power"] == use.major_power]
+        values = np.full((self.replications, len(self.trial.plan.points)), np.nan)
+        values[own["replication"], own["point_id"]] = own[use.measure].where(own["status"] == SUCCEEDED)
+        return values[:, list(points)]
+
+    def _survivors(self, use: Use, points: Sequence[int]) -> np.ndarray:
+        """A measure of the pacts with states that are allies at all these points: (replications, arms)."""
+        own = self.pacts[(self.pacts["major_power"] == use.major_power) & self.pacts["point_id"].isin(points)]
+        by_state = own.groupby(["replication", "weak_state", "point_id"])[SURVIVORS[use.measure]].mean().unstack()
+        values = np.full((self.replications, len(points)), np.nan)
+        if set(points) <= set(by_state.columns):
+            shared = by_state[list(dict.fromkeys(points))].dropna().groupby(level="replication").mean()
+            values[shared.index] = shared[list(points)]
+        return values
+
+
+def read(trial: Trial, folder: ResultsFolder, replications: int) -> dict[str, Reading]:
+    """The effects in the first so many replications of a trial's histories, by prediction."""
+    results = Results(trial, folder, replications)
+    return {use.prediction: results.reading(use, use.points) for use in trial.uses}

@@ -1,0 +1,139 @@
+"""The reference: every parameter, measure and recorded column as a line, made of the records.
+
+Called by the command `describe`, and through it for the tables of `docs/model.md`, which a test holds against this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from simulation.errors import Refusal
+from simulation.history.measures import MEASURES
+from simulation.history.series import SERIES
+from simulation.history.tables import PACT_COLUMNS
+from simulation.scenario.distributions import Distribution
+from simulation.scenario.parameters import Record
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import allowed_at, listed, nearest, paths_of, walked
+
+REQUIRED, NONE = "required", "none"
+ASSUMPTIONS, POPULATION = "assumptions.", "population."
+
+
+class Entry(NamedTuple):
+    """A line of the reference; what does not apply is empty."""
+
+    name: str
+    meaning: str
+    unit: str = ""
+    allowed: str = ""
+    default: str = ""
+    source: str = ""
+
+
+def reference() -> dict[str, list[Entry]]:
+    """All entries by the name of their table, in the order of the records."""
+    parameters = list(_parameters(Scenario))
+    return {
+        "parameters": [entry for entry in parameters if not entry.name.startswith((ASSUMPTIONS, POPULATION))],
+        "assumptions": [entry for entry in parameters if entry.name.startswith(ASSUMPTIONS)],
+        "population": [entry for entry in parameters if entry.name.startswith(POPULATION)],
+        "distributions": list(_parameters(Distribution)),
+        "measures": [Entry(name, what.meaning, what.unit) for name, what in MEASURES.items()],
+        "series": [Entry(series.name.lower(), what.meaning, what.unit) for series, what in SERIES.items()],
+        "pacts": [Entry(name, what.meaning, what.unit) for name, what in PACT_COLUMNS.items()],
+    }
+
+
+def matching(word: str) -> dict[str, list[Entry]]:
+    """The entries in which a word or several occur, in their name or meaning; tables without any are left out.
+
+    Neither case nor the difference between a space and an underscore matters. Raises `Refusal` if there is none.
+    """
+    everything, sought = reference(), _plain(word)
+    found = {table: [entry for entry in entries if sought in _plain(f"{entry.name} {entry.meaning}")]
+             for table, entries in everything.items()}
+    if not any(found.values()):
+        names = [part for entries in everything.values() for entry in entries for part in entry.name.split(".")]
+        raise Refusal("nothing has it in its name or meaning", found=word, suggestion=nearest(word, names))
+    return {table: entries for table, entries in found.items() if entries}
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("_", " ")
+
+
+def markdown(entries: list[Entry]) -> str:
+    """A table of entries in Markdown; columns in which all are empty are left out."""
+    columns = [column for column in Entry._fields if any(getattr(entry, column) for entry in entries)]
+    rows = [columns, ["---"] * len(columns)]
+    for entry in entries:
+        cells = {column: getattr(entry, column).replace("|", "\\|") for column in columns}
+        rows.append([f"`{entry.name}`", *(cells[column] for column in columns[1:])])
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def renewed(text: str, file: str, others: Mapping[str, Callable[[], str]] | None = None) -> str:
+    """A page with its tables made anew: what stands between `<!-- table: NAME -->` and `<!-- end -->`.
+
+    others: makers of further tables by name. Raises `Refusal`, which names `file`, if a page has no such place, or one
+    without an end or of an unknown name.
+    """
+    tables = {name: partial(markdown, entries) for name, entries in reference().items()} | dict(others or {})
+    opened = re.findall(r"^<!-- table: (.*?) -->$", text, re.MULTILINE)
+    if not opened:
+        raise Refusal("no place for a table", allowed="a line <!-- table: NAME --> and after it a line <!-- end -->",
+                      file=file)
+    for name in opened:
+        if name not in tables:
+            raise Refusal("no such table", found=name, allowed=listed(tables), file=file)
+    place = re.compile(r"^(<!-- table: (\w+) -->\n)((?:(?!^<!-- table: ).)*?)^(<!-- end -->)$",
+                       re.DOTALL | re.MULTILINE)
+    if len(place.findall(text)) != len(opened):
+        raise Refusal("a table without its end", allowed="a line <!-- end --> after each table", file=file)
+    return place.sub(lambda match: f"{match[1]}{tables[match[2]]()}\n{match[4]}", text)
+
+
+def _parameters(record: type[Record]) -> Iterator[Entry]:
+    """A line for each field that holds a value of its own, by its dotted path."""
+    leaf = None
+    for path in paths_of(record):
+        if leaf and path.startswith(f"{leaf}."):
+            continue  # the distribution that may stand for a number
+        spot = walked(record, tuple(path.split(".")))
+        field = spot.holder.model_fields[path.rsplit(".", 1)[-1]]
+        if _holds_records(field.annotation):
+            continue
+        leaf = path
+        extra = field.json_schema_extra or {}
+        yield Entry(path, field.description or "", extra.get("unit", ""), _allowed(spot), _default(field),
+                    extra.get("source", ""))
+
+
+def _holds_records(annotation: Any) -> bool:
+    """Whether a field is but the heading of other fields."""
+    arms = [arm for arm in get_args(annotation) if arm is not type(None)]
+    if get_origin(annotation) is dict:
+        return _holds_records(arms[1])
+    if isinstance(annotation, type):
+        return issubclass(annotation, Record)
+    return get_origin(annotation) is not Literal and bool(arms) and all(
+        isinstance(arm, type) and issubclass(arm, Record) for arm in arms)
+
+
+def _allowed(spot: Any) -> str:
+    allowed = allowed_at(spot)
+    is_drawn = any(arm is Distribution for arm in get_args(spot.annotation))
+    return "a number or a distribution" if is_drawn else allowed
+
+
+def _default(field: Any) -> str:
+    if field.is_required():
+        return REQUIRED
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return NONE if value is None or value in ("", [], {}) else str(value)

@@ -1,0 +1,85 @@
+"""From parameter records to the theory's traits: names change, numbers do not.
+
+Called by the agents, the ensemble and the equilibrium search once per scenario.
+"""
+
+from __future__ import annotations
+
+from simulation.compilation import compiled
+from simulation.scenario.parameters import MajorPower, WeakState
+from simulation.scenario.scenario import Scenario
+from simulation.theory.crisis import Stakes
+from simulation.theory.geography import decay, great_circle_km, reach
+from simulation.theory.pairing import PowerTraits, RelationTraits, Rules, StateTraits
+
+
+def scenario_rules(scenario: Scenario) -> Rules:
+    """What holds for every pair of the scenario."""
+    crisis, assumptions = scenario.crisis, scenario.assumptions
+    stakes = Stakes(
+        float(crisis.stake), float(crisis.challenge_cost), float(crisis.war_cost_weak),
+        float(crisis.war_cost_challenger), float(crisis.contest_exponent), float(crisis.rationality),
+        float(assumptions.restraint), assumptions.emboldenment, assumptions.deterrence)
+    return Rules(
+        stakes, assumptions.depth_binds, float(scenario.contract.minimum_commitment), float(assumptions.excludability),
+        assumptions.power_projection_scales_with == "autonomy", assumptions.legitimation_scales_with == "autonomy",
+        assumptions.denial_scales_with == "autonomy", assumptions.stabilisation_scales_with == "autonomy",
+        assumptions.opportunity_cost, assumptions.foreclosure)
+
+
+def power_traits(power: MajorPower) -> PowerTraits:
+    """A major power's parameters as the theory reads them."""
+    benefits, costs = power.benefits, power.costs
+    return PowerTraits(*(float(value) for value in (
+        power.capability, benefits.power_projection, benefits.legitimation, benefits.legitimation_exponent,
+        benefits.denial, benefits.stabilisation, benefits.own_security, costs.direct.dial, costs.direct.fixed,
+        costs.direct.deployment, costs.opportunity.dial, costs.opportunity.weight, costs.opportunity.foreclosure,
+        costs.entrapment.dial, costs.entrapment.war_cost, costs.entrapment.risk_weight)))
+
+
+def state_traits(state: WeakState) -> StateTraits:
+    """A weak state's parameters as the theory reads them."""
+    return StateTraits(float(state.autonomy_value), float(state.preference_weight), float(state.votes),
+                       float(state.instability))
+
+
+def relation_traits(scenario: Scenario, power: str, state: str) -> RelationTraits:
+    """A pair's parameters as the theory reads them."""
+    record = scenario.major_powers[power]
+    distance = distance_km(scenario, power, state)
+    return RelationTraits(
+        reach(distance, float(record.reach_half_distance_km)),
+        decay(distance, float(record.benefits.neighbourhood_half_distance_km)),
+        float(scenario.states[state].toward[power].basing))
+
+
+def distance_km(scenario: Scenario, power: str, state: str) -> float:
+    """Distance from a major power to a weak state in km: as given, else great circle between capitals."""
+    weak = scenario.states[state]
+    given = weak.toward[power].distance_km
+    if given is not None:
+        return float(given)
+    start, end = scenario.major_powers[power].capital, weak.capital
+    return great_circle_km(float(start.latitude), float(start.longitude), float(end.latitude), float(end.longitude))
+
+
+@compiled
+def power_at(world, power):
+    """Traits of a major power by number; world: any record with `powers`, (P, 16), the fields of `PowerTraits`."""
+    row = world.powers[power]
+    return PowerTraits(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
+                       row[12], row[13], row[14], row[15])
+
+
+@compiled
+def state_at(world, state):
+    """Traits of a weak state by number; world: any record with `states`, (N, 4), the fields of `StateTraits`."""
+    row = world.states[state]
+    return StateTraits(row[0], row[1], row[2], row[3])
+
+
+@compiled
+def relation_at(world, power, state):
+    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 3), the fields of `RelationTraits`."""
+    row = world.relations[power, state]
+    return RelationTraits(row[0], row[1], row[2])
