@@ -22,19 +22,19 @@ from peer import PeerModel
 from run import bargains_of, ready_model
 
 from simulation.history.model import AllianceModel
-from simulation.history.simulate import live, measures
+from simulation.history.simulate import measures, simulate
 from simulation.history.world import world_of
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.study.executors import LocalProcesses, one_thread_each
 from simulation.theory import meeting
-from simulation.theory.bargaining import GLANCE_NODES
+from simulation.theory.bargaining import COARSE_NODES
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 PEERS, OWN, MANY = 2, 5, 200
 COLD = """
 import time
-from simulation.history.simulate import measures
+from simulation.history.simulate import measures, simulate
 from simulation.history.world import world_of
 from simulation.scenario.file import load_scenario
 world, start = world_of(load_scenario("scenarios/stylised.yaml").replace("years", 1)), time.perf_counter()
@@ -86,7 +86,7 @@ def in_two_processes(scenario: Scenario, histories: int) -> float:
 def evaluations_of(scenario: Scenario, replication: int) -> dict[str, int]:
     """Payoff evaluations that a history needs, counted in the agents' model, which lives the same history."""
     counts = {"bargains": 0, "glances": 0, "reviews": 0, "crises and record": 0}
-    nodes = GLANCE_NODES**2
+    nodes = COARSE_NODES**2
 
     def counted(name, kind, number):
         function = getattr(meeting, name)
@@ -156,7 +156,7 @@ def growth() -> None:
         for size in sizes:
             scenario, histories = make(size)
             world = world_of(scenario)
-            live(world, 1)
+            simulate(world, 1)
             taken.append(min(seconds(measures, world, 1, range(histories)) for _ in range(3)) / size)
         print(f"  {name:10}", ", ".join(
             f"{size}: {each / taken[0]:.2f}" for size, each in zip(sizes, taken, strict=True)))

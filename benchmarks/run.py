@@ -26,7 +26,7 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 NAMES = ("stylised", "russia-2005", "united-states-2005", "two-patrons-2005")
 HISTORIES = 3
 EVALUATIONS = 200_000
-PHASES = ("drift", "perceive", "rival_pulls", "review", "negotiate", "run_crises", "learn", "record")
+PHASES = ("drift", "perceive", "update_rival_pull", "review", "negotiate", "play_crises", "learn", "record")
 
 
 @compiled
@@ -49,16 +49,16 @@ def seconds(work, *arguments) -> float:
 def ready_model(scenario: Scenario) -> AllianceModel:
     """A model in its first year, before anybody has acted."""
     model = AllianceModel(scenario, rng=1, collect=False)
-    model.year, model.luck.year = 1, np.uint64(1)
+    model.year = 1
     for agent in (*model.states, *model.powers):
         agent.perceive()
-    model.pull = model.rival_pulls()
+    model.update_rival_pull()
     return model
 
 
 def bargains_of(model: AllianceModel) -> tuple[float, float, float]:
     """(seconds per payoff evaluation, mean evaluations a bargain, mean seconds a bargain) over all pairs."""
-    problems = [pairing(*power.at_the_table(state)) for power in model.powers for state in model.states]
+    problems = [pairing(*power.perceived_inputs(state)) for power in model.powers for state in model.states]
     evaluate_often(problems[0], 10)
     bare = min(seconds(evaluate_often, problems[0], EVALUATIONS) for _ in range(5)) / EVALUATIONS
     used, start = [], time.perf_counter()

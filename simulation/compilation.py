@@ -22,7 +22,7 @@ from numba.extending import intrinsic
 
 KEPT_CACHES = 6
 PACKAGE = __name__.split(".")[0]
-MARKS = b"@compiled", b"@inlined", b"@spliced"
+MARKS = b"@compiled", b"@inlined", b"@inlined_early"
 
 
 def compiled[Function: Callable](function: Function) -> Function:
@@ -41,7 +41,7 @@ def inlined[Function: Callable](function: Function) -> Function:
     return _compiled(function, forceinline=True)
 
 
-def spliced[Function: Callable](function: Function) -> Function:
+def inlined_early[Function: Callable](function: Function) -> Function:
     """The same for a function with one caller: its body becomes part of the caller's before anything is compiled.
 
     A function that is compiled on its own is compiled again within each that calls it, at every remove.
@@ -50,11 +50,7 @@ def spliced[Function: Callable](function: Function) -> Function:
 
 
 @intrinsic
-def lent(_, array):
-    """An array that is used without being counted as used: whoever lends it must hold it meanwhile.
-
-    Compiled code counts, with a locked instruction, whenever a function hands an array to another.
-    """
+def _unowned(_, array):
     def view(context, builder, signature, arguments):
         found = context.make_array(signature.return_type)(context, builder, arguments[0])
         found.meminfo = context.get_constant_null(types.MemInfoPointer(types.voidptr))
@@ -62,6 +58,17 @@ def lent(_, array):
         return found._getvalue()
 
     return array(array), view
+
+
+def _itself(array):
+    return array
+
+
+unowned = _itself if numba.config.DISABLE_JIT else _unowned
+"""unowned(array): the array, used without being counted as used; whoever hands it on must hold it meanwhile.
+
+Compiled code counts, with a locked instruction, whenever a function hands an array to another. Interpreted: the array.
+"""
 
 
 def _compiled[Function: Callable](function: Function, **options: bool | str) -> Function:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from simulation.history.yearly_record import History
+from simulation.history.series import History
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import distance_km
 

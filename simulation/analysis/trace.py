@@ -1,6 +1,6 @@
 """Same luck, other costs: where two histories part, what was compared there, and what came of it.
 
-Chance has an address, so two scenarios can be lived under the same luck, and whatever differs between their histories
+Chance has an address, so two scenarios can be run under the same luck, and whatever differs between their histories
 follows from what differs between the scenarios. Called by the command ``trace``.
 """
 
@@ -10,8 +10,14 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from simulation.history.agents import MajorPower, WeakState
+from simulation.history.decisions import decisions_in
 from simulation.history.model import AllianceModel
+from simulation.history.series import History
+from simulation.history.simulate import simulate_logged
+from simulation.history.world import world_of
 from simulation.scenario.scenario import Scenario
 from simulation.theory import meeting
 from simulation.theory.payoffs import TERMS
@@ -81,47 +87,40 @@ class Trace:
     pacts: list[dict[str, tuple[set[str], set[str]]]] = field(default_factory=list)
 
 
-class Witness(AllianceModel):
-    """A history that keeps its decisions, and works out accounts of contracts at one of them."""
+class Course(NamedTuple):
+    """A history and its decisions by address."""
 
-    def __init__(self, scenario: Scenario, seed: int, replication: int, asked: Address | None = None,
-                 contracts: dict[str, Contract] | None = None):
-        self.choices: dict[Address, Choice] = {}
-        self.asked, self.contracts = asked, contracts or {}
-        self.accounts: dict[str, Account] = {}
-        self.allies: list[dict[str, set[str]]] = []
-        super().__init__(scenario, rng=seed, replication=replication, collect=False)
+    history: History
+    choices: dict[Address, Choice]
 
-    def saw(self, phase: str, power: MajorPower, state: WeakState | None, outcome: str, **figures: float) -> None:
-        """Keeps the decision."""
-        address = Address(self.year, phase, power.code, state.code if state else "")
-        self.choices[address] = Choice(outcome, figures)
-        if address == self.asked and state is not None:
-            for name, terms in self.contracts.items():
-                weak, major = meeting.account(*power.at_the_table(state), *terms)
-                self.accounts[name] = dict(zip(TERMS, (*weak, *major.benefits, *major[1:]), strict=True))
 
-    def record(self) -> None:
-        """Keeps the allies of the year as well."""
-        super().record()
-        self.allies.append({power.code: {ally.code for ally in power.allies()} for power in self.powers})
+def course_of(scenario: Scenario, seed: int, replication: int) -> Course:
+    """A history of a scenario with every decision in it."""
+    history, end = simulate_logged(world_of(scenario), seed, replication)
+    found = decisions_in(end, list(scenario.major_powers), list(scenario.states))
+    return Course(history, {Address(*decision[:4]): Choice(decision.outcome, decision.figures) for decision in found})
 
 
 def trace(first: Scenario, second: Scenario, seed: int, replication: int = 0) -> Trace:
-    """Lives both scenarios under the luck of a seed and a replication, and compares decision by decision."""
-    histories = [Witness(scenario, seed, replication) for scenario in (first, second)]
-    for history in histories:
-        history.run()
-    one, other = histories
+    """Runs both scenarios under the luck of a seed and a replication, and compares decision by decision."""
+    one, other = (course_of(scenario, seed, replication) for scenario in (first, second))
     found = differences(one.choices, other.choices)
     parted = [difference for difference in found if difference.outcomes()[0] != difference.outcomes()[1]]
     terms = next((difference for difference in found if is_of_terms(difference)), None)
     parting = parted[0] if parted else None
     of_interest = parting if parting is not None and parting.address.phase in ("talks", "review") else terms
     pacts = [{power: (mine.get(power, set()), theirs.get(power, set())) for power in {**mine, **theirs}}
-             for mine, theirs in itertools.zip_longest(one.allies, other.allies, fillvalue={})]
+             for mine, theirs in itertools.zip_longest(
+                 allies_by_year(first, one.history), allies_by_year(second, other.history), fillvalue={})]
     return Trace(terms, parting, accounts_at(of_interest, (first, second), (one, other), seed, replication), parted[1:],
                  pacts)
+
+
+def allies_by_year(scenario: Scenario, history: History) -> list[dict[str, set[str]]]:
+    """For every year the codes of each major power's allies."""
+    codes = np.array(list(scenario.states))
+    return [{power: set(codes[since[number] > 0.0].tolist()) for number, power in enumerate(scenario.major_powers)}
+            for since in history.since]
 
 
 def differences(one: dict[Address, Choice], other: dict[Address, Choice]) -> list[Difference]:
@@ -151,30 +150,55 @@ def contract_in(choice: Choice | None) -> Contract | None:
     return choice.figures["commitment"], choice.figures["autonomy"]
 
 
-def accounts_at(difference: Difference | None, scenarios: tuple[Scenario, Scenario], lived: tuple[Witness, Witness],
+def accounts_at(difference: Difference | None, scenarios: tuple[Scenario, Scenario], courses: tuple[Course, Course],
                 seed: int, replication: int) -> dict[str, tuple[Contract, Account | None, Account | None]]:
-    """What each side would have of the contracts that stand at a decision, in either history, which is lived again."""
+    """What each side would have of the contracts that stand at a decision, in either history, which is run again up to
+    it."""
     if difference is None:
         return {}
     contracts = {}
-    for name, history in zip(("first", "second"), lived, strict=True):
-        terms = contract_in(history.choices.get(difference.address)) or standing(history, difference.address)
+    for name, course in zip(("first", "second"), courses, strict=True):
+        terms = contract_in(course.choices.get(difference.address)) or last_terms(course, difference.address)
         if terms is not None:
             contracts[name] = terms
-    again = [Witness(scenario, seed, replication, difference.address, contracts) for scenario in scenarios]
-    for history in again:
-        while history.running and history.year < difference.address.year:
-            history.step()
-    one, other = again
-    return {name: (terms, one.accounts.get(name), other.accounts.get(name)) for name, terms in contracts.items()}
+    one, other = (accounts_in(scenario, seed, replication, difference.address, contracts) for scenario in scenarios)
+    return {name: (terms, one.get(name), other.get(name)) for name, terms in contracts.items()}
 
 
-def standing(history: Witness, address: Address) -> Contract | None:
+def last_terms(course: Course, address: Address) -> Contract | None:
     """The terms on which a pair was last agreed before a decision."""
-    found = [contract_in(choice) for known, choice in history.choices.items()
+    found = [contract_in(choice) for known, choice in course.choices.items()
              if known[2:] == address[2:] and known.phase == "talks" and known.year < address.year]
     agreed = [terms for terms in found if terms is not None]
     return agreed[-1] if agreed else None
+
+
+def accounts_in(scenario: Scenario, seed: int, replication: int, address: Address,
+                contracts: dict[str, Contract]) -> dict[str, Account]:
+    """What each side would have of contracts, by name, just before a decision; none where it does not come up."""
+    found: dict[str, Account] = {}
+
+    class Accountant(MajorPower):
+        """Works the accounts out before it decides."""
+
+        def review_pact(self, state: WeakState) -> None:
+            self._account("review", state)
+            super().review_pact(state)
+
+        def negotiate_with(self, state: WeakState) -> None:
+            self._account("talks", state)
+            super().negotiate_with(state)
+
+        def _account(self, phase: str, state: WeakState) -> None:
+            if Address(self.model.year, phase, self.code, state.code) == address:
+                for name, terms in contracts.items():
+                    weak, major = meeting.itemised_gains(*self.perceived_inputs(state), *terms)
+                    found[name] = dict(zip(TERMS, (*weak, *major.benefits, *major[1:]), strict=True))
+
+    model = AllianceModel(scenario, rng=seed, replication=replication, collect=False, power_class=Accountant)
+    while model.running and model.year < address.year:
+        model.step()
+    return found
 
 
 def plain(difference: Difference | None, first_year: int) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ COMMANDS = {
     "merge": "One results folder of several of the same sweep, such as its parts.",
     "status": "How far a sweep has come, and whether it runs.",
     "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
-    "verify": "Run histories of a sweep again by the agents' model, and compare.",
+    "verify": "Run histories of a sweep again without the compiler, and compare.",
     "export": "The table of a sweep as one file: CSV, Parquet, Stata or netCDF.",
     "figures": "Make the figures of a results folder again.",
     "report": "A results folder as one page to read, print, send and keep.",

@@ -37,14 +37,14 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
     from simulation.commands.figures import saved  # noqa: PLC0415
     from simulation.commands.run_report import Report, document, show  # noqa: PLC0415
     from simulation.figures.registry import run_figures  # noqa: PLC0415
-    from simulation.history.tables import told  # noqa: PLC0415
+    from simulation.history.tables import tabulated  # noqa: PLC0415
     from simulation.study.manifest import command_line  # noqa: PLC0415
     from simulation.study.run_folder import SingleRun, refuse_other_results, write_run  # noqa: PLC0415
 
     single = SingleRun(setting, seed, replication, asked | ({} if years is None else {"years": years}))
     folder = out or RESULTS / single.folder_name
     refuse_other_results(folder, single)
-    tables = told(setting, seed, replication)
+    tables = tabulated(setting, seed, replication)
     write_run(folder, single, tables, command_line())
     report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder))
     if as_json:

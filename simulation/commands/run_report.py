@@ -21,7 +21,7 @@ from simulation.history.tables import (
     OUTCOMES,
     PACT_COLUMNS,
     REJECTION,
-    Told,
+    Tables,
     calendar_year,
     final_pacts,
     predictions,
@@ -46,7 +46,7 @@ class Report:
     """A history, and where its folder and the pictures of its figures are."""
 
     run: SingleRun
-    told: Told
+    told: Tables
     folder: Path
     figures: list[Path]
 

@@ -1,4 +1,4 @@
-"""``verify``: histories of a sweep, drawn at random, run again by the agents' model and compared bit for bit."""
+"""``verify``: histories of a sweep, drawn at random, run again without the compiler and compared bit for bit."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _tell(results: ResultsFolder, found: Verification, seed: int, as_json: bool)
     else:
         agreeing = len(found.checked) - bool(found.difference)
         left_out = f"; {found.failed} that failed are left out" if found.failed else ""
-        typer.echo(f"{agreeing} of {found.there} histories run again by the agents' model: same to the last bit"
+        typer.echo(f"{agreeing} of {found.there} histories run again by the interpreter: same to the last bit"
                    f" (draw {seed}{left_out})")
     if found.difference:
         typer.echo(f"difference: {found.difference.sentence()}{_other_sources(results)}", err=True)

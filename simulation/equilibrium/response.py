@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.compilation import compiled
 from simulation.equilibrium.world import NOBODY, Standing, power_at, problem_at
-from simulation.theory.bargaining import Ending, bargain, best_offer, is_ready
+from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
 
 SAME = 1e-7
 """Contracts that differ by no more than this, in either term, are the same."""
@@ -51,7 +51,7 @@ def could_agree(world, pulls):
         if not only_takes_away(world, power):
             continue
         for state in range(pulls.shape[1]):
-            possible[power, state] = is_ready(problem_at(world, empty, power, state, pulls[power, state]))
+            possible[power, state] = can_agree(problem_at(world, empty, power, state, pulls[power, state]))
     return possible
 
 
@@ -79,7 +79,7 @@ def could_rest(world, patron):
     for state in range(patron.size):
         pull = world.pulls[0, state]
         if is_ally[state]:
-            if not is_ready(problem_at(world, least, 0, state, pull)):
+            if not can_agree(problem_at(world, least, 0, state, pull)):
                 return False
         elif world.possible[0, state] and deal(
                 world, most, 0, state, pull, world.outside[state]).ending != Ending.NO_GAIN:
@@ -110,7 +110,7 @@ def willing_powers(world, standing, state):
             return pulls, willing
         ready = np.zeros(pulls.size, np.bool_)
         for power in range(pulls.size):
-            ready[power] = willing[power] and world.unprompted[power, state] and is_ready(
+            ready[power] = willing[power] and world.unprompted[power, state] and can_agree(
                 problem_at(world, standing, power, state, 0.0))
         for power in range(pulls.size):
             pulls[power] = rival_pull(ready, power)

@@ -1,6 +1,6 @@
 """What the page shows, as plain data: the portfolio, the outcomes of a small ensemble, and one history.
 
-Nothing is computed here: portfolios come from `equilibrium`, outcomes from `ensemble`, the history from the agents.
+Nothing is computed here: portfolios come from `equilibrium`, outcomes and the history from `history`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import ground_of, rest_from, rest_points
 from simulation.explorer.dials import dials
-from simulation.history.agents import MajorPower, WeakState
+from simulation.history.decisions import decisions_in
 from simulation.history.measures import MEASURES
-from simulation.history.model import AllianceModel
-from simulation.history.simulate import measures
+from simulation.history.series import History
+from simulation.history.simulate import measures, simulate_logged
 from simulation.history.world import world_of
 from simulation.scenario.parameters import Place
 from simulation.scenario.scenario import Scenario
@@ -78,29 +78,18 @@ def outcomes(scenario: Scenario, power: str) -> dict[str, list[float | None]]:
 
 
 def history(scenario: Scenario, seed: int) -> list[dict[str, Any]]:
-    """One history as the agents live it: for each year its events, and the pacts at its end."""
-    told = Told(scenario, seed)
-    told.run()
-    return told.years
+    """One history: for each year its events, and the pacts at its end."""
+    record, end = simulate_logged(world_of(scenario), seed)
+    powers, states = list(scenario.major_powers), list(scenario.states)
+    decisions = decisions_in(end, powers, states)
+    return [{"year": scenario.start_year + year,
+             "events": [{"phase": one.phase, "power": one.power, "state": one.state, "what": one.outcome}
+                        for one in decisions if one.year == year + 1 and one.state and one.outcome not in QUIET],
+             "pacts": _pacts_in(record, year, powers, states)} for year in range(scenario.years)]
 
 
-class Told(AllianceModel):
-    """A history that keeps what happens in each year."""
-
-    def __init__(self, scenario: Scenario, seed: int):
-        self.events: list[dict[str, str]] = []
-        self.years: list[dict[str, Any]] = []
-        super().__init__(scenario, rng=seed, collect=False)
-
-    def saw(self, phase: str, power: MajorPower, state: WeakState | None, outcome: str, **_: float) -> None:
-        """Keeps the decision, if something comes of it."""
-        if state is not None and outcome not in QUIET:
-            self.events.append({"phase": phase, "power": power.code, "state": state.code, "what": outcome})
-
-    def record(self) -> None:
-        """Closes the year."""
-        super().record()
-        pacts = [{"state": state.code, "power": code, "commitment": pact.commitment, "autonomy": pact.autonomy}
-                 for state in self.states for code, pact in state.pacts.items()]
-        self.years.append({"year": self.setting.start_year + self.year - 1, "events": self.events, "pacts": pacts})
-        self.events = []
+def _pacts_in(record: History, year: int, powers: list[str], states: list[str]) -> list[dict[str, Any]]:
+    return [{"state": state, "power": power, "commitment": float(record.commitment[year, number, place]),
+             "autonomy": float(record.autonomy[year, number, place])}
+            for place, state in enumerate(states) for number, power in enumerate(powers)
+            if record.since[year, number, place] > 0.0]

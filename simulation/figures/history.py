@@ -22,8 +22,7 @@ from simulation.figures.style import (
     printed,
     say_why_empty,
 )
-from simulation.history.series import Series
-from simulation.history.yearly_record import History
+from simulation.history.series import History, Series
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import listed, nearest, shown
 

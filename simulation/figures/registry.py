@@ -21,8 +21,8 @@ from simulation.figures.regions import regions_figure
 from simulation.figures.ridges import ridges_of
 from simulation.figures.selection import MOST_PANELS, selection_figure
 from simulation.figures.side_by_side import contracts_figure
+from simulation.history.series import History
 from simulation.history.tables import predictions
-from simulation.history.yearly_record import History
 from simulation.scenario.scenario import Scenario
 
 FOLDER = "figures"

@@ -1,27 +1,42 @@
-"""The agents: they hold state and decide by comparing the theory's values; they contain no formulae.
+"""Mesa's agents: the arrays of a history seen one actor at a time.
 
-A `WeakState` drifts, perceives, believes and holds pacts; a `MajorPower` reviews its pacts and negotiates new ones.
-Crises are in `crises`, the order of a year in `model`.
+Properties read and write the arrays (`state`); methods make this actor's decision by the compiled function that makes
+it in a sweep (`year`). So a subclass that overrides a decision in plain Python gets a history with that behaviour:
+
+    class CautiousPower(MajorPower):
+        def negotiate(self):
+            if len(self.allies()) < 3:
+                super().negotiate()
+
+    AllianceModel("scenarios/russia-2005.yaml", rng=1, power_class=CautiousPower).run()
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import mesa
+import numpy as np
 
-from simulation.history.chance import Decision, address
+from simulation.history import pairs, year
 from simulation.history.series import Series
-from simulation.scenario.traits import distance_km, power_traits, relation_traits, state_traits
+from simulation.history.state import (
+    NO_STATE,
+    PairColumn,
+    PowerColumn,
+    StateColumn,
+    is_ally,
+    leave,
+    refresh_state,
+    update_portfolio_sums,
+)
+from simulation.history.world import PairParameter
+from simulation.scenario.parameters import MajorPower as PowerRecord
+from simulation.scenario.parameters import WeakState as StateRecord
 from simulation.theory import meeting
-from simulation.theory.bargaining import NEGLIGIBLE_GAIN, Ending, Solution
-from simulation.theory.crisis import Audience
-from simulation.theory.geography import burden
-from simulation.theory.pairing import ALONE, Circumstances, Portfolio
-from simulation.theory.payoffs import binding, channelled
-from simulation.theory.shocks import drifted, level, rested_capacity
+from simulation.theory.pairing import Portfolio
 
 if TYPE_CHECKING:
     from simulation.history.model import AllianceModel
@@ -29,8 +44,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pact:
-    """A contract in force: commitment and autonomy conceded in [0, 1], and the years in which the pact began and in
-    which it was last agreed on."""
+    """A contract in force: commitment and autonomy conceded in [0, 1], and the years of the history, from 1, in which
+    the pact began and in which it was last agreed on."""
 
     commitment: float
     autonomy: float
@@ -38,211 +53,279 @@ class Pact:
     agreed: int
 
 
-class WeakState(mesa.Agent):
-    """A weak state: what surrounds it, what it believes, and its pacts by major power."""
+class View(NamedTuple):
+    """How somebody perceives a state: crisis rate per year and challenger's capability."""
 
-    def __init__(self, model: AllianceModel, code: str):
+    crisis_rate: float
+    challenger: float
+
+
+class Column(MutableMapping[str, float]):
+    """A column of the arrays by code, such as beliefs by major power; reading and writing go to the arrays."""
+
+    def __init__(self, codes: list[str], values: np.ndarray):
+        self._places = {code: place for place, code in enumerate(codes)}
+        self._values = values
+
+    def __getitem__(self, code: str) -> float:
+        return float(self._values[self._places[code]])
+
+    def __setitem__(self, code: str, value: float) -> None:
+        self._values[self._places[code]] = value
+
+    def __delitem__(self, code: str) -> None:
+        raise TypeError(f"{code}: every pair has a value")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class Pacts(MutableMapping[str, Pact]):
+    """The pacts of one actor by the other's code: signing and ending them go to the arrays."""
+
+    def __init__(self, actor: Actor):
+        self._actor = actor
+
+    def _pair(self, code: str) -> tuple[int, int]:
+        model, actor = self._actor.model, self._actor
+        if isinstance(actor, WeakState):
+            return model.power(code).number, actor.number
+        return actor.number, model.state(code).number
+
+    def __getitem__(self, code: str) -> Pact:
+        row = self._actor.model.current.pairs[self._pair(code)]
+        if row[PairColumn.SINCE] == 0.0:
+            raise KeyError(code)
+        return Pact(float(row[PairColumn.COMMITMENT]), float(row[PairColumn.AUTONOMY]), int(row[PairColumn.SINCE]),
+                    int(row[PairColumn.AGREED]))
+
+    def __setitem__(self, code: str, pact: Pact) -> None:
+        model, (power, state) = self._actor.model, self._pair(code)
+        row = model.current.pairs[power, state]
+        row[PairColumn.COMMITMENT], row[PairColumn.AUTONOMY] = pact.commitment, pact.autonomy
+        row[PairColumn.SINCE], row[PairColumn.AGREED] = pact.since, pact.agreed
+        update_portfolio_sums(model.world, model.current, power)
+
+    def __delitem__(self, code: str) -> None:
+        self[code]  # a KeyError where there is none
+        leave(self._actor.model.world, self._actor.model.current, *self._pair(code))
+
+    def __iter__(self) -> Iterator[str]:
+        others = self._actor.model.powers if isinstance(self._actor, WeakState) else self._actor.model.states
+        return (other.code for other in others
+                if is_ally(self._actor.model.current, *self._pair(other.code)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Actor(mesa.Agent):
+    """What major powers and weak states share: a code, a number in the scenario's order, and pacts."""
+
+    model: AllianceModel
+
+    def __init__(self, model: AllianceModel, code: str, number: int):
         super().__init__(model)
-        scenario = model.setting
         self.code = code
-        self.address = address(code)
-        self.record = scenario.states[code]
-        self.traits = state_traits(self.record)
-        self.relations = {power: relation_traits(scenario, power, code) for power in scenario.major_powers}
-        self.burdens = {power: burden(relation.reach) for power, relation in self.relations.items()}
-        self.distances = {power: distance_km(scenario, power, code) for power in scenario.major_powers}
-        self.rivals = scenario.rivals_of(code)
-        self.capability_deviation = self.challenger_deviation = self.rate_deviation = 0.0
-        self.preference_deviations = dict.fromkeys(scenario.major_powers, 0.0)
-        self.beliefs = {power: model.prior_belief(power) for power in scenario.major_powers}
-        self.pacts: dict[str, Pact] = {}
-        self.refresh()
+        self.number = number
+        self.pacts = Pacts(self)
+
+
+def _in_states(column: StateColumn, meaning: str) -> property:
+    """A property that reads and writes a column of the weak states' array."""
+    def read(agent: WeakState) -> float:
+        return float(agent.model.current.states[agent.number, column])
+
+    def write(agent: WeakState, value: float) -> None:
+        agent.model.current.states[agent.number, column] = value
+
+    return property(read, write, doc=meaning)
+
+
+class WeakState(Actor):
+    """A weak state: what surrounds it, what it perceives and believes, and its pacts by major power."""
+
+    capability = _in_states(StateColumn.CAPABILITY, "Share of world capability.")
+    challenger = _in_states(StateColumn.CHALLENGER, "Capability of its challenger, share of world capability.")
+    crisis_rate = _in_states(StateColumn.RATE, "Openings of crises per year.")
+    capability_deviation = _in_states(StateColumn.CAPABILITY_DEVIATION, "Drift of capability, log points.")
+    challenger_deviation = _in_states(StateColumn.CHALLENGER_DEVIATION, "Drift of the challenger, log points.")
+    rate_deviation = _in_states(StateColumn.RATE_DEVIATION, "Drift of the crisis rate, log points.")
+    seen_rate = _in_states(StateColumn.SEEN_RATE, "Crisis rate as it perceives it.")
+    seen_challenger = _in_states(StateColumn.SEEN_CHALLENGER, "Challenger's capability as it perceives it.")
+
+    @property
+    def record(self) -> StateRecord:
+        """Its parameters in the scenario."""
+        return self.model.setting.states[self.code]
+
+    @property
+    def distances(self) -> dict[str, float]:
+        """Distance to every major power in km."""
+        return {power.code: float(self.model.world.relations[power.number, self.number, PairParameter.DISTANCE_KM])
+                for power in self.model.powers}
+
+    @property
+    def beliefs(self) -> Column:
+        """Its belief that each major power is resolute, a probability by code."""
+        return self._by_power(PairColumn.BELIEF)
+
+    @property
+    def preference_distances(self) -> Column:
+        """Distance of preferences to each major power, in ideal points, by code."""
+        return self._by_power(PairColumn.PREFERENCE)
+
+    @property
+    def preference_deviations(self) -> Column:
+        """Drift of the distance of preferences, log points, by code."""
+        return self._by_power(PairColumn.PREFERENCE_DEVIATION)
+
+    def _by_power(self, column: PairColumn) -> Column:
+        codes = [power.code for power in self.model.powers]
+        return Column(codes, self.model.current.pairs[:, self.number, column])
 
     def refresh(self) -> None:
         """Takes the levels of its surroundings from their deviations."""
-        record = self.record
-        self.capability = level(record.capability, self.capability_deviation, 1.0)
-        self.challenger = level(record.challenger_capability, self.challenger_deviation, 1.0)
-        self.crisis_rate = level(record.crisis_rate, self.rate_deviation, 1.0)
-        self.preference_distances = {
-            power: level(record.toward[power].preference_distance, deviation, math.inf)
-            for power, deviation in self.preference_deviations.items()}
+        refresh_state(self.model.world, self.model.current, self.number)
 
     def drift(self) -> None:
         """Phase 1: its surroundings move by small persistent shocks."""
-        drift, shock = self.model.setting.dynamics.drift, self.model.luck.normal
-        keep = drift.persistence
-        self.capability_deviation = drifted(
-            self.capability_deviation, keep, drift.capability, shock(self.address, Decision.DRIFT_CAPABILITY))
-        self.challenger_deviation = drifted(
-            self.challenger_deviation, keep, drift.challenger, shock(self.address, Decision.DRIFT_CHALLENGER))
-        self.rate_deviation = drifted(
-            self.rate_deviation, keep, drift.crisis_rate, shock(self.address, Decision.DRIFT_CRISIS_RATE))
-        for power in self.model.powers:
-            self.preference_deviations[power.code] = drifted(
-                self.preference_deviations[power.code], keep, drift.preference,
-                shock(self.address, Decision.DRIFT_PREFERENCE, power.address))
-        self.refresh()
+        year.drift(self.model.world, self.model.current, self.number)
 
     def perceive(self) -> None:
-        """Sees the crisis rate and its challenger, with this year's error."""
-        self.seen_rate, self.seen_challenger = self.model.seen(
-            self, self.address, Decision.STATE_MISPERCEIVES_RATE, Decision.STATE_MISPERCEIVES_CHALLENGER)
+        """Perceives its crisis rate and its challenger, with this year's error."""
+        year.perceive_as_state(self.model.world, self.model.current, self.number)
 
     def patrons(self) -> list[str]:
         """Codes of the major powers with which it has a pact, in the scenario's order."""
-        return [power.code for power in self.model.powers if power.code in self.pacts]
+        return list(self.pacts)
 
     def leave(self, power: str) -> None:
-        """Ends the pact with a major power."""
+        """Ends the pact with a major power, by its code. Raises KeyError if there is none."""
         del self.pacts[power]
 
 
-class MajorPower(mesa.Agent):
-    """A major power: its type, its tiredness, and how it sees the weak states this year."""
+class MajorPower(Actor):
+    """A major power: its type, its fatigue, its pacts, and how it perceives the weak states this year."""
 
-    def __init__(self, model: AllianceModel, code: str):
-        super().__init__(model)
-        self.code = code
-        self.address = address(code)
-        self.record = model.setting.major_powers[code]
-        self.traits = power_traits(self.record)
-        self.is_resolute = model.is_resolute(self)
-        resolve = self.record.resolve
-        self.audience_cost = (
-            resolve.audience_cost_resolute if self.is_resolute else resolve.audience_cost_irresolute)
-        self.tired_until = 0
-        self.seen: dict[str, tuple[float, float]] = {}
+    @property
+    def record(self) -> PowerRecord:
+        """Its parameters in the scenario."""
+        return self.model.setting.major_powers[self.code]
+
+    @property
+    def is_resolute(self) -> bool:
+        """Whether it is of the resolute type."""
+        return bool(self._row[PowerColumn.IS_RESOLUTE])
+
+    @property
+    def audience_cost(self) -> float:
+        """What breaking a full commitment costs it, payoff."""
+        return float(self._row[PowerColumn.AUDIENCE_COST])
+
+    @audience_cost.setter
+    def audience_cost(self, value: float) -> None:
+        self._row[PowerColumn.AUDIENCE_COST] = value
+
+    @property
+    def tired_until(self) -> int:
+        """Last year of the history in which an intervention still weighs on its capacity; 0 if there was none."""
+        return int(self._row[PowerColumn.TIRED_UNTIL])
+
+    @tired_until.setter
+    def tired_until(self, last: int) -> None:
+        self._row[PowerColumn.TIRED_UNTIL] = last
+
+    @property
+    def _row(self) -> np.ndarray:
+        return self.model.current.powers[self.number]
+
+    @property
+    def seen(self) -> dict[str, View]:
+        """How it perceives every state this year, by code; `see` writes."""
+        return {state.code: View(*map(float, pairs.seen_by_power(self.model.current, self.number, state.number)))
+                for state in self.model.states}
+
+    def see(self, state: WeakState, crisis_rate: float, challenger: float) -> None:
+        """Perceives a state this year by these figures."""
+        row = self.model.current.pairs[self.number, state.number]
+        row[PairColumn.SEEN_RATE], row[PairColumn.SEEN_CHALLENGER] = crisis_rate, challenger
 
     def perceive(self) -> None:
-        """Sees every state's crisis rate and challenger, with this year's errors."""
-        self.seen = {state.code: self.model.seen(state, self.address, Decision.POWER_MISPERCEIVES_RATE,
-                                                 Decision.POWER_MISPERCEIVES_CHALLENGER)
-                     for state in self.model.states}
+        """Perceives every state's crisis rate and challenger, with this year's errors."""
+        year.perceive_as_power(self.model.world, self.model.current, self.number)
 
     def allies(self) -> list[WeakState]:
         """The states with which it has a pact, in the scenario's order."""
-        return [state for state in self.model.states if self.code in state.pacts]
-
-    def is_tired(self) -> bool:
-        """Whether an intervention still weighs on it."""
-        return 0 < self.model.year <= self.tired_until
+        return [self.model.state(code) for code in self.pacts]
 
     def portfolio(self, state: WeakState | None = None) -> Portfolio:
         """Its pacts, less that with `state`, as this state would join them."""
-        rules = self.model.rules
-        pledged = legitimated = bound = allied_rivals = 0.0
-        others = [ally for ally in self.allies() if ally is not state]
-        for ally in others:
-            pact = ally.pacts[self.code]
-            pledged += pact.commitment * ally.burdens[self.code]
-            legitimated += channelled(ally.traits.votes, pact.autonomy, rules.legitimation_by_autonomy)
-            bound += binding(pact.commitment, rules.depth_binds)
-            if state is not None and ally.code in state.rivals:
-                allied_rivals += 1.0
-        capacity = rested_capacity(
-            self.record.costs.opportunity.capacity, self.record.fatigue.loss, self.is_tired())
-        return Portfolio(capacity, pledged, legitimated, bound / len(others) if others else 0.0, allied_rivals)
+        return pairs.portfolio_at(
+            self.model.world, self.model.current, self.number, NO_STATE if state is None else state.number)
 
-    def circumstances(self, state: WeakState, weak: tuple[float, float], major: tuple[float, float],
-                      other_loss: float = ALONE, rival_pull: float | None = None) -> Circumstances:
-        """Circumstances in which it meets a state; `weak` and `major`: (crisis rate, challenger) as each side sees
-        them."""
-        resolve = self.record.resolve
-        audience = Audience(self.audience_cost, resolve.audience_cost_resolute, resolve.audience_cost_irresolute,
-                            state.beliefs[self.code])
-        pull = self.model.pull[self.code, state.code] if rival_pull is None else rival_pull
-        return Circumstances(state.capability, state.preference_distances[self.code], pull, audience,
-                             weak[0], weak[1], major[0], major[1], other_loss)
+    def true_inputs(self, state: WeakState) -> tuple:
+        """The six inputs of `theory.meeting` for this power and a state, at true circumstances."""
+        return pairs.true_inputs(self.model.world, self.model.current, self.number, state.number)
 
-    def inputs(self, state: WeakState, weak: tuple[float, float], major: tuple[float, float],
-               rival_pull: float | None = None) -> tuple:
-        """The six inputs of `theory.meeting` for this power and a state."""
-        other_loss = self.model.other_loss(self, state, weak)
-        return (self.model.rules, self.traits, state.traits, state.relations[self.code],
-                self.circumstances(state, weak, major, other_loss, rival_pull), self.portfolio(state))
+    def perceived_inputs(self, state: WeakState) -> tuple:
+        """The six inputs of `theory.meeting`, with each side's own perception."""
+        return pairs.perceived_inputs(self.model.world, self.model.current, self.number, state.number)
 
-    def at_the_table(self, state: WeakState) -> tuple:
-        """Inputs with each side's own perception."""
-        return self.inputs(state, (state.seen_rate, state.seen_challenger), self.seen[state.code])
+    def gains(self, state: WeakState) -> tuple[float, float]:
+        """(weak state's, major power's) gain from the pact in force, payoff per year, each by its own perception.
 
-    def appraise(self, state: WeakState) -> tuple[float, float]:
-        """(u, v) of the pact in force with a state, each side by its own perception."""
-        pact = state.pacts[self.code]
-        return meeting.appraise(*self.at_the_table(state), pact.commitment, pact.autonomy)
+        Raises KeyError if there is no pact.
+        """
+        pact = self.pacts[state.code]
+        return meeting.gains(*self.perceived_inputs(state), pact.commitment, pact.autonomy)
+
+    def crisis_outcome(self, state: WeakState) -> meeting.CrisisOutcome:
+        """The crisis of a state as it would go with this power in it, at true circumstances."""
+        pact = self.pacts.get(state.code)
+        terms = (pact.commitment, pact.autonomy) if pact else (0.0, 0.0)
+        return meeting.crisis_outcome(*self.true_inputs(state), pact is not None, *terms)
+
+    # --- decisions ----------------------------------------------------------------------------------------------------
 
     def review(self) -> None:
-        """Phase 2: each pact is compared with its absence by both sides; a side for which it does not pay leaves."""
-        friction = self.model.exit_cost + NEGLIGIBLE_GAIN
+        """Phase 2: each of its pacts is compared with its absence by both sides."""
         for state in self.allies():
-            weak, major = self.appraise(state)
-            if major < -friction:
-                self.model.saw("review", self, state, "the major power leaves", weak_gain=weak, major_gain=major)
-                state.leave(self.code)
-                self.count(Series.LEFT_BY_MAJOR_POWER)
-            elif weak < state.record.outside_option - friction:
-                self.model.saw("review", self, state, "the weak state leaves", weak_gain=weak, major_gain=major)
-                state.leave(self.code)
-                self.count(Series.LEFT_BY_WEAK_STATE)
-            else:
-                self.model.saw("review", self, state, "both stay", weak_gain=weak, major_gain=major)
+            self.review_pact(state)
+
+    def review_pact(self, state: WeakState) -> None:
+        """One pact compared with its absence; a side for which it does not pay leaves."""
+        year.review_pact(self.model.world, self.model.current, self.model.series, self.number, state.number)
 
     def negotiate(self) -> None:
-        """Phase 3: it opens as many negotiations as it has attention for, the most promising first.
+        """Phase 3: opens as many negotiations as it has attention for, the most promising first."""
+        for state in self.agenda():
+            self.negotiate_with(state)
 
-        Among equals come new partners, then the pacts whose terms are oldest; talks that cannot lead anywhere are not
-        opened.
-        """
-        ranks = []
-        for place, state in enumerate(self.model.states):
-            prospect = self.prospect(state)
-            if prospect > -math.inf:
-                agreed = state.pacts[self.code].agreed if self.code in state.pacts else 0
-                ranks.append((-prospect, agreed, place))
-        ranks.sort()
-        prospects = {self.model.states[place].code: -rank for rank, _, place in ranks}
-        if self.model.setting.relaxations.limited_attention:
-            ranks = ranks[: self.record.attention]
-        asked = sorted(self.model.states[place].code for *_, place in ranks)
-        self.model.saw("agenda", self, None, f"talks with {', '.join(asked) or 'nobody'}", **prospects)
-        for _, _, place in ranks:
-            self.negotiate_with(self.model.states[place])
+    def agenda(self) -> list[WeakState]:
+        """Whom it talks to this year, in order."""
+        states = self.model.states
+        prospects, asked = np.array([self.prospect(state) for state in states]), np.empty(len(states), np.int64)
+        number = year.agenda(self.model.world, self.model.current, self.number, prospects, asked)
+        return [states[place] for place in asked[:number]]
 
     def prospect(self, state: WeakState) -> float:
-        """What it expects of talks with a state, by its own perception of both sides, beyond what it has."""
-        view = self.seen[state.code]
-        inputs = self.inputs(state, view, view)
-        floor = self.model.likely_floor(state, self, view)
-        if self.code not in state.pacts:
-            return meeting.glance(*inputs, floor)
-        pact = state.pacts[self.code]
-        return meeting.glance_again(*inputs, floor, pact.commitment, pact.autonomy)
+        """What it expects of talks with a state, payoff per year, by its own perception of both sides, beyond what it
+        has; minus infinity where talks cannot lead anywhere."""
+        return float(year.prospect(self.model.world, self.model.current, self.number, state.number))
+
+    def outside_option(self, state: WeakState) -> float:
+        """The best that the state could get without this power, payoff per year, by the state's own perception."""
+        return float(year.outside_option(self.model.world, self.model.current, self.number, state.number))
 
     def negotiate_with(self, state: WeakState) -> None:
         """Bargains with a state; an agreement replaces any pact between the two, and where pacts are exclusive any
         other."""
-        assumptions = self.model.setting.assumptions
-        agreement = meeting.settle(
-            *self.at_the_table(state), Solution[assumptions.bargaining_solution.upper()].value,
-            self.record.bargaining_weight, self.model.outside_option(state, self),
-            assumptions.outside_option == "threat_point")
-        self.count(Series.NEGOTIATIONS)
-        if agreement.ending == Ending.NO_GAIN:
-            self.model.saw("talks", self, state, "no contract")
-            return
-        outcome = "a pact" if self.code not in state.pacts else "new terms"
-        self.model.saw("talks", self, state, outcome, commitment=agreement.commitment, autonomy=agreement.autonomy,
-                       weak_gain=agreement.weak_gain, major_gain=agreement.major_gain)
-        self.count(Series.AGREEMENTS)
-        if self.code not in state.pacts:
-            self.count(Series.SIGNED)
-            if assumptions.exclusivity:
-                for patron in state.patrons():
-                    state.leave(patron)
-                    self.model.power(patron).count(Series.SWITCHED)
-        since = state.pacts[self.code].since if self.code in state.pacts else self.model.year
-        state.pacts[self.code] = Pact(agreement.commitment, agreement.autonomy, since, self.model.year)
+        year.negotiate_with(self.model.world, self.model.current, self.model.series, self.number, state.number)
 
     def count(self, series: Series, amount: float = 1.0) -> None:
         """Adds to this year's record."""
-        self.model.row(self)[series] += amount
+        self.model.series[self.number, series] += amount

@@ -1,4 +1,8 @@
-"""Crises, wars and learning of a year, and its record, on arrays."""
+"""Crises, wars and learning of a year, and its record (theory, section 6, phases 4 to 7).
+
+Nature opens a crisis or not; the three movers choose with the probabilities of the crisis game, at the reliability that
+the weak state believes in. Called by `simulate` and `model`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,21 @@ import math
 
 import numpy as np
 
-from simulation.compilation import compiled, spliced
+from simulation.compilation import compiled, inlined_early
 from simulation.history.chance import NOBODY, Decision
+from simulation.history.decisions import Outcome, Phase, log
+from simulation.history.pairs import portfolio_at, true_inputs
 from simulation.history.series import Series, tally_pact, tally_portfolio
-from simulation.history.state import NO_STATE, Its, Pair, Power, drawn, has_patron, is_ally, portfolio_at, truly
-from simulation.history.world import PairColumn, PowerColumn, StateColumn
+from simulation.history.state import (
+    NO_STATE,
+    PairColumn,
+    PowerColumn,
+    StateColumn,
+    has_patron,
+    is_ally,
+    uniform_draw,
+)
+from simulation.history.world import PairParameter, PowerParameter, StateParameter
 from simulation.scenario.traits import power_at
 from simulation.theory import meeting
 from simulation.theory.beliefs import posterior
@@ -19,28 +33,34 @@ from simulation.theory.shocks import beaten
 NOT_TESTED = np.int64(-1)
 
 
-@spliced
-def crisis_of(world, life, state, row):
+def no_tests(states: int) -> tuple[np.ndarray, np.ndarray]:
+    """`tested` and `evidence` of a year in which no pledge was tested; see `play_crises`."""
+    return np.full(states, NOT_TESTED), np.zeros((states, 2))
+
+
+@inlined_early
+def crisis_of(world, current, state, row):
     """Who would answer for a state, by number; `row` is filled with the crisis as it would be played.
 
     The protector is the patron, or bystander where there is none, that leaves the state the smallest expected loss.
     """
-    is_protected = has_patron(world, life, state)
+    is_protected = has_patron(world, current, state)
     protector, least = NOT_TESTED, math.inf
     for power in range(world.powers.shape[0]):
-        if is_protected and not is_ally(life, power, state):
+        if is_protected and not is_ally(current, power, state):
             continue
-        pair = life.pairs[power, state]
-        play = meeting.play(*truly(world, life, power, state), is_ally(life, power, state), pair[Pair.COMMITMENT],
-                            pair[Pair.AUTONOMY])
-        if protector == NOT_TESTED or play.loss < least:
-            protector, least = power, play.loss
-            write(row, play)
+        pair = current.pairs[power, state]
+        odds = meeting.crisis_outcome(
+            *true_inputs(world, current, power, state), is_ally(current, power, state), pair[PairColumn.COMMITMENT],
+            pair[PairColumn.AUTONOMY])
+        if protector == NOT_TESTED or odds.loss < least:
+            protector, least = power, odds.loss
+            keep_odds(row, odds)
     return protector
 
 
-@spliced
-def crises(world, life, series, tested, evidence):
+@inlined_early
+def play_crises(world, current, series, tested, evidence):
     """Phases 4 and 5: all crises of the year, in the scenario's order.
 
     All are drawn up before any is played, for a war changes what comes after it. tested: (N,), the power whose pledge
@@ -48,14 +68,15 @@ def crises(world, life, series, tested, evidence):
     are filled.
     """
     states = world.states.shape[0]
-    protectors, plays = np.full(states, NOT_TESTED), np.empty((states, 11))
+    protectors, all_odds = np.full(states, NOT_TESTED), np.empty((states, 11))
     for state in range(states):
-        if drawn(life, world.state_addresses[state], Decision.CRISIS, NOBODY) < life.states[state, Its.RATE]:
-            protectors[state] = crisis_of(world, life, state, plays[state])
+        luck = uniform_draw(current, world.state_addresses[state], Decision.CRISIS, NOBODY)
+        if luck < current.states[state, StateColumn.RATE]:
+            protectors[state] = crisis_of(world, current, state, all_odds[state])
     for state in range(states):
         tested[state] = NOT_TESTED
         if protectors[state] != NOT_TESTED:
-            run_crisis(world, life, series, state, protectors[state], plays[state], tested, evidence)
+            run_crisis(world, current, series, state, protectors[state], all_odds[state], tested, evidence)
 
 
 CHALLENGE, RESTRAINED, RESISTANCE, RELIABILITY, ALONE, JOINT, INTERVENTION_COST, RENEGING_COST, VALUE = range(9)
@@ -63,51 +84,68 @@ IF_RESOLUTE, IF_IRRESOLUTE = 9, 10
 
 
 @compiled
-def write(row, play):
-    """Keeps what a crisis needs of a `Play`, in the columns above."""
-    row[CHALLENGE], row[RESTRAINED], row[RESISTANCE] = play.game.challenge, play.game.restrained, play.game.resistance
-    row[RELIABILITY], row[ALONE], row[JOINT] = play.game.reliability, play.alone, play.joint
-    row[INTERVENTION_COST], row[RENEGING_COST], row[VALUE] = play.intervention_cost, play.reneging_cost, play.value
-    row[IF_RESOLUTE], row[IF_IRRESOLUTE] = play.if_resolute, play.if_irresolute
+def keep_odds(row, odds):
+    """Keeps what a crisis needs of a `CrisisOutcome`, in the columns above."""
+    row[CHALLENGE], row[RESTRAINED], row[RESISTANCE] = odds.game.challenge, odds.game.restrained, odds.game.resistance
+    row[RELIABILITY], row[ALONE], row[JOINT] = odds.game.reliability, odds.alone, odds.joint
+    row[INTERVENTION_COST], row[RENEGING_COST], row[VALUE] = odds.intervention_cost, odds.reneging_cost, odds.value
+    row[IF_RESOLUTE], row[IF_IRRESOLUTE] = odds.if_resolute, odds.if_irresolute
 
 
-@spliced
-def run_crisis(world, life, series, state, power, play, tested, evidence):
+@inlined_early
+def run_crisis(world, current, series, state, power, odds, tested, evidence):
     """One crisis, from challenge to war; notes the test of a pledge if it came to one."""
-    actor, has_pact = world.state_addresses[state], is_ally(life, power, state)
-    if drawn(life, actor, Decision.CHALLENGE, NOBODY) >= play[CHALLENGE]:
+    has_pact = is_ally(current, power, state)
+    outcome = crisis_course(world, current, state, power, odds)
+    log(current, Phase.CRISIS.value, power, state, outcome, odds[CHALLENGE], odds[RESTRAINED], odds[RESISTANCE],
+        odds[RELIABILITY])
+    if outcome == Outcome.NO_CHALLENGE:
         return
     series[power, Series.CHALLENGES if has_pact else Series.OUTSIDE_CHALLENGES] += 1.0
-    is_restrained = drawn(life, actor, Decision.RESTRAINT, NOBODY) < play[RESTRAINED]
-    if is_restrained or drawn(life, actor, Decision.RESISTANCE, NOBODY) >= play[RESISTANCE]:
+    if outcome in (Outcome.RESTRAINED, Outcome.CONCEDES):
         if has_pact:
             series[power, Series.CONCESSIONS] += 1.0
-            series[power, Series.REALISED_LOST_STAKE] += play[VALUE]
+            series[power, Series.REALISED_LOST_STAKE] += odds[VALUE]
         return
-    intervenes = drawn(life, actor, Decision.INTERVENTION, world.power_addresses[power]) < play[RELIABILITY]
-    run_war(world, life, series, state, power, play, intervenes)
+    intervenes = outcome == Outcome.INTERVENES
+    run_war(world, current, series, state, power, odds, intervenes)
     if has_pact:
         tested[state] = power
-        resolute, irresolute = play[IF_RESOLUTE], play[IF_IRRESOLUTE]
+        resolute, irresolute = odds[IF_RESOLUTE], odds[IF_IRRESOLUTE]
         evidence[state, 0] = resolute if intervenes else 1.0 - resolute
         evidence[state, 1] = irresolute if intervenes else 1.0 - irresolute
 
 
-@spliced
-def run_war(world, life, series, state, power, play, intervenes):
+@inlined_early
+def crisis_course(world, current, state, power, odds):
+    """How a crisis goes: an `Outcome`."""
+    actor = world.state_addresses[state]
+    if uniform_draw(current, actor, Decision.CHALLENGE, NOBODY) >= odds[CHALLENGE]:
+        return Outcome.NO_CHALLENGE.value
+    if uniform_draw(current, actor, Decision.RESTRAINT, NOBODY) < odds[RESTRAINED]:
+        return Outcome.RESTRAINED.value
+    if uniform_draw(current, actor, Decision.RESISTANCE, NOBODY) >= odds[RESISTANCE]:
+        return Outcome.CONCEDES.value
+    luck = uniform_draw(current, actor, Decision.INTERVENTION, world.power_addresses[power])
+    return Outcome.INTERVENES.value if luck < odds[RELIABILITY] else Outcome.ABANDONS.value
+
+
+@inlined_early
+def run_war(world, current, series, state, power, odds, intervenes):
     """A war: who wins, what it costs, and what it leaves behind."""
-    wins = drawn(life, world.state_addresses[state], Decision.WAR, NOBODY) < play[JOINT if intervenes else ALONE]
-    if is_ally(life, power, state):
+    luck = uniform_draw(current, world.state_addresses[state], Decision.WAR, NOBODY)
+    wins = luck < odds[JOINT if intervenes else ALONE]
+    if is_ally(current, power, state):
         series[power, Series.WARS] += 1.0
         if intervenes:
             series[power, Series.INTERVENTIONS] += 1.0
-            series[power, Series.REALISED_INTERVENTION] += play[INTERVENTION_COST]
+            series[power, Series.REALISED_INTERVENTION] += odds[INTERVENTION_COST]
         else:
             series[power, Series.ABANDONMENTS] += 1.0
-            series[power, Series.REALISED_RENEGING] += play[RENEGING_COST]
+            series[power, Series.REALISED_RENEGING] += odds[RENEGING_COST]
         if not wins:
             series[power, Series.DEFEATS] += 1.0
-            series[power, Series.REALISED_LOST_STAKE] += play[VALUE]
+            series[power, Series.REALISED_LOST_STAKE] += odds[VALUE]
     else:
         series[power, Series.OUTSIDE_WARS] += 1.0
         if intervenes:
@@ -115,14 +153,15 @@ def run_war(world, life, series, state, power, play, intervenes):
     if not world.rules_of_play.has_aftermath:
         return
     if not wins:
-        life.states[state, Its.CAPABILITY_DEVIATION] = beaten(
-            life.states[state, Its.CAPABILITY_DEVIATION], world.pace.capability_loss)
+        current.states[state, StateColumn.CAPABILITY_DEVIATION] = beaten(
+            current.states[state, StateColumn.CAPABILITY_DEVIATION], world.pace.capability_loss)
     if intervenes:
-        life.powers[power, Power.TIRED_UNTIL] = life.year[0] + world.powers[power, PowerColumn.FATIGUE_YEARS]
+        current.powers[power, PowerColumn.TIRED_UNTIL] = (
+            current.year[0] + world.powers[power, PowerParameter.FATIGUE_YEARS])
 
 
-@spliced
-def learn(world, life, tested, evidence):
+@inlined_early
+def learn(world, current, tested, evidence):
     """Phase 6: every state updates what it believes, its own experience in full and that of others discounted."""
     for place in range(tested.size):
         power = tested[place]
@@ -130,49 +169,49 @@ def learn(world, life, tested, evidence):
             continue
         for state in range(tested.size):
             weight = 1.0 if state == place else world.pace.observability
-            pair = life.pairs[power, state]
-            pair[Pair.BELIEF] = posterior(
-                pair[Pair.BELIEF], evidence[place, 0], evidence[place, 1], weight)
+            pair = current.pairs[power, state]
+            pair[PairColumn.BELIEF] = posterior(
+                pair[PairColumn.BELIEF], evidence[place, 0], evidence[place, 1], weight)
 
 
-@spliced
-def record(world, life, history):
+@inlined_early
+def record_year(world, current, history):
     """Phase 7: what each power's portfolio is and is worth, at true values, in this year's part of a `History`."""
-    year, states = life.year[0] - 1, world.states.shape[0]
+    year, states = current.year[0] - 1, world.states.shape[0]
     for power in range(world.powers.shape[0]):
         row = history.series[year, power]
         for state in range(states):
-            row[Series.BELIEF] += life.pairs[power, state, Pair.BELIEF] / states
-            if is_ally(life, power, state):
-                record_pact(world, life, history, power, state)
-        tally_portfolio(row, world.rules, power_at(world, power), portfolio_at(world, life, power, NO_STATE),
-                        allied_pairs(world, life, power))
+            row[Series.BELIEF] += current.pairs[power, state, PairColumn.BELIEF] / states
+            if is_ally(current, power, state):
+                record_pact(world, current, history, power, state)
+        tally_portfolio(row, world.rules, power_at(world, power), portfolio_at(world, current, power, NO_STATE),
+                        allied_pairs(world, current, power))
 
 
-@spliced
-def record_pact(world, life, history, power, state):
+@inlined_early
+def record_pact(world, current, history, power, state):
     """One pact of the year."""
-    year, row = life.year[0] - 1, history.series[life.year[0] - 1, power]
-    pair, distance = life.pairs[power, state], world.relations[power, state, PairColumn.DISTANCE_KM]
-    commitment, autonomy = pair[Pair.COMMITMENT], pair[Pair.AUTONOMY]
-    tally_pact(row, *truly(world, life, power, state), commitment, autonomy, distance,
+    year, row = current.year[0] - 1, history.series[current.year[0] - 1, power]
+    pair, distance = current.pairs[power, state], world.relations[power, state, PairParameter.DISTANCE_KM]
+    commitment, autonomy = pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY]
+    tally_pact(row, *true_inputs(world, current, power, state), commitment, autonomy, distance,
                distance <= world.pace.neighbour_km)
     history.commitment[year, power, state] = commitment
     history.autonomy[year, power, state] = autonomy
-    history.since[year, power, state] = pair[Pair.SINCE]
-    if pair[Pair.SINCE] < life.year[0]:
+    history.since[year, power, state] = pair[PairColumn.SINCE]
+    if pair[PairColumn.SINCE] < current.year[0]:
         row[Series.PERSISTED] += 1.0
 
 
-@spliced
-def allied_pairs(world, life, power):
+@inlined_early
+def allied_pairs(world, current, power):
     """Number of pairs of declared rivals that are both allies of a power."""
     pairs = 0.0
     for state in range(world.states.shape[0]):
-        if not is_ally(life, power, state):
+        if not is_ally(current, power, state):
             continue
-        rank = world.states[state, StateColumn.RANK]
+        rank = world.states[state, StateParameter.RANK]
         for rival in world.rivals[state]:
-            if rival >= 0 and world.states[rival, StateColumn.RANK] > rank and is_ally(life, power, rival):
+            if rival >= 0 and world.states[rival, StateParameter.RANK] > rank and is_ally(current, power, rival):
                 pairs += 1.0
     return pairs

@@ -14,8 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compilation import compiled
-from simulation.history.series import PAYOFF, Series
-from simulation.history.yearly_record import History
+from simulation.history.series import PAYOFF, History, Series
 
 BENEFITS = tuple(series.value for series in (
     Series.POWER_PROJECTION, Series.LEGITIMATION, Series.DENIAL, Series.STABILISATION, Series.OWN_SECURITY))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+import numpy as np
+
 from simulation.compilation import compiled
 from simulation.theory.crisis import crisis, major_loss
 from simulation.theory.pairing import foreclosure_cost, opportunity_price, pairing
@@ -116,6 +118,30 @@ SERIES = {
     Series.AUTONOMY_COST: Column(PAYOFF, "What the autonomy conceded costs the allies, over the allies."),
     Series.PERSISTED: Column("pacts", "Pacts of the year before that are still in force."),
 }
+
+
+class History(NamedTuple):
+    """One history. Y years, P major powers, N weak states, K yearly series.
+
+    series: (Y, P, K), see `SERIES`; commitment, autonomy: (Y, P, N), 0 where there is no pact; since: (Y, P, N),
+    the year of the history, from 1, in which the pact in force was signed, 0 where there is none; distance_km: (P, N);
+    is_neighbour: (P, N), 1 or 0.
+    """
+
+    series: np.ndarray
+    commitment: np.ndarray
+    autonomy: np.ndarray
+    since: np.ndarray
+    distance_km: np.ndarray
+    is_neighbour: np.ndarray
+
+
+def empty_history(years: int, distance_km: np.ndarray, neighbour_km: float) -> History:
+    """A history of which nothing has happened yet; `distance_km`: (P, N); neighbours are within `neighbour_km`."""
+    powers, states = distance_km.shape
+    return History(np.zeros((years, powers, len(Series))), np.zeros((years, powers, states)),
+                   np.zeros((years, powers, states)), np.zeros((years, powers, states)), distance_km,
+                   (distance_km <= neighbour_km).astype(float))
 
 
 @compiled

@@ -1,8 +1,11 @@
-"""From a scenario to histories and measures, compiled: what sweeps run on.
+"""From a scenario to histories and measures.
 
     world = world_of(scenario)
-    history = live(world, seed, replication)        # as AllianceModel(scenario, rng=seed, replication=...).run()
-    table = measures(world, seed, replications)     # one history after another, none of them kept
+    history = simulate(world, seed, replication)     # as AllianceModel(scenario, rng=seed, replication=...).run()
+    table = measures(world, seed, replications)      # one history after another, none of them kept
+
+Compiled code that runs for long hands nothing back: it fills arrays that it is given, so that an interruption which
+arrives meanwhile is raised by Python and not inside the compiler's own code.
 """
 
 from __future__ import annotations
@@ -11,23 +14,50 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from simulation.compilation import compiled, lent, spliced
-from simulation.history.crises import crises, learn, record
+from simulation.compilation import compiled, inlined_early, unowned
+from simulation.history.crises import learn, play_crises, record_year
+from simulation.history.decisions import room_for
 from simulation.history.measures import MEASURES, evaluate
-from simulation.history.series import Series
-from simulation.history.state import Life, new_life, refresh
-from simulation.history.world import PairColumn, World
-from simulation.history.year import activation, drift, feel_rivals, negotiate, perceive, review
-from simulation.history.yearly_record import History
+from simulation.history.series import History, empty_history
+from simulation.history.state import HistoryState, is_ally, new_state, refresh
+from simulation.history.world import PairParameter, World
+from simulation.history.year import (
+    activation,
+    drift,
+    negotiate,
+    perceive_as_power,
+    perceive_as_state,
+    review_pact,
+    update_rival_pull,
+)
 
-NUMBER_OF_SERIES = len(Series)
 KINDS = np.array([[measure.kind, measure.series, measure.over] for measure in MEASURES.values()])
 SHARES = np.array([measure.share for measure in MEASURES.values()])
 
 
-def live(world: World, seed: int, replication: int = 0) -> History:
+def simulate(world: World, seed: int, replication: int = 0) -> History:
     """One history, with its whole record."""
-    return lived(world, np.uint64(seed), np.uint64(replication))
+    current, history = begun(world, seed, replication)
+    run_years(world, current, history, world.pace.years)
+    return history
+
+
+def simulate_logged(world: World, seed: int, replication: int = 0) -> tuple[History, HistoryState]:
+    """The same, with its decisions in the log of the state at its end; see `decisions.decisions_in`."""
+    current, history = new_state(world, seed, replication, room_for(world)), blank_history(world)
+    run_years(world, current, history, world.pace.years)
+    return history, current
+
+
+def begun(world: World, seed: int, replication: int) -> tuple[HistoryState, History]:
+    """A history before its first year: what it changes, and its record, of which nothing is filled in."""
+    return new_state(world, seed, replication), blank_history(world)
+
+
+def blank_history(world: World) -> History:
+    """The record of a history of which nothing has happened yet."""
+    return empty_history(
+        world.pace.years, world.relations[:, :, PairParameter.DISTANCE_KM].copy(), world.pace.neighbour_km)
 
 
 def measures_of(history: History, window_years: int) -> np.ndarray:
@@ -37,73 +67,68 @@ def measures_of(history: History, window_years: int) -> np.ndarray:
 
 def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray:
     """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`)."""
-    return np.array([measures_of(live(world, seed, replication), world.pace.window) for replication in replications])
-
-
-@spliced
-def blank(world):
-    """A history of which nothing has happened yet."""
-    years, powers, states = world.pace.years, world.powers.shape[0], world.states.shape[0]
-    distances = world.relations[:, :, PairColumn.DISTANCE_KM].copy()
-    return History(
-        np.zeros((years, powers, NUMBER_OF_SERIES)), np.zeros((years, powers, states)),
-        np.zeros((years, powers, states)), np.zeros((years, powers, states)), distances,
-        (distances <= world.pace.neighbour_km).astype(np.float64))
+    return np.array([measures_of(simulate(world, seed, replication), world.pace.window)
+                     for replication in replications])
 
 
 @compiled
-def lived(world, seed, replication):
-    """One history: a `History`."""
-    history, life = blank(world), new_life(world, seed, replication)
-    live_through(lent_world(world), lent_life(life), lent_history(history), life)
-    return history
+def run_years(world, current, history, number):
+    """So many more years of a history; fills its record."""
+    run_unowned(unowned_world(world), unowned_state(current), unowned_history(history), number, current)
 
 
 @compiled
-def live_through(world, life, history, _):
-    """All years of a history. Each: drift, review, negotiations, crises and wars, learning, record.
+def run_unowned(world, current, history, number, _):
+    """Years of a history. Each: drift, review, negotiations, crises and wars, learning, record.
 
     The last argument holds what the second borrows.
     """
-    tested, evidence = np.empty(world.states.shape[0], np.int64), np.empty((world.states.shape[0], 2))
-    for year in range(world.pace.years):
-        life.year[0] = year + 1
-        series = history.series[year]
-        if world.rules_of_play.drifts:
-            drift(world, life)
-        perceive(world, life)
-        feel_rivals(world, life)
-        order = activation(world, life)
+    states, powers = world.states.shape[0], world.powers.shape[0]
+    tested, evidence = np.empty(states, np.int64), np.empty((states, 2))
+    for _year in range(number):
+        current.year[0] += 1
+        series = history.series[current.year[0] - 1]
+        for state in range(states):
+            if world.rules_of_play.drifts:
+                drift(world, current, state)
+            perceive_as_state(world, current, state)
+        for power in range(powers):
+            perceive_as_power(world, current, power)
+        update_rival_pull(world, current)
+        order = activation(world, current)
         for power in order:
-            review(world, life, series, power)
+            for state in range(states):
+                if is_ally(current, power, state):
+                    review_pact(world, current, series, power, state)
         for power in order:
-            negotiate(world, life, series, power)
-        crises(world, life, series, tested, evidence)
+            negotiate(world, current, series, power)
+        play_crises(world, current, series, tested, evidence)
         if world.rules_of_play.learns:
-            learn(world, life, tested, evidence)
-        refresh(world, life)
-        record(world, life, history)
+            learn(world, current, tested, evidence)
+        refresh(world, current)
+        record_year(world, current, history)
 
 
-@spliced
-def lent_world(world):
+@inlined_early
+def unowned_world(world):
     """A `World` whose arrays are not counted."""
-    return World(world.rules, lent(world.powers), lent(world.states), lent(world.relations), lent(world.rivals),
-                 lent(world.power_addresses), lent(world.state_addresses), lent(world.order), world.rules_of_play,
-                 world.pace)
+    return World(world.rules, unowned(world.powers), unowned(world.states), unowned(world.relations),
+                 unowned(world.rivals), unowned(world.power_addresses), unowned(world.state_addresses),
+                 unowned(world.order), world.rules_of_play, world.pace)
 
 
-@spliced
-def lent_life(life):
-    """A `Life` whose arrays are not counted."""
-    return Life(lent(life.luck), lent(life.year), lent(life.states), lent(life.powers), lent(life.pairs))
+@inlined_early
+def unowned_state(current):
+    """A `HistoryState` whose arrays are not counted."""
+    return HistoryState(unowned(current.luck), unowned(current.year), unowned(current.states), unowned(current.powers),
+                        unowned(current.pairs), unowned(current.log), unowned(current.logged))
 
 
-@spliced
-def lent_history(history):
+@inlined_early
+def unowned_history(history):
     """A `History` whose arrays are not counted."""
-    return History(lent(history.series), lent(history.commitment), lent(history.autonomy), lent(history.since),
-                   lent(history.distance_km), lent(history.is_neighbour))
+    return History(unowned(history.series), unowned(history.commitment), unowned(history.autonomy),
+                   unowned(history.since), unowned(history.distance_km), unowned(history.is_neighbour))
 
 
 @compiled

@@ -1,6 +1,6 @@
 """Tables of one history: pact by pact and year by year, and what it predicts beside what was observed.
 
-Made from a model while it runs (`told`); figures and a results folder are made from the tables, and `history_in` gives
+Made while a history runs (`tabulated`); figures and a results folder are made from the tables, and `history_in` gives
 the history back from them.
 """
 
@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulation.history.model import AllianceModel
-from simulation.history.series import Series
-from simulation.history.yearly_record import History, empty_history
+from simulation.history.pairs import true_inputs
+from simulation.history.series import History, Series, empty_history
+from simulation.history.simulate import begun, run_years
+from simulation.history.state import HistoryState, PairColumn, is_ally
+from simulation.history.world import PairParameter, World, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import distance_km
 from simulation.theory import meeting
@@ -50,7 +52,7 @@ SERIES_ADDRESS = ("scenario", "replication", "seed", "year", "major_power")
 
 
 @dataclass(frozen=True)
-class Told:
+class Tables:
     """A history with its tables.
 
     history : the history as arrays.
@@ -63,29 +65,35 @@ class Told:
     series: pd.DataFrame
 
 
-def told(scenario: Scenario, seed: int, replication: int) -> Told:
-    """Runs a history by the agents' model and tells it in tables."""
-    model = AllianceModel(scenario, rng=seed, replication=replication, collect=False)
+def tabulated(scenario: Scenario, seed: int, replication: int) -> Tables:
+    """Runs a history and tells it in tables."""
+    world = world_of(scenario)
+    current, history = begun(world, seed, replication)
+    address = {"scenario": scenario.name, "replication": replication, "seed": seed}
     pacts: list[dict[str, Any]] = []
-    while model.running:
-        model.step()
-        pacts += pacts_in_force(model)
-    table = pd.DataFrame(pacts, columns=[*PACT_ADDRESS, *PACT_COLUMNS])
-    return Told(model.history, table, _series_table(model))
+    for _ in range(scenario.years):
+        run_years(world, current, history, 1)
+        pacts += pacts_in_force(scenario, world, current, address)
+    return Tables(history, pd.DataFrame(pacts, columns=[*PACT_ADDRESS, *PACT_COLUMNS]),
+                  _series_table(scenario, history, address))
 
 
-def pacts_in_force(model: AllianceModel) -> list[dict[str, Any]]:
-    """The rows of the pacts in force at the end of the model's year, at true circumstances."""
-    rows = []
-    for power in model.powers:
-        for state in power.allies():
-            pact, true = state.pacts[power.code], (state.crisis_rate, state.challenger)
-            weak, major = meeting.appraise(*power.inputs(state, true, true), pact.commitment, pact.autonomy)
-            game = model.play(power, state).game
-            address = _address(model, model.year) | {"major_power": power.code, "weak_state": state.code}
-            rows.append(address | {
-                "distance_km": state.distances[power.code], "commitment": pact.commitment, "autonomy": pact.autonomy,
-                "since": calendar_year(model.setting, pact.since), "weak_gain": weak, "major_gain": major,
+def pacts_in_force(scenario: Scenario, world: World, current: HistoryState,
+                   address: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of the pacts in force at the end of the year, at true circumstances."""
+    rows, year = [], calendar_year(scenario, int(current.year[0]))
+    for number, power in enumerate(scenario.major_powers):
+        for place, state in enumerate(scenario.states):
+            if not is_ally(current, number, place):
+                continue
+            pair, inputs = current.pairs[number, place], true_inputs(world, current, number, place)
+            terms = float(pair[PairColumn.COMMITMENT]), float(pair[PairColumn.AUTONOMY])
+            weak, major = meeting.gains(*inputs, *terms)
+            game = meeting.crisis_outcome(*inputs, True, *terms).game
+            rows.append(address | {"year": year, "major_power": power, "weak_state": state} | {
+                "distance_km": float(world.relations[number, place, PairParameter.DISTANCE_KM]),
+                "commitment": terms[0], "autonomy": terms[1],
+                "since": calendar_year(scenario, int(pair[PairColumn.SINCE])), "weak_gain": weak, "major_gain": major,
                 "reliability_believed": game.believed_reliability, "reliability_true": game.reliability})
     return rows
 
@@ -173,16 +181,11 @@ def _places(codes: Any) -> dict[str, int]:
     return {code: place for place, code in enumerate(codes)}
 
 
-def _address(model: AllianceModel, year: int) -> dict[str, Any]:
-    return {"scenario": model.setting.name, "replication": model.replication, "seed": model.seed,
-            "year": calendar_year(model.setting, year)}
-
-
-def _series_table(model: AllianceModel) -> pd.DataFrame:
+def _series_table(scenario: Scenario, history: History, address: dict[str, Any]) -> pd.DataFrame:
     rows = []
-    for year in range(1, model.year + 1):
-        for place, power in enumerate(model.powers):
-            values = model.history.series[year - 1, place]
-            rows.append(_address(model, year) | {"major_power": power.code} | {
+    for year in range(scenario.years):
+        for place, power in enumerate(scenario.major_powers):
+            values = history.series[year, place]
+            rows.append(address | {"year": calendar_year(scenario, year + 1), "major_power": power} | {
                 column.name.lower(): float(values[column]) for column in Series})
     return pd.DataFrame(rows, columns=[*SERIES_ADDRESS, *(column.name.lower() for column in Series)])

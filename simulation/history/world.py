@@ -1,6 +1,6 @@
-"""What no history changes: a scenario as arrays, for histories without objects.
+"""What no history changes: a scenario as arrays.
 
-Built once per scenario from its records; the phases of a year read pairs from it by number.
+Built once per scenario from its records; the decisions of a year read powers, states and pairs from it by number.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RANDOM_ORDER = np.empty(0, np.int64)
 """`World.order` where the order of activation is drawn every year."""
 
 
-class PowerColumn(IntEnum):
+class PowerParameter(IntEnum):
     """Columns of `World.powers` after the fields of `PowerTraits`, which come first."""
 
     IS_DRAWN = len(PowerTraits._fields)
@@ -38,7 +38,7 @@ class PowerColumn(IntEnum):
     FATIGUE_YEARS = IS_DRAWN + 9
 
 
-class StateColumn(IntEnum):
+class StateParameter(IntEnum):
     """Columns of `World.states` after the fields of `StateTraits`, which come first."""
 
     CAPABILITY = len(StateTraits._fields)
@@ -48,7 +48,7 @@ class StateColumn(IntEnum):
     RANK = CAPABILITY + 4
 
 
-class PairColumn(IntEnum):
+class PairParameter(IntEnum):
     """Columns of `World.relations` after the fields of `RelationTraits`, which come first."""
 
     BURDEN = len(RelationTraits._fields)

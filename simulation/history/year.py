@@ -1,6 +1,7 @@
-"""The phases of a year without objects; the agents live the same year in `agents` and `model`.
+"""The decisions of a year, each once: drift, perceptions, review of pacts, negotiations (theory, section 6).
 
-Drift, review, negotiations; `crises` has crises, wars and learning.
+Every function is one decision of one actor, on the arrays of a `World` and a `HistoryState`. `simulate` calls them for
+all actors, `agents` for one at a time. Crises, wars and learning are in `crises`.
 """
 
 from __future__ import annotations
@@ -9,225 +10,282 @@ import math
 
 import numpy as np
 
-from simulation.compilation import compiled, spliced
+from simulation.compilation import compiled, inlined_early
 from simulation.history.chance import NOBODY, Decision
-from simulation.history.series import Series
-from simulation.history.state import (
-    Its,
-    Pair,
-    appraise,
-    at_the_table,
-    drawn,
-    has_patron,
-    in_the_eyes_of,
+from simulation.history.decisions import Outcome, Phase, log
+from simulation.history.pairs import (
     inputs,
-    is_ally,
-    leave,
-    refresh,
+    inputs_under_view,
+    perceived_gains,
+    perceived_inputs,
     seen_by_power,
-    shock,
-    sign,
     truth,
 )
-from simulation.history.world import PowerColumn, StateColumn
+from simulation.history.series import Series
+from simulation.history.state import (
+    NO_STATE,
+    PairColumn,
+    StateColumn,
+    has_patron,
+    is_ally,
+    leave,
+    normal_draw,
+    refresh_state,
+    sign,
+    uniform_draw,
+)
+from simulation.history.world import PowerParameter, StateParameter
 from simulation.theory import meeting
 from simulation.theory.bargaining import NEGLIGIBLE_GAIN, Ending
 from simulation.theory.shocks import drifted, perceived
 
+# --- drift and perception ---------------------------------------------------------------------------------------------
 
-@spliced
-def drift(world, life):
-    """Phase 1: surroundings move by small persistent shocks."""
+
+@inlined_early
+def drift(world, current, state):
+    """Phase 1: a weak state's surroundings move by small persistent shocks."""
     pace, keep = world.pace, world.pace.persistence
-    for state in range(world.states.shape[0]):
-        actor, now = world.state_addresses[state], life.states[state]
-        now[Its.CAPABILITY_DEVIATION] = drifted(now[Its.CAPABILITY_DEVIATION], keep, pace.capability_shock,
-                                                shock(life, actor, Decision.DRIFT_CAPABILITY, NOBODY))
-        now[Its.CHALLENGER_DEVIATION] = drifted(now[Its.CHALLENGER_DEVIATION], keep, pace.challenger_shock,
-                                                shock(life, actor, Decision.DRIFT_CHALLENGER, NOBODY))
-        now[Its.RATE_DEVIATION] = drifted(now[Its.RATE_DEVIATION], keep, pace.rate_shock,
-                                          shock(life, actor, Decision.DRIFT_CRISIS_RATE, NOBODY))
-        for power in range(world.powers.shape[0]):
-            pair = life.pairs[power, state]
-            pair[Pair.PREFERENCE_DEVIATION] = drifted(
-                pair[Pair.PREFERENCE_DEVIATION], keep, pace.preference_shock,
-                shock(life, actor, Decision.DRIFT_PREFERENCE, world.power_addresses[power]))
-    refresh(world, life)
+    actor, now = world.state_addresses[state], current.states[state]
+    now[StateColumn.CAPABILITY_DEVIATION] = drifted(
+        now[StateColumn.CAPABILITY_DEVIATION], keep, pace.capability_shock,
+        normal_draw(current, actor, Decision.DRIFT_CAPABILITY, NOBODY))
+    now[StateColumn.CHALLENGER_DEVIATION] = drifted(
+        now[StateColumn.CHALLENGER_DEVIATION], keep, pace.challenger_shock,
+        normal_draw(current, actor, Decision.DRIFT_CHALLENGER, NOBODY))
+    now[StateColumn.RATE_DEVIATION] = drifted(
+        now[StateColumn.RATE_DEVIATION], keep, pace.rate_shock,
+        normal_draw(current, actor, Decision.DRIFT_CRISIS_RATE, NOBODY))
+    for power in range(world.powers.shape[0]):
+        pair = current.pairs[power, state]
+        pair[PairColumn.PREFERENCE_DEVIATION] = drifted(
+            pair[PairColumn.PREFERENCE_DEVIATION], keep, pace.preference_shock,
+            normal_draw(current, actor, Decision.DRIFT_PREFERENCE, world.power_addresses[power]))
+    refresh_state(world, current, state)
 
 
 @compiled
-def seen(world, life, state, eye, rate, challenger):
-    """(crisis rate, challenger) of a state as somebody perceives them this year."""
+def perception(world, current, state, observer, rate, challenger):
+    """(crisis rate, challenger) of a state as an observer, given by address, perceives them this year."""
     sigma = world.pace.misperception
-    true_rate, true_challenger = truth(life, state)
+    true_rate, true_challenger = truth(current, state)
     if sigma == 0.0:
         return true_rate, true_challenger
     actor = world.state_addresses[state]
-    return (perceived(true_rate, sigma, shock(life, actor, rate, eye), 1.0),
-            perceived(true_challenger, sigma, shock(life, actor, challenger, eye), 1.0))
+    return (perceived(true_rate, sigma, normal_draw(current, actor, rate, observer), 1.0),
+            perceived(true_challenger, sigma, normal_draw(current, actor, challenger, observer), 1.0))
 
 
-@spliced
-def perceive(world, life):
-    """Everybody sees crisis rates and challengers, with this year's errors."""
+@inlined_early
+def perceive_as_state(world, current, state):
+    """A weak state perceives its crisis rate and challenger, with this year's error."""
+    now = current.states[state]
+    now[StateColumn.SEEN_RATE], now[StateColumn.SEEN_CHALLENGER] = perception(
+        world, current, state, world.state_addresses[state], Decision.STATE_MISPERCEIVES_RATE,
+        Decision.STATE_MISPERCEIVES_CHALLENGER)
+
+
+@inlined_early
+def perceive_as_power(world, current, power):
+    """A major power perceives every state's crisis rate and challenger, with this year's errors."""
     for state in range(world.states.shape[0]):
-        life.states[state, Its.SEEN_RATE], life.states[state, Its.SEEN_CHALLENGER] = seen(
-            world, life, state, world.state_addresses[state], Decision.STATE_MISPERCEIVES_RATE,
-            Decision.STATE_MISPERCEIVES_CHALLENGER)
-        for power in range(world.powers.shape[0]):
-            pair = life.pairs[power, state]
-            pair[Pair.SEEN_RATE], pair[Pair.SEEN_CHALLENGER] = seen(
-                world, life, state, world.power_addresses[power], Decision.POWER_MISPERCEIVES_RATE,
-                Decision.POWER_MISPERCEIVES_CHALLENGER)
+        pair = current.pairs[power, state]
+        pair[PairColumn.SEEN_RATE], pair[PairColumn.SEEN_CHALLENGER] = perception(
+            world, current, state, world.power_addresses[power], Decision.POWER_MISPERCEIVES_RATE,
+            Decision.POWER_MISPERCEIVES_CHALLENGER)
 
 
-@spliced
-def feel_rivals(world, life):
-    """For every pair, whether another power could agree with the state on grounds other than denial."""
+@inlined_early
+def update_rival_pull(world, current):
+    """For every pair, where rivals are in the scenario, whether another power could agree with the state on grounds
+    other than denial."""
     if not world.rules_of_play.is_endogenous:
         return
-    powers, states = life.pairs.shape[0], life.pairs.shape[1]
-    ready = np.empty(powers, np.bool_)
+    powers, states = current.pairs.shape[0], current.pairs.shape[1]
+    can_agree = np.empty(powers, np.bool_)
     for state in range(states):
-        true = truth(life, state)
+        true = truth(current, state)
         for power in range(powers):
-            ready[power] = meeting.ready(*inputs(world, life, power, state, true, true, 0.0))
+            can_agree[power] = meeting.can_agree(*inputs(world, current, power, state, true, true, 0.0))
         for power in range(powers):
-            life.pairs[power, state, Pair.PULL] = 0.0
+            current.pairs[power, state, PairColumn.PULL] = 0.0
             for other in range(powers):
-                if other != power and ready[other]:
-                    life.pairs[power, state, Pair.PULL] = 1.0
+                if other != power and can_agree[other]:
+                    current.pairs[power, state, PairColumn.PULL] = 1.0
 
 
-@spliced
-def activation(world, life):
+@inlined_early
+def activation(world, current):
     """Numbers of the major powers in the order in which they act this year."""
     if world.order.size > 0:
         return world.order
     powers = world.powers.shape[0]
     keys = np.empty(powers)
     for power in range(powers):
-        keys[power] = drawn(life, world.power_addresses[power], Decision.ACTIVATION, NOBODY)
+        keys[power] = uniform_draw(current, world.power_addresses[power], Decision.ACTIVATION, NOBODY)
     return np.argsort(keys)
 
 
-@spliced
-def review(world, life, series, power):
-    """Phase 2: each pact is compared with its absence by both sides; a side for which it does not pay leaves."""
+# --- review -----------------------------------------------------------------------------------------------------------
+
+
+@inlined_early
+def review_pact(world, current, series, power, state):
+    """Phase 2, one pact: compared with its absence by both sides; a side for which it does not pay leaves."""
     friction = world.pace.exit_cost + NEGLIGIBLE_GAIN
-    for state in range(world.states.shape[0]):
-        if not is_ally(life, power, state):
-            continue
-        weak, major = appraise(world, life, power, state)
-        if major < -friction:
-            leave(world, life, power, state)
-            series[power, Series.LEFT_BY_MAJOR_POWER] += 1.0
-        elif weak < world.states[state, StateColumn.OUTSIDE_OPTION] - friction:
-            leave(world, life, power, state)
-            series[power, Series.LEFT_BY_WEAK_STATE] += 1.0
+    weak, major = perceived_gains(world, current, power, state)
+    outcome = Outcome.BOTH_STAY.value
+    if major < -friction:
+        outcome = Outcome.MAJOR_POWER_LEAVES.value
+    elif weak < world.states[state, StateParameter.OUTSIDE_OPTION] - friction:
+        outcome = Outcome.WEAK_STATE_LEAVES.value
+    log(current, Phase.REVIEW.value, power, state, outcome, weak, major, math.nan, math.nan)
+    if outcome == Outcome.BOTH_STAY:
+        return
+    leave(world, current, power, state)
+    left_by = Series.LEFT_BY_MAJOR_POWER if outcome == Outcome.MAJOR_POWER_LEAVES else Series.LEFT_BY_WEAK_STATE
+    series[power, left_by] += 1.0
+
+
+# --- negotiations -----------------------------------------------------------------------------------------------------
 
 
 @compiled
-def has_another(world, life, power, state):
+def has_another(world, current, power, state):
     """Whether a pact with this power would cost the state a pact with another."""
-    if not world.rules_of_play.is_exclusive or is_ally(life, power, state):
+    if not world.rules_of_play.is_exclusive or is_ally(current, power, state):
         return False
-    return has_patron(world, life, state)
+    return has_patron(world, current, state)
 
 
 @compiled
-def standing_gain(world, life, power, state):
-    """What the state has in hand without this power; see `AllianceModel.standing_gain`."""
-    most = world.states[state, StateColumn.OUTSIDE_OPTION]
-    if has_another(world, life, power, state):
+def present_gain(world, current, power, state):
+    """What the state has in hand without this power: its pact with another where pacts exclude, or an offer from
+    outside the scenario."""
+    most = world.states[state, StateParameter.OUTSIDE_OPTION]
+    if has_another(world, current, power, state):
         for patron in range(world.powers.shape[0]):
-            if is_ally(life, patron, state):
-                most = max(most, appraise(world, life, patron, state)[0])
+            if is_ally(current, patron, state):
+                most = max(most, perceived_gains(world, current, patron, state)[0])
     return most
 
 
-@spliced
-def outside_option(world, life, power, state):
+@inlined_early
+def outside_option(world, current, power, state):
     """w: the best that the state could get without this power, by its own perception."""
-    most = standing_gain(world, life, power, state)
-    if has_another(world, life, power, state):
+    most = present_gain(world, current, power, state)
+    if has_another(world, current, power, state):
         most += world.pace.exit_cost
     if world.rules_of_play.is_exclusive:
         for other in range(world.powers.shape[0]):
             if other != power:
-                most = max(most, meeting.offer(*at_the_table(world, life, other, state)))
+                most = max(most, meeting.best_offer(*perceived_inputs(world, current, other, state)))
     return most
 
 
-@spliced
-def likely_floor(world, life, power, state, view):
-    """What a major power expects that it must offer a state: the outside option at a glance, as it sees it."""
-    most = standing_gain(world, life, power, state)
+@inlined_early
+def expected_demand(world, current, power, state, view):
+    """What a major power expects that it must offer a state: the outside option, roughly, as it perceives it."""
+    most = present_gain(world, current, power, state)
     if world.rules_of_play.is_exclusive:
         for other in range(world.powers.shape[0]):
             if other != power:
-                most = max(most, meeting.glimpse(*in_the_eyes_of(world, life, other, state, view)))
+                most = max(most, meeting.expected_offer(*inputs_under_view(world, current, other, state, view)))
     return most
 
 
-@spliced
-def prospect(world, life, power, state):
+@inlined_early
+def prospect(world, current, power, state):
     """What a power expects of talks with a state, by its own perception of both sides, beyond what it has."""
-    view = seen_by_power(life, power, state)
-    floor = likely_floor(world, life, power, state, view)
-    terms = in_the_eyes_of(world, life, power, state, view)
-    if not is_ally(life, power, state):
-        return meeting.glance(*terms, floor)
-    pair = life.pairs[power, state]
-    return meeting.glance_again(*terms, floor, pair[Pair.COMMITMENT], pair[Pair.AUTONOMY])
+    view = seen_by_power(current, power, state)
+    demand = expected_demand(world, current, power, state, view)
+    terms = inputs_under_view(world, current, power, state, view)
+    if not is_ally(current, power, state):
+        return meeting.prospect(*terms, demand)
+    pair = current.pairs[power, state]
+    return meeting.renewal_prospect(*terms, demand, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
 
 
-@spliced
-def negotiate(world, life, series, power):
-    """Phase 3: a power opens as many negotiations as it has attention for, the most promising first."""
-    states = world.states.shape[0]
-    prospects, agreed = np.empty(states), np.empty(states)
-    for state in range(states):
-        prospects[state] = prospect(world, life, power, state)
-        agreed[state] = life.pairs[power, state, Pair.AGREED]
+@inlined_early
+def agenda(world, current, power, prospects, asked):
+    """Phase 3, whom a power talks to: as many as it has attention for, the most promising first.
+
+    Among equals come new partners, then the pacts whose terms are oldest; talks that cannot lead anywhere are not
+    opened. prospects: (N,), of talks with each state, minus infinity for none; taken from. asked: (N,), is filled with
+    the states in order. Returns their number.
+    """
+    states, number = world.states.shape[0], 0
     left = states
     if world.rules_of_play.is_attention_limited:
-        left = min(left, int(world.powers[power, PowerColumn.ATTENTION]))
-    for _ in range(left):
-        state = foremost(prospects, agreed)
-        if prospects[state] == -math.inf:
-            return
-        negotiate_with(world, life, series, power, state)
+        left = min(left, int(world.powers[power, PowerParameter.ATTENTION]))
+    log(current, Phase.AGENDA.value, power, NO_STATE, Outcome.NOT_ASKED.value, math.nan, math.nan, math.nan, math.nan)
+    for _ in range(states):
+        state = foremost(prospects, current.pairs[power])
+        promise = prospects[state]
+        if promise == -math.inf:
+            return number
+        outcome = Outcome.NOT_ASKED.value
+        if number < left:
+            asked[number] = state
+            number += 1
+            outcome = Outcome.ASKED.value
+        elif current.log.shape[0] == 0:
+            return number
+        log(current, Phase.AGENDA.value, power, state, outcome, promise, current.pairs[power, state, PairColumn.AGREED],
+            math.nan, math.nan)
         prospects[state] = -math.inf
+    return number
 
 
-@spliced
-def foremost(prospects, agreed):
+@compiled
+def foremost(prospects, pairs):
     """The state with which talks come first: by prospect, then the age of the terms in force, then place."""
     first = np.argmax(prospects)
     for state in range(first + 1, prospects.size):
-        if prospects[state] == prospects[first] and agreed[state] < agreed[first]:
+        if prospects[state] == prospects[first] and (
+                pairs[state, PairColumn.AGREED] < pairs[first, PairColumn.AGREED]):
             first = state
     return first
 
 
-@spliced
-def negotiate_with(world, life, series, power, state):
+@inlined_early
+def negotiate(world, current, series, power):
+    """Phase 3: a power opens as many negotiations as it has attention for, the most promising first."""
+    states = world.states.shape[0]
+    prospects, asked = np.empty(states), np.empty(states, np.int64)
+    for state in range(states):
+        prospects[state] = prospect(world, current, power, state)
+    for place in range(agenda(world, current, power, prospects, asked)):
+        negotiate_with(world, current, series, power, asked[place])
+
+
+@inlined_early
+def negotiate_with(world, current, series, power, state):
     """Bargains with a state; an agreement replaces any pact between the two, and where pacts are exclusive any
     other."""
     play = world.rules_of_play
-    agreement = meeting.settle(
-        *at_the_table(world, life, power, state), play.solution, world.powers[power, PowerColumn.WEIGHT],
-        outside_option(world, life, power, state), play.shifts_threat)
+    agreement = meeting.bargain(
+        *perceived_inputs(world, current, power, state), play.solution, world.powers[power, PowerParameter.WEIGHT],
+        outside_option(world, current, power, state), play.shifts_threat)
     series[power, Series.NEGOTIATIONS] += 1.0
     if agreement.ending == Ending.NO_GAIN:
+        log(current, Phase.TALKS.value, power, state, Outcome.NO_CONTRACT.value, math.nan, math.nan, math.nan, math.nan)
         return
+    outcome = Outcome.NEW_TERMS.value if is_ally(current, power, state) else Outcome.NEW_PACT.value
+    log(current, Phase.TALKS.value, power, state, outcome,
+        agreement.commitment, agreement.autonomy, agreement.weak_gain, agreement.major_gain)
     series[power, Series.AGREEMENTS] += 1.0
-    if not is_ally(life, power, state):
+    conclude(world, current, series, power, state, agreement.commitment, agreement.autonomy)
+
+
+@compiled
+def conclude(world, current, series, power, state, commitment, autonomy):
+    """Puts an agreement in force, and counts what it begins and ends."""
+    if not is_ally(current, power, state):
         series[power, Series.SIGNED] += 1.0
-        if play.is_exclusive:
+        if world.rules_of_play.is_exclusive:
             for patron in range(world.powers.shape[0]):
-                if is_ally(life, patron, state):
-                    leave(world, life, patron, state)
+                if is_ally(current, patron, state):
+                    leave(world, current, patron, state)
                     series[patron, Series.SWITCHED] += 1.0
-    sign(world, life, power, state, agreement.commitment, agreement.autonomy)
+    sign(world, current, power, state, commitment, autonomy)

@@ -13,7 +13,7 @@ from simulation.history.tables import (
     OUTCOMES,
     PACT_COLUMNS,
     REJECTION,
-    Told,
+    Tables,
     calendar_year,
     final_pacts,
     predictions,
@@ -52,7 +52,7 @@ def results(subject: Subject) -> Section:
     return Section("results", "What came out", tuple(parts))
 
 
-def _pacts(run: SingleRun, told: Told, power: str) -> list[Part]:
+def _pacts(run: SingleRun, told: Tables, power: str) -> list[Part]:
     pacts = final_pacts(told.pacts, run.scenario, power)
     last = calendar_year(run.scenario, run.scenario.years)
     if pacts.empty:
@@ -63,7 +63,7 @@ def _pacts(run: SingleRun, told: Told, power: str) -> list[Part]:
     return [frame_table(pacts, f"{power}: pacts at the end of {last}", HEADS, note, f"pacts-{power}")]
 
 
-def _predicted(run: SingleRun, told: Told, power: str) -> list[Part]:
+def _predicted(run: SingleRun, told: Tables, power: str) -> list[Part]:
     table = predictions(told.history, run.scenario)
     table = table[table["major_power"] == power]
     counts = table["outcome"].value_counts().to_dict()
@@ -79,7 +79,7 @@ def _predicted(run: SingleRun, told: Told, power: str) -> list[Part]:
                   f"predicted-{power}")]
 
 
-def _measures(run: SingleRun, told: Told, power: str) -> Table:
+def _measures(run: SingleRun, told: Tables, power: str) -> Table:
     window = run.scenario.recording.window_years
     values = measured(told.history, list(run.scenario.major_powers).index(power), window)
     rows = tuple((Cell(measure_label(name).split(" (")[0]), number(value), cell(MEASURES[name].unit),

@@ -17,7 +17,10 @@ import numpy as np
 
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import Equilibrium, Solved, solve
-from simulation.history.model import AllianceModel
+from simulation.history.series import History
+from simulation.history.simulate import begun, run_years
+from simulation.history.state import HistoryState, PowerColumn
+from simulation.history.world import world_of
 from simulation.scenario.scenario import Scenario
 
 AS_GIVEN, ALL_OFF = "as given", "all off"
@@ -107,12 +110,13 @@ def confront(scenario: Scenario, histories: int, seed: int, epsilon: float,
     for name, setting in settings.items():
         ends = []
         for replication in range(histories):
-            model = AllianceModel(setting, rng=seed, replication=replication, collect=False)
-            model.run()
-            types = tuple("resolute" if power.is_resolute else "irresolute" for power in model.powers)
+            world = world_of(setting)
+            current, history = begun(world, seed, replication)
+            run_years(world, current, history, world.pace.years)
+            types = types_in(current)
             if types not in solved:
                 solved[types] = solve(of_types(scenario, types))
-            ends.append(_end(model, types, solved[types].equilibria))
+            ends.append(_end(pacts_at_end(setting, history), types, solved[types].equilibria))
             told(len(lines) * histories + len(ends), total)
         lines.append(Line(name, tuple(ends), epsilon))
     return Confrontation(scenario, solved, tuple(lines))
@@ -136,9 +140,20 @@ def of_types(scenario: Scenario, types: tuple[str, ...]) -> Scenario:
         scenario.major_powers, types, strict=True)})
 
 
-def _end(model: AllianceModel, types: tuple[str, ...], equilibria: tuple[Equilibrium, ...]) -> End:
-    pacts = {state.code: Contract(power, pact.commitment, pact.autonomy)
-             for state in model.states for power, pact in state.pacts.items()}
+def types_in(current: HistoryState) -> tuple[str, ...]:
+    """The types that the major powers of a history are of."""
+    return tuple("resolute" if row[PowerColumn.IS_RESOLUTE] else "irresolute" for row in current.powers)
+
+
+def pacts_at_end(scenario: Scenario, history: History) -> dict[str, Contract]:
+    """The pacts of a history's last year, by state."""
+    return {state: Contract(power, float(history.commitment[-1, number, place]),
+                            float(history.autonomy[-1, number, place]))
+            for place, state in enumerate(scenario.states) for number, power in enumerate(scenario.major_powers)
+            if history.since[-1, number, place] > 0.0}
+
+
+def _end(pacts: dict[str, Contract], types: tuple[str, ...], equilibria: tuple[Equilibrium, ...]) -> End:
     if not equilibria:
         return End(types, pacts, NO_EQUILIBRIUM, Distance(0, math.nan))
     distances = [distance(pacts, equilibrium.pacts) for equilibrium in equilibria]

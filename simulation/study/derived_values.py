@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulation.history.yearly_record import History
+from simulation.history.series import History
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import distance_km
 from simulation.study.derived_measures import PAIR_ATTRIBUTES, Derived, Slope

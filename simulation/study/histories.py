@@ -15,9 +15,9 @@ from typing import Any
 import pyarrow as pa
 
 from simulation.history.measures import MEASURES
-from simulation.history.simulate import live, measures_of
+from simulation.history.series import History
+from simulation.history.simulate import measures_of, simulate
 from simulation.history.world import World, world_of
-from simulation.history.yearly_record import History
 from simulation.scenario.scenario import Scenario
 from simulation.study.derived_measures import Derived
 from simulation.study.derived_values import derived_values
@@ -123,8 +123,8 @@ GROUNDS = Grounds()
 
 
 def history_of(ground: Ground, seed: int, replication: int) -> History:
-    """One history, by the ensemble: bit for bit that of the agents' model."""
-    return live(ground.world, seed, replication)
+    """One history."""
+    return simulate(ground.world, seed, replication)
 
 
 def rows_of(chunk: Chunk, run: Run, recorder: Recorder) -> list[dict[str, Any]]:

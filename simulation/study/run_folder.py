@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.errors import Refusal, ResultsError
-from simulation.history.tables import Told, history_in, predictions
+from simulation.history.tables import Tables, history_in, predictions
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
@@ -67,7 +67,7 @@ def refuse_other_results(path: Path, run: SingleRun) -> None:
         raise ResultsError(f"{path}: holds another run; remove the folder or give another with --out")
 
 
-def write_run(path: Path, run: SingleRun, told: Told, command: list[str]) -> None:
+def write_run(path: Path, run: SingleRun, told: Tables, command: list[str]) -> None:
     """Writes the folder of a run, or writes it anew; `command` is what the user typed."""
     refuse_other_results(path, run)
     path.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def write_run(path: Path, run: SingleRun, told: Told, command: list[str]) -> Non
     write_manifest(path, manifest | {"status": "complete"})
 
 
-def open_run(path: Path) -> tuple[SingleRun, Told]:
+def open_run(path: Path) -> tuple[SingleRun, Tables]:
     """The run in a results folder. Raises `ResultsError` if there is none, or if it is damaged."""
     manifest = read_manifest(path, RUN)
     try:
@@ -97,7 +97,7 @@ def open_run(path: Path) -> tuple[SingleRun, Told]:
         raise ResultsError(f"{path / MANIFEST_FILE}: damaged ({error})") from None
     pacts, series = (_table(path / name) for name in (PACTS_FILE, SERIES_FILE))
     try:
-        return run, Told(history_in(run.scenario, pacts, series), pacts, series)
+        return run, Tables(history_in(run.scenario, pacts, series), pacts, series)
     except (KeyError, ValueError, IndexError, TypeError):
         raise ResultsError(f"{path}: {PACTS_FILE} and {SERIES_FILE} are not the tables of this run") from None
 

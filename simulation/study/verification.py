@@ -1,8 +1,8 @@
-"""Stored rows against the agents' model: what a sweep has stored, worked out again by other code.
+"""Stored rows against the interpreter: what a sweep has stored, worked out again without the compiler.
 
-Sweeps run on `simulation.ensemble`. Here histories drawn at random are lived again by the Mesa model, which shares with
-the ensemble the theory and the definitions of the measures, but neither the year nor the agents; every column of their
-rows has to come out the same, numbers bit for bit.
+Histories drawn at random are run again by Python itself, in a process of its own (`history.interpreted`); every column
+of their rows has to come out the same, numbers bit for bit. So neither the compiler, nor its cache, nor storage, nor
+other processes can have moved a number.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.types
 
 from simulation.errors import ResultsError
+from simulation.history.interpreted import interpreter
 from simulation.history.measures import measured
-from simulation.history.model import AllianceModel
+from simulation.history.series import History
+from simulation.scenario.scenario import Scenario
 from simulation.study.derived_values import derived_values
 from simulation.study.histories import SUCCEEDED
 from simulation.study.plan import Plan, Run
@@ -26,6 +28,7 @@ from simulation.study.store import ResultsFolder, Span, shard_name
 from simulation.study.tables import read_shard, table_of
 
 ROWS, STATUS = "number of rows", "status"
+HistoryOf = Callable[[Scenario, int, int], History]
 
 
 class Difference(NamedTuple):
@@ -75,15 +78,14 @@ def verify_rows(folder: ResultsFolder, number: int, seed: int,
     if not succeeded:
         raise ResultsError(f"{folder.path}: no histories to verify")
     drawn = sorted(random.Random(seed).sample(succeeded, min(number, len(succeeded))))
-    checked = []
-    for run_id, span in drawn:
-        checked.append(run_id)
-        difference = _first_difference(folder, span, folder.plan.run(run_id))
-        advance(1)
-        if difference:
-            break
-    else:
-        difference = None
+    checked, difference = [], None
+    with interpreter() as interpreted:
+        for run_id, span in drawn:
+            checked.append(run_id)
+            difference = _first_difference(folder, span, folder.plan.run(run_id), interpreted)
+            advance(1)
+            if difference:
+                break
     return Verification(tuple(checked), len(succeeded), len(known) - len(succeeded), difference)
 
 
@@ -100,12 +102,12 @@ def _shard(folder: ResultsFolder, span: Span, columns: list[str] | None = None) 
     return read_shard(folder.path / "runs" / shard_name(*span), folder.schema, columns)
 
 
-def _first_difference(folder: ResultsFolder, span: Span, run: Run) -> Difference | None:
+def _first_difference(folder: ResultsFolder, span: Span, run: Run, history_of: HistoryOf) -> Difference | None:
     stored = _shard(folder, span)
     stored = stored.filter(pc.equal(stored["run_id"], run.run_id))
     address = run.run_id, run.point_id, run.replication
     try:
-        again = table_of(rows_again(folder.plan, run), folder.schema)
+        again = table_of(rows_again(folder.plan, run, history_of), folder.schema)
     except Exception as error:  # noqa: BLE001 - whatever the model dies of, the sweep says that it did not
         return Difference(*address, "", STATUS, SUCCEEDED, f"{type(error).__name__}: {error}")
     if stored.num_rows != again.num_rows:
@@ -119,10 +121,10 @@ def _first_difference(folder: ResultsFolder, span: Span, run: Run) -> Difference
     return None
 
 
-def rows_again(plan: Plan, run: Run) -> list[dict[str, Any]]:
-    """The rows of one history, by the agents' model: one per major power."""
+def rows_again(plan: Plan, run: Run, history_of: HistoryOf) -> list[dict[str, Any]]:
+    """The rows of one history, told again: one per major power."""
     scenario = plan.scenario.replace_all(run.replacements)
-    history = AllianceModel(scenario, rng=plan.study.seed, replication=run.replication, collect=False).run()
+    history = history_of(scenario, plan.study.seed, run.replication)
     address = {"scenario": scenario.name, "point_id": run.point_id, "replication": run.replication,
                "run_id": run.run_id, "seed": plan.study.seed, STATUS: SUCCEEDED}
     rows = []

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulation.history.series import Series
-from simulation.history.yearly_record import History
+from simulation.history.series import History, Series
 from simulation.scenario.scenario import Scenario
 from simulation.study.plan import Plan, Run
 from simulation.study.tables import IDENTITY, column_of, varied_fields

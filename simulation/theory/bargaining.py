@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, spliced
+from simulation.compilation import compiled, inlined_early
 from simulation.theory.contract_search import highest
 from simulation.theory.contract_space import surveyed
 from simulation.theory.crisis import total
@@ -42,10 +42,10 @@ nothing."""
 
 ROUNDING = 1e-12
 
-GLANCE_NODES = np.int64(5)
+COARSE_NODES = np.int64(5)
 """Contracts along each axis that a major power looks at when it compares whom to talk to."""
 
-GLANCE_STEP = 0.25
+COARSE_STEP = 0.25
 
 
 class Agreement(NamedTuple):
@@ -89,7 +89,7 @@ def best_contract(problem, table):
     return Agreement(best.commitment, best.autonomy, weak, major, ending, best.evaluations)
 
 
-@spliced
+@inlined_early
 def bargain(problem, solution, weight, outside_option, shifts_threat):
     """The contract that a bargaining solution picks: an `Agreement`.
 
@@ -108,34 +108,34 @@ def bargain(problem, solution, weight, outside_option, shifts_threat):
     return Agreement(agreed.commitment, agreed.autonomy, agreed.weak_gain, agreed.major_gain, agreed.ending, used)
 
 
-@spliced
+@inlined_early
 def best_offer(problem):
     """The most that the major power could offer the weak state without losing by it; 0 if it has nothing to offer."""
     offer = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE.value, 0.5, 0.0, False))
     return offer.weak_gain if offer.ending != Ending.NO_GAIN else 0.0
 
 
-@spliced
-def is_ready(problem):
+@inlined_early
+def can_agree(problem):
     """Whether some contract leaves both sides better off than without a pact: one of those looked at, or that with the
     highest Nash product, which is found quickly."""
     if is_hopeless(problem, 0.0):
         return False
-    weak, major = glanced(problem)
-    for row in range(GLANCE_NODES):
-        for column in range(GLANCE_NODES):
+    weak, major = coarse_survey(problem)
+    for row in range(COARSE_NODES):
+        for column in range(COARSE_NODES):
             if weak[row, column] >= 0.0 and major[row, column] >= NEGLIGIBLE_GAIN:
                 return True
     return best_contract(problem, rules_of(Solution.NASH.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
 
 
 @compiled
-def glanced(problem):
+def coarse_survey(problem):
     """u and v from the 25 contracts that are looked at before talks: two arrays, commitment by autonomy."""
-    return surveyed(problem, 0.0, 0.0, GLANCE_STEP, GLANCE_STEP, GLANCE_NODES)
+    return surveyed(problem, 0.0, 0.0, COARSE_STEP, COARSE_STEP, COARSE_NODES)
 
 
-@spliced
+@inlined_early
 def prospect(problem, floor):
     """What a major power expects of talks about a new pact: the highest joint gain u + v among 25 contracts.
 
@@ -144,27 +144,27 @@ def prospect(problem, floor):
     """
     if is_hopeless(problem, floor):
         return -math.inf
-    return joint_gain_at_a_glance(problem, floor, 0.0)
+    return coarse_joint_gain(problem, floor, 0.0)
 
 
-@spliced
+@inlined_early
 def renewal_prospect(problem, floor, commitment, autonomy):
     """What a major power expects of talks about a pact in force: by how much one of the 25 contracts would raise the
     joint gain without loss to either side; 0 where none does by more than rounding."""
     weak, major = gains(problem, commitment, autonomy)
-    found = joint_gain_at_a_glance(problem, max(weak, floor), max(major, 0.0))
+    found = coarse_joint_gain(problem, max(weak, floor), max(major, 0.0))
     more = found - weak - major
     return more if found >= 0.0 and more > NEGLIGIBLE_GAIN else 0.0
 
 
 @compiled
-def joint_gain_at_a_glance(problem, weak_floor, major_floor):
+def coarse_joint_gain(problem, weak_floor, major_floor):
     """The highest u + v among the contracts looked at that leave each side its floor; if none does, the least shortfall
     as a negative number."""
-    weak, major = glanced(problem)
+    weak, major = coarse_survey(problem)
     best, nearest = -math.inf, -math.inf
-    for row in range(GLANCE_NODES):
-        for column in range(GLANCE_NODES):
+    for row in range(COARSE_NODES):
+        for column in range(COARSE_NODES):
             slack = min(weak[row, column] - weak_floor, major[row, column] - major_floor)
             if slack >= 0.0:
                 best = max(best, weak[row, column] + major[row, column])
@@ -172,16 +172,16 @@ def joint_gain_at_a_glance(problem, weak_floor, major_floor):
     return best if nearest >= 0.0 else nearest
 
 
-@spliced
-def likely_offer(problem):
+@inlined_early
+def expected_offer(problem):
     """The most that a major power could offer the weak state among the same 25 contracts; 0 if it has nothing to
     offer."""
     best = 0.0
     if is_hopeless(problem, 0.0):
         return best
-    weak, major = glanced(problem)
-    for row in range(GLANCE_NODES):
-        for column in range(GLANCE_NODES):
+    weak, major = coarse_survey(problem)
+    for row in range(COARSE_NODES):
+        for column in range(COARSE_NODES):
             if major[row, column] >= 0.0:
                 best = max(best, weak[row, column])
     return best

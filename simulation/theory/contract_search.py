@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, spliced
+from simulation.compilation import compiled, inlined, inlined_early
 from simulation.theory.contract_space import contract_at, gains_at, surveyed
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.smooth_search import Finding, smooth_summit
@@ -63,7 +63,7 @@ def height(problem, table, by_autonomy, outer, inner):
     return score(table, weak, major)
 
 
-@spliced
+@inlined_early
 def survey(problem, table, scores, short):
     """Fills scores and shortages, (SURVEY_NODES, SURVEY_NODES), commitment by autonomy; returns the evaluations
     used."""
@@ -127,7 +127,7 @@ def crossing(problem, table, by_autonomy, outer, low, short):
     return 0.5 * (low + high), MOST_BISECTIONS
 
 
-@spliced
+@inlined_early
 def handover(scores, short):
     """Where along a row it changes who would not sign: the node before the most promising such step, or -1.
 
@@ -142,7 +142,7 @@ def handover(scores, short):
     return place
 
 
-@spliced
+@inlined_early
 def profile(problem, table, by_autonomy, scores, short, ridges, heights):
     """The best places along the inner axis at every surveyed place of the outer one, and their scores.
 
@@ -250,7 +250,7 @@ def is_smooth(problem, table, outer, inner):
     return weak > table.outside_option * (1.0 + 1e-6)
 
 
-@spliced
+@inlined_early
 def highest(problem, table):
     """The global maximum of the table's score: a `Peak`, its score negative if no contract is feasible."""
     summit = smooth_summit(problem, table)
@@ -275,7 +275,7 @@ def highest_anywhere(problem, table, evaluations):
     return highest_top(problem, table, tops[:found], evaluations)
 
 
-@spliced
+@inlined_early
 def reach_tops(problem, table, by_autonomy, ridges, heights, tops, found):
     """Climbs roughly from the peaks of a profile: (number of `tops` known now, evaluations).
 
@@ -307,7 +307,7 @@ def is_known(first, second, value, tops, reach):
     return False
 
 
-@spliced
+@inlined_early
 def highest_top(problem, table, tops, evaluations):
     """The highest of the tops, each that may be it climbed precisely: a `Peak`; `evaluations`: those used so far."""
     order = np.argsort(-tops[:, 2])

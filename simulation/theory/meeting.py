@@ -1,6 +1,6 @@
 """What one weak state and one major power do to each other in a year, from circumstances to outcome.
 
-Called by the agents and the ensemble: each function takes the six inputs of `pairing` and goes the whole way, so that
+Called by the decisions of a year: each function takes the six inputs of `pairing` and goes the whole way, so that
 no caller handles terms of a payoff.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from simulation.compilation import compiled
-from simulation.theory import bargaining
+from simulation.theory import bargaining, payoffs
 from simulation.theory.crisis import Crisis, crisis, intervention, total, weak_loss
 from simulation.theory.pairing import pairing
-from simulation.theory.payoffs import benefits, binding, gains, itemised, outsider_binding, value_of_ally
+from simulation.theory.payoffs import benefits, binding, outsider_binding, value_of_ally
 
 
-class Play(NamedTuple):
-    """A crisis about to be played.
+class CrisisOutcome(NamedTuple):
+    """How a crisis would go.
 
     game: its probabilities; alone, joint: chances of winning; intervention_cost: K; reneging_cost: what breaking the
     pledge costs; value: V, what the major power loses with this ally; if_resolute, if_irresolute: probability of
@@ -35,59 +35,59 @@ class Play(NamedTuple):
 
 
 @compiled
-def appraise(rules, power, state, relation, now, portfolio, commitment, autonomy):
+def gains(rules, power, state, relation, now, portfolio, commitment, autonomy):
     """(u, v): gains of the weak state and of the major power from a pact with these terms, each as it perceives
     them."""
-    return gains(pairing(rules, power, state, relation, now, portfolio), commitment, autonomy)
+    return payoffs.gains(pairing(rules, power, state, relation, now, portfolio), commitment, autonomy)
 
 
 @compiled
-def account(rules, power, state, relation, now, portfolio, commitment, autonomy):
+def itemised_gains(rules, power, state, relation, now, portfolio, commitment, autonomy):
     """What a pact with these terms is worth to both sides, term by term: (`WeakGain`, `MajorGain`)."""
-    return itemised(pairing(rules, power, state, relation, now, portfolio), commitment, autonomy)
+    return payoffs.itemised(pairing(rules, power, state, relation, now, portfolio), commitment, autonomy)
 
 
 @compiled
-def glance(rules, power, state, relation, now, portfolio, floor):
+def prospect(rules, power, state, relation, now, portfolio, floor):
     """The major power's prospect of talks with this state; see `bargaining.prospect`."""
     return bargaining.prospect(pairing(rules, power, state, relation, now, portfolio), floor)
 
 
 @compiled
-def glance_again(rules, power, state, relation, now, portfolio, floor, commitment, autonomy):
+def renewal_prospect(rules, power, state, relation, now, portfolio, floor, commitment, autonomy):
     """The major power's prospect of talks about a pact in force; see `bargaining.renewal_prospect`."""
     problem = pairing(rules, power, state, relation, now, portfolio)
     return bargaining.renewal_prospect(problem, floor, commitment, autonomy)
 
 
 @compiled
-def settle(rules, power, state, relation, now, portfolio, solution, weight, outside_option, shifts_threat):
+def bargain(rules, power, state, relation, now, portfolio, solution, weight, outside_option, shifts_threat):
     """The bargain between the two: an `Agreement`; see `bargaining.bargain`."""
     problem = pairing(rules, power, state, relation, now, portfolio)
     return bargaining.bargain(problem, solution, weight, outside_option, shifts_threat)
 
 
 @compiled
-def offer(rules, power, state, relation, now, portfolio):
+def best_offer(rules, power, state, relation, now, portfolio):
     """The most that the major power could offer the state; see `bargaining.best_offer`."""
     return bargaining.best_offer(pairing(rules, power, state, relation, now, portfolio))
 
 
 @compiled
-def glimpse(rules, power, state, relation, now, portfolio):
-    """The offer to the state that one expects at a glance; see `bargaining.likely_offer`."""
-    return bargaining.likely_offer(pairing(rules, power, state, relation, now, portfolio))
+def expected_offer(rules, power, state, relation, now, portfolio):
+    """The offer to the state that others expect; see `bargaining.expected_offer`."""
+    return bargaining.expected_offer(pairing(rules, power, state, relation, now, portfolio))
 
 
 @compiled
-def ready(rules, power, state, relation, now, portfolio):
+def can_agree(rules, power, state, relation, now, portfolio):
     """Whether the two could agree on some contract."""
-    return bargaining.is_ready(pairing(rules, power, state, relation, now, portfolio))
+    return bargaining.can_agree(pairing(rules, power, state, relation, now, portfolio))
 
 
 @compiled
-def play(rules, power, state, relation, now, portfolio, is_pact, commitment, autonomy):
-    """The crisis that would come under these terms, or without a pact: a `Play`."""
+def crisis_outcome(rules, power, state, relation, now, portfolio, is_pact, commitment, autonomy):
+    """The crisis that would come under these terms, or without a pact: a `CrisisOutcome`."""
     problem = pairing(rules, power, state, relation, now, portfolio)
     view = problem.weak_view
     tied, value = outsider_binding(portfolio.mean_binding, rules.excludability), 0.0
@@ -95,7 +95,7 @@ def play(rules, power, state, relation, now, portfolio, is_pact, commitment, aut
         tied, value = binding(commitment, rules.depth_binds), value_of_ally(benefits(problem.benefits, autonomy))
     game = crisis(view, tied, autonomy if is_pact else 0.0, value)
     audience = view.audience
-    return Play(
+    return CrisisOutcome(
         game, view.alone, view.joint, view.intervention_cost, tied * audience.own, value,
         intervention(view, audience.resolute, tied, value), intervention(view, audience.irresolute, tied, value),
         total(weak_loss(view, game)))

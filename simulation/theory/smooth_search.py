@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, spliced
+from simulation.compilation import compiled, inlined, inlined_early
 from simulation.theory.contract_space import gains_at, surveyed
 from simulation.theory.solutions import Solution, score
 
@@ -142,7 +142,7 @@ def product(table, weak, major):
     return table.weight * math.log(major) + (1.0 - table.weight) * math.log(gained)
 
 
-@spliced
+@inlined_early
 def smooth_summit(problem, table):
     """The highest Nash product, or that none suits both whatever the solution, or nothing: a `Summit`."""
     summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, NO_EVALUATIONS)
@@ -175,7 +175,7 @@ def is_gentle(problem):
     return stakes.rationality * at_stake <= SHARPEST and not has_edge
 
 
-@spliced
+@inlined_early
 def surveyed_summit(problem, table, box, nodes, used):
     """The same from a survey of a box that holds all that suits both, with so many nodes along each axis.
 
@@ -291,7 +291,7 @@ def changes(grid, row, column):
     return x, y, (abs(xx) + abs(yy)) / 8.0 + abs(xy) / 4.0
 
 
-@spliced
+@inlined_early
 def heights(table, weak, major, floor):
     """Logarithm of the Nash product at the nodes; minus infinity where a side would not sign."""
     found = np.empty(weak.shape)
@@ -317,7 +317,7 @@ def is_hill(heights, row, column):
     return True
 
 
-@spliced
+@inlined_early
 def climb_hills(problem, table, box, heights, nothing):
     """The highest of the hills that may be it: a `Summit`; `nothing` if one is not climbed or breaks a constraint."""
     least, hills, used = heights.max() - CLOSE, 0, nothing.evaluations
@@ -342,7 +342,7 @@ def climb_hills(problem, table, box, heights, nothing):
     return Summit(best.finding, best.first, best.second, best.score, used)
 
 
-@spliced
+@inlined_early
 def climb_hill(problem, table, first, second, step):
     """The top of a hill: (place, place, whether it was reached, evaluations); step: between the nodes that show it."""
     used = 0
@@ -375,7 +375,7 @@ def is_within(x, centre, width):
     return abs(x) < 2.0 * width * (1.0 - 1e-9) or centre + x <= 1e-15 or centre + x >= 1.0 - 1e-15
 
 
-@spliced
+@inlined_early
 def models(problem, first, second, width):
     """Quadratic models of both gains around a place, from a stencil of nine contracts within the unit square: (of u, of
     v, the stencil's centre)."""
@@ -435,7 +435,7 @@ def model_top(table, weak, major, start, across, along):
     return x, y
 
 
-@spliced
+@inlined_early
 def newton_step(table, weak, major, x, y, across, along):
     """The step to the top of the second-order expansion at a place, or uphill where that has no top."""
     threat = max(0.0, table.outside_option) if table.shifts_threat else 0.0

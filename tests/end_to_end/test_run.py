@@ -12,7 +12,7 @@ import pytest
 from simulation.commands import command_line
 from simulation.history.measures import MEASURES, measured
 from simulation.history.model import AllianceModel
-from simulation.history.tables import predictions, rank_agreement, told
+from simulation.history.tables import predictions, rank_agreement, tabulated
 from simulation.scenario.file import load_scenario
 from simulation.study.run_folder import SingleRun, open_run
 from tests.builders import two_powers
@@ -106,7 +106,7 @@ def test_the_same_run_comes_back_to_the_same_folder(scenario, capsys):
 
 def test_the_tables_tell_the_history(scenario):
     setting = two_powers()
-    found = told(setting, 4, 1)
+    found = tabulated(setting, 4, 1)
     history = AllianceModel(setting, rng=4, replication=1, collect=False).run()
     for name in history._fields:
         np.testing.assert_array_equal(getattr(found.history, name), getattr(history, name))
@@ -118,7 +118,7 @@ def test_a_folder_gives_its_history_back(scenario, capsys):
     assert outcome(capsys, "run", scenario)[0] == 0
     run, read = open_run(next(Path("results").iterdir()))
     assert run == SingleRun(load_scenario(scenario), 1, 0)
-    found = told(run.scenario, 1, 0)
+    found = tabulated(run.scenario, 1, 0)
     assert found.history.since.any()
     for name in found.history._fields:
         np.testing.assert_array_equal(getattr(read.history, name), getattr(found.history, name))
@@ -234,7 +234,7 @@ def test_rank_agreement(shares, observed, expected):
 
 
 def test_a_pact_is_predicted_from_half_of_the_last_years_on(scenario):
-    found = told(load_scenario(scenario), 1, 0)
+    found = tabulated(load_scenario(scenario), 1, 0)
     found.history.since[:] = 0.0
     found.history.since[-2:, 0, 0] = found.history.since[-1, 0, 1] = 1.0
     table = predictions(found.history, load_scenario(scenario))

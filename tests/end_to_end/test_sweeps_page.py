@@ -29,7 +29,7 @@ def test_the_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
         assert left.value.code == 0, capsys.readouterr().err
     out = capsys.readouterr().out
     assert "patron-cases: complete\nhistories: 20 done" in out
-    assert "5 of 20 histories run again by the agents' model: same to the last bit" in out
+    assert "5 of 20 histories run again by the interpreter: same to the last bit" in out
     assert list(Path("results/yearly/figures").glob("years*.png"))
     assert Path("results/both/runs.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
     assert Path("results/cases.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -117,10 +118,10 @@ def test_a_folder_that_is_none_is_refused(command, folder, study, capsys):
 # ---- verify ----------------------------------------------------------------------------------------------------------
 
 
-def test_every_row_of_a_sweep_is_the_agents_model(swept, capsys):
+def test_every_row_of_a_sweep_is_that_of_the_interpreter(swept, capsys):
     assert status_of("verify", swept, "-k", "100", "--seed", "3") == 0
     assert capsys.readouterr().out == (
-        "12 of 12 histories run again by the agents' model: same to the last bit (draw 3)\n")
+        "12 of 12 histories run again by the interpreter: same to the last bit (draw 3)\n")
 
 
 def test_several_major_powers_are_verified(study, capsys):
@@ -191,12 +192,13 @@ def test_an_unfinished_sweep_is_verified_as_far_as_it_goes(half, capsys):
 
 def test_histories_that_failed_are_left_out(some_failed, capsys):
     assert status_of("verify", some_failed, "--seed", "1") == 0
-    assert capsys.readouterr().out == ("10 of 10 histories run again by the agents' model: same to the last bit"
+    assert capsys.readouterr().out == ("10 of 10 histories run again by the interpreter: same to the last bit"
                                        " (draw 1; 2 that failed are left out)\n")
 
 
 def test_a_model_that_dies_is_a_difference(swept, monkeypatch, capsys):
-    monkeypatch.setattr("simulation.history.model.AllianceModel.record", lambda model: 1 / 0)
+    monkeypatch.setattr("simulation.study.verification.interpreter",
+                        lambda: contextlib.nullcontext(lambda scenario, seed, replication: 1 / 0))
     assert status_of("verify", swept, "-k", "12") == 1
     assert "run 0 (point 0, replication 0): status is 'ok' in the folder and 'ZeroDivisionError: division by zero'" in (
         capsys.readouterr().err)

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from simulation.history.simulate import live, measures_of
+from simulation.history.simulate import measures_of, simulate
 from simulation.history.world import world_of
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
@@ -72,7 +72,7 @@ def cases(worlds: tuple[str, ...] = WORLDS) -> Iterator[tuple[str, Scenario, int
 def fingerprint(scenario: Scenario, seed: int) -> str:
     """A hash of every series, contract and measure of one history."""
     world = world_of(scenario)
-    history = live(world, seed)
+    history = simulate(world, seed)
     digest = hashlib.blake2b(digest_size=8)
     for array in (*history, measures_of(history, world.pace.window)):
         digest.update(array.tobytes())

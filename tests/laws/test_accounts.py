@@ -67,8 +67,8 @@ def test_the_payoffs_of_a_single_pact_are_the_gains_bargained_for(changes):
     model = AllianceModel(type(one_power()).model_validate(scenario), rng=1, collect=False)
     history = model.run()
     found, (power,), (state,) = measured(history, 0, 1), model.powers, model.states
-    view, pact = (state.crisis_rate, state.challenger), state.pacts["P"]
-    weak, major = meeting.appraise(*power.inputs(state, view, view), pact.commitment, pact.autonomy)
+    pact = state.pacts["P"]
+    weak, major = meeting.gains(*power.true_inputs(state), pact.commitment, pact.autonomy)
     assert found["weak_payoff"] == pytest.approx(weak, rel=1e-9)
     assert found["major_payoff"] == pytest.approx(major, rel=1e-9)
     assert min(weak, major) > 0.0

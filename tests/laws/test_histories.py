@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from simulation.history import agents
+from simulation.history import agents, pairs
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
 from simulation.theory import meeting
@@ -75,7 +75,7 @@ def test_without_benefits_no_pact_is_signed(entrapment, fixed, changes, seed):
     model = AllianceModel(scenario, rng=seed, collect=False)
     assert model.run().series[:, :, [Series.PACTS, Series.SIGNED, Series.AGREEMENTS]].sum() == 0.0
     for power, state in itertools.product(model.powers, model.states):  # nor would any be, were talks opened
-        problem = pairing(*power.at_the_table(state))
+        problem = pairing(*power.perceived_inputs(state))
         assert highest(problem, rules_of(int(Solution.ULTIMATUM), 0.5, 0.0, False)).score <= NEGLIGIBLE_GAIN
 
 
@@ -91,11 +91,12 @@ def test_without_benefits_a_pact_can_still_spare_the_major_power_interventions()
 
 def yearly_burden(power, weak, commitment, autonomy) -> float:
     """What a year costs a state under a power's pact, as it sees it: expected loss and autonomy."""
-    view = weak.seen_rate, weak.seen_challenger
-    play = meeting.play(*power.inputs(weak, view, view), True, commitment, autonomy)
-    alpha = weak.traits.autonomy_value * (
-        1 + weak.traits.preference_weight * weak.preference_distances[power.code])
-    return weak.seen_rate * play.loss + 0.5 * alpha * autonomy**2
+    model, view = power.model, (weak.seen_rate, weak.seen_challenger)
+    inputs = pairs.inputs_under_view(model.world, model.current, power.number, weak.number, view)
+    outcome = meeting.crisis_outcome(*inputs, True, commitment, autonomy)
+    alpha = weak.record.autonomy_value * (
+        1 + weak.record.preference_weight * weak.preference_distances[power.code])
+    return weak.seen_rate * outcome.loss + 0.5 * alpha * autonomy**2
 
 
 @pytest.fixture
@@ -105,12 +106,12 @@ def signings(monkeypatch) -> list:
 
     def checked(power, weak):
         before, model = dict(weak.pacts), power.model
-        inputs = power.at_the_table(weak)
+        inputs = power.perceived_inputs(weak)
         burdens = {code: yearly_burden(model.power(code), weak, pact.commitment, pact.autonomy)
                    for code, pact in before.items() if code != power.code}
         negotiate(power, weak)
         after = weak.pacts.get(power.code)
-        if after is None or after is before.get(power.code):
+        if after is None or after == before.get(power.code):
             return
         u, v = reference.gains(inputs, np.float64(after.commitment), np.float64(after.autonomy))
         assert v >= -1e-9
@@ -118,7 +119,7 @@ def signings(monkeypatch) -> list:
         dropped = burdens if model.setting.assumptions.exclusivity and power.code not in before else {}
         for burden in dropped.values():
             now = yearly_burden(power, weak, after.commitment, after.autonomy)
-            assert now <= burden - model.exit_cost + 1e-9
+            assert now <= burden - model.world.pace.exit_cost + 1e-9
         seen.append((power.code, weak.code, bool(dropped)))
 
     monkeypatch.setattr(agents.MajorPower, "negotiate_with", checked)

@@ -78,9 +78,9 @@ def test_each_contract_bargained_again_gives_itself(name):
         if power.code not in weak.pacts:
             continue
         pact, assumptions = weak.pacts[power.code], model.setting.assumptions
-        again = meeting.settle(
-            *power.at_the_table(weak), int(Solution[assumptions.bargaining_solution.upper()]),
-            power.record.bargaining_weight, model.outside_option(weak, power), False)
+        again = meeting.bargain(
+            *power.perceived_inputs(weak), int(Solution[assumptions.bargaining_solution.upper()]),
+            power.record.bargaining_weight, power.outside_option(weak), False)
         assert again.ending == Ending.AGREED
         assert (again.commitment, again.autonomy) == pytest.approx((pact.commitment, pact.autonomy), abs=STILL)
 
@@ -92,7 +92,7 @@ def test_nobody_gains_by_leaving(name):
         if power.code not in weak.pacts:
             continue
         pact = weak.pacts[power.code]
-        u, v = reference.gains(power.at_the_table(weak), np.float64(pact.commitment), np.float64(pact.autonomy))
+        u, v = reference.gains(power.perceived_inputs(weak), np.float64(pact.commitment), np.float64(pact.autonomy))
         assert u >= weak.record.outside_option - 1e-9
         assert v >= -1e-9
 
@@ -101,14 +101,14 @@ def test_nobody_gains_by_leaving(name):
 def test_no_unallied_pair_has_a_contract_that_both_prefer(name):
     model = at_rest(name)
     a = np.linspace(0, 1, 201)
-    s = np.linspace(model.rules.minimum_commitment, 1, 201)[:, None]
+    s = np.linspace(model.world.rules.minimum_commitment, 1, 201)[:, None]
     for power, weak in pairs(model):
         if power.code in weak.pacts:
             continue
         held = max([weak.record.outside_option] + [
-            float(reference.gains(model.power(code).at_the_table(weak), np.float64(pact.commitment),
+            float(reference.gains(model.power(code).perceived_inputs(weak), np.float64(pact.commitment),
                                   np.float64(pact.autonomy))[0]) for code, pact in weak.pacts.items()])
-        u, v = reference.gains(power.at_the_table(weak), s, a)
+        u, v = reference.gains(power.perceived_inputs(weak), s, a)
         assert np.minimum(u - held, v).max() <= 1e-6
 
 

@@ -26,10 +26,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from simulation.theory import meeting
 from simulation.theory.bargaining import Ending, Solution, bargain
 from simulation.theory.crisis import Audience, Stakes
 from simulation.theory.geography import reach
-from simulation.theory.meeting import play, settle
+from simulation.theory.meeting import crisis_outcome
 from simulation.theory.pairing import (
     ALONE,
     Circumstances,
@@ -179,7 +180,7 @@ def oriented(*, minimum=LEAST, km=113.0, H=1500.0, war_cost=0.3, price=0.0, depl
 
 
 def nash(**changes):
-    return settle(*oriented(**changes), int(Solution.NASH), 0.6, 0.0, False)
+    return meeting.bargain(*oriented(**changes), int(Solution.NASH), 0.6, 0.0, False)
 
 
 ORIENTATION = [
@@ -209,11 +210,11 @@ def test_orientation(changes, contract):
 
 
 def test_orientation_of_the_crisis_with_and_without_the_pact():
-    without = play(*oriented(), False, 0.0, 0.0).game
+    without = crisis_outcome(*oriented(), False, 0.0, 0.0).game
     assert without.challenge == pytest.approx(0.68, abs=0.005)
     assert without.challenge * without.resistance == pytest.approx(0.52, abs=0.005)
     agreed = nash()
-    game = play(*oriented(), True, agreed.commitment, agreed.autonomy).game
+    game = crisis_outcome(*oriented(), True, agreed.commitment, agreed.autonomy).game
     assert game.reliability == pytest.approx(0.88, abs=GRID)
     assert game.challenge == pytest.approx(0.23, abs=GRID)
     assert game.challenge * (1 - game.restrained) * game.resistance == pytest.approx(0.18, abs=GRID)

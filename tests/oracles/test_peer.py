@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simulation.history.measures import MEASURES
-from simulation.history.simulate import live, measures_of
+from simulation.history.simulate import measures_of, simulate
 from simulation.history.world import world_of
 from simulation.scenario.file import load_scenario
 from tests.builders import one_power
@@ -38,7 +38,7 @@ SMALL = {"years": 6, "recording": {"window_years": 4}, "dynamics": {"drift": {"c
     (load_scenario(ROOT / "scenarios" / "stylised.yaml").replace_all({"years": 3, "population.count": 12}), 5)])
 def test_the_peer_gives_the_same_contracts_and_measures(scenario, seed):
     model = peer.PeerModel(scenario, rng=seed, replication=1)
-    history = live(world_of(scenario), seed, 1)
+    history = simulate(world_of(scenario), seed, 1)
     for year in range(scenario.years):
         model.step()
         terms = np.array([state.pact or (0.0, 0.0) for state in model.states])

@@ -6,12 +6,14 @@ import math
 
 import pytest
 
+from simulation.history import pairs, year
 from simulation.history.agents import Pact
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
 from simulation.theory import meeting
 from simulation.theory.bargaining import Agreement, Ending
 from tests.builders import one_power, state, two_powers
+from tests.interpreted import interpret
 
 
 def allied(**changes) -> AllianceModel:
@@ -19,7 +21,8 @@ def allied(**changes) -> AllianceModel:
     states = {"A": state(votes=2.0, rivals=["B"], toward={"P": {"distance_km": 0.0}}),
               "B": state(toward={"P": {"distance_km": 1500.0}}), "C": state()}
     model = AllianceModel(one_power(states, **changes), rng=1, collect=False)
-    model.year, model.pull = 1, model.rival_pulls()
+    model.year = 1
+    model.update_rival_pull()
     model.state("A").pacts["P"] = Pact(0.5, 0.4, 1, 1)
     model.state("B").pacts["P"] = Pact(0.2, 0.6, 1, 1)
     for agent in (*model.states, *model.powers):
@@ -66,8 +69,9 @@ def test_without_allies_there_is_nothing_to_weigh():
     ((-0.0051, 0.3), Series.LEFT_BY_WEAK_STATE), ((-0.0051, -0.0051), Series.LEFT_BY_MAJOR_POWER)])
 def test_a_side_leaves_when_staying_is_worse_than_leaving_costs(gains, left, monkeypatch):
     model = allied()
-    power, row = model.powers[0], model.row(model.powers[0])
-    monkeypatch.setattr(type(power), "appraise", lambda self, ally: gains if ally.code == "A" else (0.1, 0.1))
+    power, row = model.powers[0], model.series[0]
+    interpret(monkeypatch)
+    monkeypatch.setattr(year, "perceived_gains", lambda world, current, power, ally: (0.1, 0.1) if ally else gains)
     power.review()
     assert ("P" in model.state("A").pacts) == (left is None)
     assert "P" in model.state("B").pacts
@@ -77,7 +81,8 @@ def test_a_side_leaves_when_staying_is_worse_than_leaving_costs(gains, left, mon
 
 def test_a_state_stays_only_for_more_than_it_is_offered_elsewhere(monkeypatch):
     model = allied(weak_states={"A": {"outside_option": 0.2}})
-    monkeypatch.setattr(type(model.powers[0]), "appraise", lambda self, ally: (0.19, 0.1))
+    interpret(monkeypatch)
+    monkeypatch.setattr(year, "perceived_gains", lambda *pair: (0.19, 0.1))
     model.powers[0].review()
     assert "P" not in model.state("A").pacts
     assert "P" in model.state("B").pacts
@@ -89,12 +94,13 @@ def two_at_the_table(monkeypatch, agreement: Agreement, **assumptions) -> Allian
     """Two powers, C with a pact with Q since year 1, and whatever is bargained ends in `agreement`."""
     model = AllianceModel(two_powers(assumptions=assumptions), rng=1, collect=False)
     model.year = 1
-    model.pull = model.rival_pulls()
+    model.update_rival_pull()
     for agent in (*model.states, *model.powers):
         agent.perceive()
     model.state("C").pacts["Q"] = Pact(0.3, 0.3, 1, 1)
     model.year = 2
-    monkeypatch.setattr(meeting, "settle", lambda *args: agreement)
+    interpret(monkeypatch)
+    monkeypatch.setattr(meeting, "bargain", lambda *args: agreement)
     return model
 
 
@@ -103,7 +109,7 @@ FAILED = Agreement(0.0, 0.0, 0.0, 0.0, Ending.NO_GAIN, 1)
 
 
 def counted(model, power) -> dict[str, float]:
-    row = model.row(model.power(power))
+    row = model.series[model.power(power).number]
     return {Series(place).name: row[place] for place in row.nonzero()[0]}
 
 
@@ -140,29 +146,33 @@ def test_a_state_asks_for_what_it_has_and_what_leaving_costs(monkeypatch):
     """What C needs from P: its gain under Q and the cost of leaving, or Q's best offer to it, whichever is more."""
     model = two_at_the_table(monkeypatch, AGREED)
     p, q, weak = *model.powers, model.state("C")
-    monkeypatch.setattr(meeting, "offer", lambda *args: 0.01)
-    held = q.appraise(weak)[0]
+    monkeypatch.setattr(meeting, "best_offer", lambda *args: 0.01)
+    held = q.gains(weak)[0]
     assert held > 0.01
-    assert model.outside_option(weak, p) == pytest.approx(held + 0.005)
-    assert model.outside_option(weak, q) == pytest.approx(0.01)
-    monkeypatch.setattr(meeting, "offer", lambda *args: 9.0)
-    assert model.outside_option(weak, p) == 9.0
+    assert p.outside_option(weak) == pytest.approx(held + 0.005)
+    assert q.outside_option(weak) == pytest.approx(0.01)
+    monkeypatch.setattr(meeting, "best_offer", lambda *args: 9.0)
+    assert p.outside_option(weak) == 9.0
     loose = two_at_the_table(monkeypatch, AGREED, exclusivity=False)
-    assert loose.outside_option(loose.state("C"), loose.power("P")) == 0.0
+    assert loose.power("P").outside_option(loose.state("C")) == 0.0
 
 
 def test_a_power_guesses_what_a_state_will_ask_for(monkeypatch):
-    """What C has under Q, or a glance at what Q could offer, whichever is more."""
+    """What C has under Q, or a rough idea of what Q could offer, whichever is more."""
     model = two_at_the_table(monkeypatch, AGREED)
-    p, q, weak = *model.powers, model.state("C")
-    view = p.seen["C"]
-    monkeypatch.setattr(meeting, "glimpse", lambda *args: 0.01)
-    assert model.likely_floor(weak, p, view) == pytest.approx(q.appraise(weak)[0])
-    assert model.likely_floor(weak, q, view) == 0.01
-    monkeypatch.setattr(meeting, "glimpse", lambda *args: 9.0)
-    assert model.likely_floor(weak, p, view) == 9.0
+
+    def demand(model, power):
+        numbers = model.power(power).number, model.state("C").number
+        view = pairs.seen_by_power(model.current, *numbers)
+        return year.expected_demand(model.world, model.current, *numbers, view)
+
+    monkeypatch.setattr(meeting, "expected_offer", lambda *args: 0.01)
+    assert demand(model, "P") == pytest.approx(model.power("Q").gains(model.state("C"))[0])
+    assert demand(model, "Q") == 0.01
+    monkeypatch.setattr(meeting, "expected_offer", lambda *args: 9.0)
+    assert demand(model, "P") == 9.0
     loose = two_at_the_table(monkeypatch, AGREED, exclusivity=False)
-    assert loose.likely_floor(loose.state("C"), loose.power("P"), view) == 0.0
+    assert demand(loose, "P") == 0.0
 
 
 @pytest.mark.parametrize(("promise", "asked"), [

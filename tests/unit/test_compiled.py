@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.compilation import compiled, lent
+from simulation.compilation import compiled, unowned
 
 PACKAGE = Path(__file__).resolve().parents[2] / "simulation"
 CALLEE = """\
@@ -136,8 +136,8 @@ def test_a_cache_folder_that_cannot_be_made_is_replaced(copy):
 
 @compiled
 def counted_and_lent(array):
-    """What is changed through a lent array is changed in the array itself."""
-    view = lent(array)
+    """What is changed through a unowned array is changed in the array itself."""
+    view = unowned(array)
     view[0] += 1.0
     return view.sum(), array
 

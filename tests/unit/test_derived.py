@@ -10,7 +10,7 @@ import pytest
 
 from simulation.errors import Refusal, ResultsError
 from simulation.history.model import AllianceModel
-from simulation.history.tables import told
+from simulation.history.tables import tabulated
 from simulation.scenario.file import load_scenario
 from simulation.study.derived_measures import Derived
 from simulation.study.derived_values import derived_values, slope_of
@@ -142,7 +142,7 @@ def test_yearly_tables_are_those_of_the_agents_model(swept):
     series, pacts = swept.yearly_table("series"), swept.yearly_table("pacts")
     for row in swept.table().to_dict("records"):
         scenario = swept.plan.scenario.replace_all({WAR_COST: row[WAR_COST], "population.seed": row["world"]})
-        again = told(scenario, row["seed"], row["replication"])
+        again = tabulated(scenario, row["seed"], row["replication"])
         own = series[series["run_id"] == row["run_id"]].reset_index(drop=True)
         columns = [name for name in again.series.columns if name not in ("scenario", "replication", "seed")]
         pd.testing.assert_frame_equal(own[columns], again.series[columns], check_dtype=False, check_exact=True)

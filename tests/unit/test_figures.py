@@ -19,9 +19,8 @@ from simulation.figures.registry import axes_of, run_figures, study_figures
 from simulation.figures.selection import selection_figure
 from simulation.figures.style import PNG_DOTS_PER_INCH, save
 from simulation.history.measures import MEASURES
-from simulation.history.series import Series
+from simulation.history.series import History, Series, empty_history
 from simulation.history.tables import predictions
-from simulation.history.yearly_record import History, empty_history
 from simulation.scenario.scenario import Scenario
 from simulation.study.summary import estimate
 from tests.builders import one_power, state, two_powers

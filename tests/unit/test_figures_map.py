@@ -11,7 +11,7 @@ from simulation.analysis.locations import has_places, pacts_at_end, portfolio_pl
 from simulation.errors import Refusal
 from simulation.figures.portfolio_map import COLUMNS, MOST_PANELS, highest_shade, portfolio_map
 from simulation.figures.registry import run_figures, solve_figures
-from simulation.history.yearly_record import empty_history
+from simulation.history.series import empty_history
 from simulation.scenario.file import load_scenario
 from tests.builders import one_power, two_powers
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from simulation.history.measures import MEASURES, Kind, measure, measured
-from simulation.history.series import SERIES, Series
-from simulation.history.yearly_record import History, empty_history
+from simulation.history.series import SERIES, History, Series, empty_history
 
 YEARS, WINDOW, POWERS, STATES = 9, 4, 2, 5
 DISTANCES = np.array([[0.0, 90.0, 250.0, 600.0, 1200.0], [3000.0, 80.0, 100.0, 101.0, 50.0]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import mesa
@@ -14,6 +15,7 @@ from simulation.history.measures import MEASURES
 from simulation.history.model import AllianceModel, seed_of
 from simulation.history.series import SERIES, Series
 from simulation.scenario.file import dump_yaml
+from simulation.theory import meeting
 from tests.builders import AT_REST, one_power, overlaid, two_powers
 
 PATH = "major_powers.P.costs.entrapment.war_cost"
@@ -148,8 +150,8 @@ def test_attention_limits_the_negotiations_of_a_year():
 
 
 def test_only_friction_makes_leaving_dear():
-    assert ran(switched_off("exit_friction")).exit_cost == 0.0
-    assert ran(two_powers()).exit_cost == 0.005
+    assert ran(switched_off("exit_friction")).world.pace.exit_cost == 0.0
+    assert ran(two_powers()).world.pace.exit_cost == 0.005
 
 
 def test_war_weakens_the_beaten_and_tires_the_intervener():
@@ -193,7 +195,7 @@ def test_powers_act_in_the_order_assumed():
         model = AllianceModel(two_powers(assumptions={"activation": activation}, **changes), rng=1, collect=False)
         found = []
         for year in range(1, 201):
-            model.luck.year = np.uint64(year)
+            model.year = year
             found.append("".join(power.code for power in model.activation()))
         return found
 
@@ -202,14 +204,21 @@ def test_powers_act_in_the_order_assumed():
     assert orders("random").count("PQ") / 200 == pytest.approx(0.5, abs=0.12)
 
 
-def test_a_rival_pulls_where_it_is_ready_to_sign():
-    model = AllianceModel(two_powers(), rng=1, collect=False)
-    pulls = model.rival_pulls()
-    p, q = model.powers
-    assert set(pulls.values()) == {0.0, 1.0}
-    for state in model.states:
-        assert pulls["P", state.code] == float(model.is_ready(q, state))
-        assert pulls["Q", state.code] == float(model.is_ready(p, state))
-    given = AllianceModel(two_powers(assumptions={"rival_pull": "given"}), rng=1, collect=False)
-    assert set(given.rival_pulls().values()) == {0.4, 0.6}
-    assert set(AllianceModel(one_power(), rng=1, collect=False).rival_pulls().values()) == {0.5}
+def pulls(scenario) -> dict[tuple[str, str], float]:
+    """Rival pull of every pair in the first year."""
+    model = AllianceModel(scenario, rng=1, collect=False)
+    model.update_rival_pull()
+    return {(power.code, state.code): model.rival_pull(power, state) for power in model.powers
+            for state in model.states}
+
+
+def test_a_rival_pulls_where_it_could_agree_without_denial():
+    found, model = pulls(two_powers()), AllianceModel(two_powers(), rng=1, collect=False)
+    assert set(found.values()) == {0.0, 1.0}
+    for power, other in itertools.permutations(model.powers):
+        for state in model.states:
+            rules, own, weak, relation, now, portfolio = other.true_inputs(state)
+            undenied = rules, own, weak, relation, now._replace(rival_pull=0.0), portfolio
+            assert found[power.code, state.code] == float(meeting.can_agree(*undenied))
+    assert set(pulls(two_powers(assumptions={"rival_pull": "given"})).values()) == {0.4, 0.6}
+    assert set(pulls(one_power()).values()) == {0.5}

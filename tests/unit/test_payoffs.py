@@ -13,8 +13,8 @@ import math
 import numpy as np
 import pytest
 
-from simulation.theory import payoffs
-from simulation.theory.meeting import appraise, play
+from simulation.theory import meeting, payoffs
+from simulation.theory.meeting import crisis_outcome
 from simulation.theory.pairing import ALONE, cost_terms, foreclosure_cost, loss_without_pact, opportunity_price, pairing
 from simulation.theory.payoffs import BenefitTerms, benefits, gains, gains_of_all, itemised, value_of_ally
 from tests.builders import coin_pair, random_pair
@@ -183,7 +183,7 @@ def test_gains_are_benefits_less_costs():
     weak, major = terms_of()
     u = -0.0053125 - 0.15
     v = 0.53 - 0.04 - 0.08 - 0.0528 - 0.18 + 0.009375 - 0.0225 - 0.0608671875
-    assert appraise(*coin_pair(), S, A) == exactly(u, v)
+    assert meeting.gains(*coin_pair(), S, A) == exactly(u, v)
     assert payoffs.weak_total(weak) == pytest.approx(u, rel=1e-12)
     assert payoffs.major_total(major) == pytest.approx(v, rel=1e-12)
 
@@ -197,10 +197,10 @@ def test_the_dial_of_entrapment_scales_war_cost_and_weight_and_0_removes_both():
 
 def test_a_crisis_about_to_be_played():
     pair = coin_pair()
-    with_pact = play(*pair, True, S, A)
+    with_pact = crisis_outcome(*pair, True, S, A)
     assert with_pact.game == exactly(0.5, 0.5, 0.25, 0.5, 0.5)
     assert with_pact[1:] == exactly(0.5, 0.75, 1.0, 0.8, 0.53, 0.5, 0.5, 0.4203125)
-    without = play(*pair, False, 0.0, 0.0)
+    without = crisis_outcome(*pair, False, 0.0, 0.0)
     assert without.game == exactly(0.5, 0.5, 0.0, 0.5, 0.5)
     assert without[1:] == exactly(0.5, 0.75, 1.0, 0.0, 0.0, 0.5, 0.5, 0.39375)
 

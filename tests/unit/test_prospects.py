@@ -10,9 +10,9 @@ from simulation.theory.bargaining import (
     NEGLIGIBLE_GAIN,
     Ending,
     bargain,
+    can_agree,
+    expected_offer,
     is_hopeless,
-    is_ready,
-    likely_offer,
     prospect,
     renewal_prospect,
 )
@@ -58,11 +58,11 @@ def test_a_glance_at_offers_and_readiness():
     for problem, _ in problems(2, 600):
         offers = [u for u, v in looked_at(problem) if v >= 0.0]
         offered += bool(offers)
-        assert likely_offer(problem) == (0.0 if is_hopeless(problem, 0.0) else max([0.0, *offers]))
+        assert expected_offer(problem) == (0.0 if is_hopeless(problem, 0.0) else max([0.0, *offers]))
         # held against another solution, whose search shares only the survey with the one behind it
         agreed = bargain(problem, int(Solution.ULTIMATUM), 0.5, 0.0, False).ending != Ending.NO_GAIN
         ready += agreed
-        assert is_ready(problem) == agreed
+        assert can_agree(problem) == agreed
     assert 20 < ready < 580
     assert offered > 50
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.analysis.trace import NOTHING, PHASES, Witness, contract_in, trace
+from simulation.analysis.trace import NOTHING, PHASES, contract_in, course_of, trace
 from simulation.history.model import AllianceModel
+from simulation.history.simulate import simulate
+from simulation.history.world import world_of
 from simulation.theory.payoffs import TERMS
 from tests.builders import AT_REST, one_power, two_powers
 
@@ -18,25 +20,24 @@ def gain(account: dict, prefix: str) -> float:
     return sum(-value if "cost" in name else value for name, value in own.items())
 
 
-def test_a_witness_leaves_the_history_as_it_is():
+def test_a_log_leaves_the_history_as_it_is():
     scenario = two_powers()
-    plain = AllianceModel(scenario, rng=3, collect=False).run()
-    for name, one, other in zip(plain._fields, Witness(scenario, 3, 0).run(), plain, strict=True):
+    plain = simulate(world_of(scenario), 3)
+    for name, one, other in zip(plain._fields, course_of(scenario, 3, 0).history, plain, strict=True):
         assert one.tobytes() == other.tobytes(), name
 
 
 def test_every_decision_of_a_history_is_told_once():
-    model = Witness(two_powers(), 3, 0)
-    history = model.run()
-    phases = [address.phase for address in model.choices]
+    history, choices = course_of(two_powers(), 3, 0)
+    phases = [address.phase for address in choices]
     assert set(phases) == set(PHASES) == set(NOTHING)
-    talks = [choice for address, choice in model.choices.items() if address.phase == "talks"]
+    talks = [choice for address, choice in choices.items() if address.phase == "talks"]
     negotiations, agreements, signed, left = (history.series[:, :, column].sum() for column in (12, 13, 8, 9))
     assert len(talks) == negotiations
     assert sum(contract_in(choice) is not None for choice in talks) == agreements
     assert sum(choice.outcome == "a pact" for choice in talks) == signed
-    assert sum(choice.outcome == "the weak state leaves" for choice in model.choices.values()) == left
-    wars = sum(choice.outcome.startswith("war") for choice in model.choices.values())
+    assert sum(choice.outcome == "the weak state leaves" for choice in choices.values()) == left
+    wars = sum(choice.outcome.startswith("war") for choice in choices.values())
     assert wars == history.series[:, :, [16, 21]].sum()
 
 
@@ -61,9 +62,7 @@ def test_the_parting_is_the_first_decision_with_another_outcome():
     scenario = two_powers()
     other = scenario.replace(WAR_COST, 1.5)
     found = trace(scenario, other, 2)
-    histories = [Witness(each, 2, 0) for each in (scenario, other)]
-    for history in histories:
-        history.run()
+    histories = [course_of(each, 2, 0) for each in (scenario, other)]
     address = found.parting.address
     first, second = found.parting.outcomes()
     assert first != second
@@ -75,7 +74,10 @@ def test_the_parting_is_the_first_decision_with_another_outcome():
               for history in histories]
     assert before[0] == before[1]
     assert all(difference.address.year >= address.year for difference in found.chain)
-    ends = [{power.code: {ally.code for ally in power.allies()} for power in history.powers} for history in histories]
+    models = [AllianceModel(each, rng=2, collect=False) for each in (scenario, other)]
+    for model in models:
+        model.run()
+    ends = [{power.code: {ally.code for ally in power.allies()} for power in model.powers} for model in models]
     assert found.pacts[-1] == {power: (ends[0][power], ends[1][power]) for power in ends[0]}
 
 
