@@ -42,8 +42,9 @@ test-long: lint  ## lint, then every test but those of reliability
 test-reliability: $(STAMP)  ## kill a sweep a hundred times
 	@$(PY) -m pytest -m reliability $(ARGS)
 
-lint: $(STAMP)  ## check the style of the code
+lint: $(STAMP)  ## check style and types of the code
 	@$(PY) -m ruff check .
+	@$(PY) -m mypy
 
 benchmark: $(STAMP)  ## measure the speed
 	@$(PY) benchmarks/run.py

@@ -1,1 +1,54 @@
-"""Asymmetric alliances: security for autonomy, as a simulation."""
+"""Asymmetric alliances: security for autonomy, as a simulation.
+
+    import simulation as aa
+
+    russia = aa.load("scenarios/russia-2005.yaml")
+    aa.simulate(russia, seed=1).final_pacts("RUS")
+
+Every name below is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+# name: the module and the name there, kept in strings so that importing the package loads nothing
+_PUBLIC = {
+    "AllianceModel": "simulation.history.model:AllianceModel",
+    "MajorPower": "simulation.history.agents:MajorPower",
+    "Refusal": "simulation.errors:Refusal",
+    "Scenario": "simulation.scenario.scenario:Scenario",
+    "WeakState": "simulation.history.agents:WeakState",
+    "compare": "simulation.interface.equilibria:compare",
+    "contract_figure": "simulation.interface.pairs:contract_figure",
+    "crisis_figure": "simulation.interface.pairs:crisis_figure",
+    "distribution_figure": "simulation.interface.pictures:distribution_figure",
+    "history_figures": "simulation.interface.pictures:history_figures",
+    "load": "simulation.scenario.file:load_scenario",
+    "load_results": "simulation.interface.studies:load_results",
+    "nash_bargain": "simulation.interface.pairs:nash_bargain",
+    "reversal": "simulation.interface.studies:reversal",
+    "selection_figure": "simulation.interface.pictures:selection_figure",
+    "simulate": "simulation.history.tables:tabulated",
+    "solve": "simulation.equilibrium.search:solve",
+    "sweep": "simulation.interface.studies:sweep",
+    "test_propositions": "simulation.interface.propositions:test_propositions",
+    "trace": "simulation.analysis.trace:trace",
+}
+
+__all__ = [*_PUBLIC, "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    import importlib  # noqa: PLC0415 - importing the package alone loads nothing
+
+    if name == "__version__":
+        return importlib.import_module("simulation.study.manifest").version()
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, inner = _PUBLIC[name].partition(":")
+    found = getattr(importlib.import_module(module), inner)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -15,17 +15,19 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numba
 from numba.core import types
 from numba.extending import intrinsic
 
 KEPT_CACHES = 6
+CONFIG: Any = numba.config  # filled by numba at import, which a type checker cannot see
 PACKAGE = __name__.split(".")[0]
 MARKS = b"@compiled", b"@inlined", b"@inlined_early"
 
 
-def compiled[Function: Callable](function: Function) -> Function:
+def compiled[Function: Callable[..., Any]](function: Function) -> Function:
     """`function` compiled by numba on first call, cached on disk; callable from Python and from compiled code.
 
     No fast-math: a number must not depend on who asks for it.
@@ -33,7 +35,7 @@ def compiled[Function: Callable](function: Function) -> Function:
     return _compiled(function)
 
 
-def inlined[Function: Callable](function: Function) -> Function:
+def inlined[Function: Callable[..., Any]](function: Function) -> Function:
     """The same for a small formula, which the compiler is told to write into whatever calls it.
 
     The records that formulae hand to each other are long, and handing them over takes longer than the formula.
@@ -41,7 +43,7 @@ def inlined[Function: Callable](function: Function) -> Function:
     return _compiled(function, forceinline=True)
 
 
-def inlined_early[Function: Callable](function: Function) -> Function:
+def inlined_early[Function: Callable[..., Any]](function: Function) -> Function:
     """The same for a function with one caller: its body becomes part of the caller's before anything is compiled.
 
     A function that is compiled on its own is compiled again within each that calls it, at every remove.
@@ -50,8 +52,8 @@ def inlined_early[Function: Callable](function: Function) -> Function:
 
 
 @intrinsic
-def _unowned(_, array):
-    def view(context, builder, signature, arguments):
+def _unowned(_: Any, array: Any) -> Any:
+    def view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         found = context.make_array(signature.return_type)(context, builder, arguments[0])
         found.meminfo = context.get_constant_null(types.MemInfoPointer(types.voidptr))
         found.parent = context.get_constant_null(types.pyobject)
@@ -60,24 +62,26 @@ def _unowned(_, array):
     return array(array), view
 
 
-def _itself(array):
+def _itself(array: Any) -> Any:
     return array
 
 
-unowned = _itself if numba.config.DISABLE_JIT else _unowned
+unowned = _itself if CONFIG.DISABLE_JIT else _unowned
 """unowned(array): the array, used without being counted as used; whoever hands it on must hold it meanwhile.
 
 Compiled code counts, with a locked instruction, whenever a function hands an array to another. Interpreted: the array.
 """
 
 
-def _compiled[Function: Callable](function: Function, **options: bool | str) -> Function:
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+def _compiled[Function: Callable[..., Any]](function: Function, **options: bool | str) -> Function:
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
+        compiler: Any = numba.njit  # whose annotations lack some of its options
+        done: Function = compiler(cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
+        return done
     finally:
-        numba.config.CACHE_DIR = before
+        CONFIG.CACHE_DIR = before
 
 
 @functools.cache

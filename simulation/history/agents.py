@@ -36,7 +36,7 @@ from simulation.history.world import PairParameter
 from simulation.scenario.parameters import MajorPower as PowerRecord
 from simulation.scenario.parameters import WeakState as StateRecord
 from simulation.theory import meeting
-from simulation.theory.pairing import Portfolio
+from simulation.theory.pairing import Inputs, Portfolio
 
 if TYPE_CHECKING:
     from simulation.history.model import AllianceModel
@@ -122,7 +122,7 @@ class Pacts(MutableMapping[str, Pact]):
         return sum(1 for _ in self)
 
 
-class Actor(mesa.Agent):
+class Actor(mesa.Agent):  # type: ignore[misc] # Mesa has no types
     """What major powers and weak states share: a code, a number in the scenario's order, and pacts."""
 
     model: AllianceModel
@@ -241,7 +241,8 @@ class MajorPower(Actor):
 
     @property
     def _row(self) -> np.ndarray:
-        return self.model.current.powers[self.number]
+        row: np.ndarray = self.model.current.powers[self.number]
+        return row
 
     @property
     def seen(self) -> dict[str, View]:
@@ -264,16 +265,19 @@ class MajorPower(Actor):
 
     def portfolio(self, state: WeakState | None = None) -> Portfolio:
         """Its pacts, less that with `state`, as this state would join them."""
-        return pairs.portfolio_at(
+        found: Portfolio = pairs.portfolio_at(
             self.model.world, self.model.current, self.number, NO_STATE if state is None else state.number)
+        return found
 
-    def true_inputs(self, state: WeakState) -> tuple:
+    def true_inputs(self, state: WeakState) -> Inputs:
         """The six inputs of `theory.meeting` for this power and a state, at true circumstances."""
-        return pairs.true_inputs(self.model.world, self.model.current, self.number, state.number)
+        found: Inputs = pairs.true_inputs(self.model.world, self.model.current, self.number, state.number)
+        return found
 
-    def perceived_inputs(self, state: WeakState) -> tuple:
+    def perceived_inputs(self, state: WeakState) -> Inputs:
         """The six inputs of `theory.meeting`, with each side's own perception."""
-        return pairs.perceived_inputs(self.model.world, self.model.current, self.number, state.number)
+        found: Inputs = pairs.perceived_inputs(self.model.world, self.model.current, self.number, state.number)
+        return found
 
     def gains(self, state: WeakState) -> tuple[float, float]:
         """(weak state's, major power's) gain from the pact in force, payoff per year, each by its own perception.
@@ -281,13 +285,15 @@ class MajorPower(Actor):
         Raises KeyError if there is no pact.
         """
         pact = self.pacts[state.code]
-        return meeting.gains(*self.perceived_inputs(state), pact.commitment, pact.autonomy)
+        found: tuple[float, float] = meeting.gains(*self.perceived_inputs(state), pact.commitment, pact.autonomy)
+        return found
 
     def crisis_outcome(self, state: WeakState) -> meeting.CrisisOutcome:
         """The crisis of a state as it would go with this power in it, at true circumstances."""
         pact = self.pacts.get(state.code)
         terms = (pact.commitment, pact.autonomy) if pact else (0.0, 0.0)
-        return meeting.crisis_outcome(*self.true_inputs(state), pact is not None, *terms)
+        found: meeting.CrisisOutcome = meeting.crisis_outcome(*self.true_inputs(state), pact is not None, *terms)
+        return found
 
     # --- decisions ----------------------------------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ def _asked(to: Any, back: Any, question: tuple[Scenario, int, int]) -> History:
     try:
         pickle.dump(question, to)
         to.flush()
-        answer = pickle.load(back)
+        answer: History | Exception = pickle.load(back)
     except (EOFError, BrokenPipeError):
         raise RuntimeError("the process that interprets histories ended") from None
     if isinstance(answer, Exception):

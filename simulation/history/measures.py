@@ -292,7 +292,8 @@ def measure(name: str, history: History, power: int, years: int, window_years: i
     first = max(0, years - window_years)
     if years == 0:
         return math.nan
-    return evaluate(history, power, first, years, int(found.kind), int(found.series), int(found.over), found.share)
+    return float(evaluate(
+        history, power, first, years, int(found.kind), int(found.series), int(found.over), found.share))
 
 
 def measured(history: History, power: int, window_years: int) -> dict[str, float]:

@@ -27,7 +27,7 @@ from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 
 
-class AllianceModel(mesa.Model):
+class AllianceModel(mesa.Model):  # type: ignore[misc] # Mesa has no types
     """One history of a scenario.
 
     Parameters
@@ -65,9 +65,8 @@ class AllianceModel(mesa.Model):
         self._tested, self._evidence = crises.no_tests(len(self.setting.states))
         self.powers = [power_class(self, code, number) for number, code in enumerate(self.setting.major_powers)]
         self.states = [state_class(self, code, number) for number, code in enumerate(self.setting.states)]
-        self._agents_by_code: dict[type, dict[str, Any]] = {
-            MajorPower: {power.code: power for power in self.powers},
-            WeakState: {state.code: state for state in self.states}}
+        self._power_by_code = {power.code: power for power in self.powers}
+        self._state_by_code = {state.code: state for state in self.states}
         self.is_collecting = collect
         self.datacollector = mesa.DataCollector(model_reporters=model_reporters(self.setting) if collect else {})
         self._measured: tuple[int, dict[str, float]] = (-1, {})
@@ -141,15 +140,16 @@ class AllianceModel(mesa.Model):
     @property
     def series(self) -> np.ndarray:
         """This year's record: (P, K), a row per major power, one number per `Series`."""
-        return self.history.series[self.year - 1]
+        row: np.ndarray = self.history.series[self.year - 1]
+        return row
 
     def power(self, code: str) -> MajorPower:
         """The major power of this code. Raises KeyError if there is none."""
-        return self._agents_by_code[MajorPower][code]
+        return self._power_by_code[code]
 
     def state(self, code: str) -> WeakState:
         """The weak state of this code. Raises KeyError if there is none."""
-        return self._agents_by_code[WeakState][code]
+        return self._state_by_code[code]
 
     def rival_pull(self, power: MajorPower, state: WeakState) -> float:
         """The chance that a competitor takes the state if this power does not, this year."""

@@ -62,7 +62,8 @@ def blank_history(world: World) -> History:
 
 def measures_of(history: History, window_years: int) -> np.ndarray:
     """All measures of a history over its last years: (P, measures in the order of `MEASURES`)."""
-    return summed_up(history, window_years, KINDS, SHARES)
+    found: np.ndarray = summed_up(history, window_years, KINDS, SHARES)
+    return found
 
 
 def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray:

@@ -21,6 +21,7 @@ from simulation.history.world import PairParameter, World, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import distance_km
 from simulation.theory import meeting
+from simulation.theory.pairing import Inputs
 
 PREDICTED_FROM = 0.5
 """Share of the last years with a pact from which on a pact is predicted."""
@@ -55,18 +56,27 @@ SERIES_ADDRESS = ("scenario", "replication", "seed", "year", "major_power")
 class Tables:
     """A history with its tables.
 
-    history : the history as arrays.
+    scenario, history : whose history, and the history as arrays.
     pacts : a row per year and pact in force at its end; `PACT_ADDRESS`, then `PACT_COLUMNS`.
     series : a row per year and major power; `SERIES_ADDRESS`, then the names of `Series` in small letters.
     """
 
+    scenario: Scenario
     history: History
     pacts: pd.DataFrame
     series: pd.DataFrame
 
+    def final_pacts(self, power: str) -> pd.DataFrame:
+        """A major power's pacts in force at the end, nearest ally first."""
+        return final_pacts(self.pacts, self.scenario, power)
 
-def tabulated(scenario: Scenario, seed: int, replication: int) -> Tables:
-    """Runs a history and tells it in tables."""
+    def predictions(self) -> pd.DataFrame:
+        """What the history predicts of every pair, beside what was observed; see `predictions`."""
+        return predictions(self.history, self.scenario)
+
+
+def tabulated(scenario: Scenario, seed: int = 1, replication: int = 0) -> Tables:
+    """Runs a history and tells it in tables. seed, replication: of all its chance; both are 0 or more."""
     world = world_of(scenario)
     current, history = begun(world, seed, replication)
     address = {"scenario": scenario.name, "replication": replication, "seed": seed}
@@ -74,7 +84,7 @@ def tabulated(scenario: Scenario, seed: int, replication: int) -> Tables:
     for _ in range(scenario.years):
         run_years(world, current, history, 1)
         pacts += pacts_in_force(scenario, world, current, address)
-    return Tables(history, pd.DataFrame(pacts, columns=[*PACT_ADDRESS, *PACT_COLUMNS]),
+    return Tables(scenario, history, pd.DataFrame(pacts, columns=[*PACT_ADDRESS, *PACT_COLUMNS]),
                   _series_table(scenario, history, address))
 
 
@@ -86,7 +96,8 @@ def pacts_in_force(scenario: Scenario, world: World, current: HistoryState,
         for place, state in enumerate(scenario.states):
             if not is_ally(current, number, place):
                 continue
-            pair, inputs = current.pairs[number, place], true_inputs(world, current, number, place)
+            pair = current.pairs[number, place]
+            inputs: Inputs = true_inputs(world, current, number, place)
             terms = float(pair[PairColumn.COMMITMENT]), float(pair[PairColumn.AUTONOMY])
             weak, major = meeting.gains(*inputs, *terms)
             game = meeting.crisis_outcome(*inputs, True, *terms).game

@@ -127,7 +127,7 @@ def world_of(scenario: Scenario) -> World:
         _order(scenario), _rules_of_play(scenario), _pace(scenario))
 
 
-def _numbers(values: Iterable) -> np.ndarray:
+def _numbers(values: Iterable[float] | Iterable[list[float]] | Iterable[list[list[float]]]) -> np.ndarray:
     return np.array(list(values), dtype=float)
 
 

@@ -97,7 +97,7 @@ def open_run(path: Path) -> tuple[SingleRun, Tables]:
         raise ResultsError(f"{path / MANIFEST_FILE}: damaged ({error})") from None
     pacts, series = (_table(path / name) for name in (PACTS_FILE, SERIES_FILE))
     try:
-        return run, Tables(history_in(run.scenario, pacts, series), pacts, series)
+        return run, Tables(run.scenario, history_in(run.scenario, pacts, series), pacts, series)
     except (KeyError, ValueError, IndexError, TypeError):
         raise ResultsError(f"{path}: {PACTS_FILE} and {SERIES_FILE} are not the tables of this run") from None
 

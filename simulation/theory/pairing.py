@@ -111,6 +111,10 @@ class Portfolio(NamedTuple):
     allied_rivals: float
 
 
+Inputs = tuple[Rules, PowerTraits, StateTraits, RelationTraits, Circumstances, Portfolio]
+"""What `pairing`, and all of `meeting`, is told of a pair."""
+
+
 @compiled
 def pairing(rules, power, state, relation, now, portfolio):
     """What this weak state and this major power bring to the table: a `Pairing`."""

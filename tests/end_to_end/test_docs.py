@@ -18,6 +18,7 @@ from simulation.commands import command_line
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md")
+WITH_PYTHON = ("python.md", "how-to/an-agent-of-your-own.md")
 OWN_TEST = {"cluster.md", "designs.md", "propositions.md", "sweeps.md", "how-to/report.md"}
 PAGES = sorted(DOCS.rglob("*.md"))
 PROGRAM = "asymmetric-alliances"
@@ -58,6 +59,26 @@ def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
     assert shown or "tutorial" not in name
     if "reproduce" in name:
         assert Path("results/again/runs.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", WITH_PYTHON)
+def test_the_python_on_a_page_runs_and_prints_what_stands_there(name, tmp_path, monkeypatch, capsys):
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    ran = 0
+    for block in BLOCK.finditer((DOCS / name).read_text(encoding="utf-8")):
+        if block["language"] == "python":
+            exec(compile(block["text"], name, "exec"), names)
+            ran += 1
+        elif block["language"] == "text":
+            assert capsys.readouterr().out == block["text"]
+    assert ran
+
+
+def test_every_page_with_python_is_run():
+    assert {page.relative_to(DOCS).as_posix() for page in PAGES
+            if "```python\n" in page.read_text(encoding="utf-8")} == {*WITH_PYTHON, "designs.md"}
 
 
 def test_every_page_with_commands_is_followed_somewhere():

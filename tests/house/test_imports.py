@@ -19,7 +19,7 @@ PACKAGE = ROOT / "simulation"
 
 ROOMS = {name: {name, f"{name}.*"} for name in (
     "errors", "compilation", "theory", "scenario", "history", "equilibrium", "study", "propositions", "analysis",
-    "figures", "report", "explorer", "commands")}
+    "figures", "report", "explorer", "interface", "commands")}
 ROOMS["commands"].add("__main__")
 
 BELOW_THEORY = {"compilation"}
@@ -39,6 +39,7 @@ LOOKS_INTO = {
     "figures": SURVEYS,
     "report": SURVEYS | {"figures"},
     "explorer": SURVEYS | {"figures"},
+    "interface": SURVEYS | {"figures"},
     "commands": SURVEYS | {"figures", "report", "explorer"},
 }
 LOOKS_INTO = {room: below - {room} for room, below in LOOKS_INTO.items()}
@@ -51,9 +52,9 @@ ONLY_IN = {
     "pydantic": {"scenario", "study", "propositions"},
     "typer": {"commands"},
     "rich": {"commands"},
-    "matplotlib": {"figures"},
+    "matplotlib": {"figures", "interface"},
     "jinja2": {"report"},
-    "pandas": {"history", "study", "propositions", "analysis", "figures", "report", "commands"},
+    "pandas": {"history", "study", "propositions", "analysis", "figures", "report", "interface", "commands"},
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
     "sklearn": {"analysis", "propositions"},
