@@ -41,13 +41,30 @@ def __getattr__(name: str) -> object:
     import importlib  # noqa: PLC0415 - importing the package alone loads nothing
 
     if name == "__version__":
-        return importlib.import_module("simulation.study.manifest").version()
+        return _version()
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, _, inner = _PUBLIC[name].partition(":")
     found = getattr(importlib.import_module(module), inner)
     globals()[name] = found
     return found
+
+
+def _version() -> str:
+    """As the project file beside the program says, or as installed."""
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    if project.is_file():
+        import tomllib  # noqa: PLC0415
+
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    from importlib import metadata  # noqa: PLC0415
+
+    try:
+        return metadata.version("asymmetric-alliances")
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def __dir__() -> list[str]:

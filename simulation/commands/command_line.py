@@ -10,12 +10,13 @@ import difflib
 import importlib
 import os
 import sys
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+import simulation
 from simulation.errors import AllianceError
 
 PROGRAM = "asymmetric-alliances"
@@ -89,14 +90,17 @@ class LazyGroup(TyperGroup):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-app = typer.Typer(cls=LazyGroup, add_completion=False, rich_markup_mode=None,
+Version = Annotated[bool, typer.Option("--version", help="Print the version, and leave.", is_eager=True)]
+app = typer.Typer(cls=LazyGroup, invoke_without_command=True, add_completion=False, rich_markup_mode=None,
                   context_settings={"help_option_names": ["-h", "--help"]})
 
 
 @app.callback(help="Asymmetric alliances: why, and on what terms, do major powers take weak states as allies?",
               no_args_is_help=False)
-def _root() -> None:
-    pass
+def _root(is_version_asked: Version = False) -> None:
+    if is_version_asked:
+        typer.echo(f"{PROGRAM} {simulation.__version__}")
+        raise typer.Exit
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

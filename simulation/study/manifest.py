@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import simulation
 from simulation.compilation import sources_hash
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
@@ -148,16 +149,8 @@ def first_difference(there: Any, here: Any, path: str) -> tuple[str, Any, Any] |
 
 
 def version() -> str:
-    """Version of the program, as installed or as its project file says."""
-    project = Path(__file__).parents[2] / "pyproject.toml"
-    if project.is_file():
-        import tomllib  # noqa: PLC0415 - wanted here only
-
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    try:
-        return metadata.version(DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        return "unknown"
+    """Version of the program."""
+    return str(simulation.__version__)
 
 
 @functools.cache
