@@ -38,7 +38,9 @@ def pacts_at_end(scenario: Scenario, history: History) -> pd.DataFrame:
 
 def has_places(scenario: Scenario) -> bool:
     """Whether the capitals of all major powers and weak states are given, so that they can stand on a map."""
-    return all(one.capital is not None for one in (*scenario.major_powers.values(), *scenario.states.values()))
+    capitals = [*(power.capital for power in scenario.major_powers.values()),
+                *(state.capital for state in scenario.states.values())]
+    return None not in capitals
 
 
 def _degrees(prefix: str, capital: object) -> dict[str, float]:

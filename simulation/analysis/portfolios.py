@@ -111,4 +111,5 @@ def jaccard(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Jaccard distance between sets of states, history by history: (histories,); 0 where both are empty."""
     union = (one | other).sum(axis=1)
     shared = (one & other).sum(axis=1)
-    return 1.0 - np.divide(shared, union, out=np.ones(union.size), where=union > 0)
+    alike: np.ndarray = np.divide(shared, union, out=np.ones(union.size), where=union > 0)
+    return 1.0 - alike

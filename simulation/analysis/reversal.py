@@ -79,7 +79,8 @@ def pattern(folder: ResultsFolder, power: str, values: Sequence[float]) -> list[
 def estimates(table: np.ndarray) -> np.ndarray:
     """Means over the histories in which a measure exists: (points,); -1 where it does in none."""
     counts = (~np.isnan(table)).sum(axis=0)
-    return np.divide(np.nansum(table, axis=0), counts, out=np.full(counts.size, -1.0), where=counts > 0)
+    found: np.ndarray = np.divide(np.nansum(table, axis=0), counts, out=np.full(counts.size, -1.0), where=counts > 0)
+    return found
 
 
 def _turn(says: str, table: np.ndarray, first: int, last: int, values: Sequence[float], expected: int) -> Turn:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ class Index(NamedTuple):
 
     path: str
     with_path: str
-    index: str
+    index: str  # type: ignore[assignment] # a column of the tables, so named before there was a method of tuples
     value: float
     low: float = math.nan
     high: float = math.nan
@@ -77,9 +77,11 @@ def sensitivity(plan: Plan, runs: pd.DataFrame, measures: Iterable[str] = USUAL_
     if the libraries installed here draw another sample than the one that was swept.
     """
     kind, design = refuse_other_design(plan)
+    assert isinstance(design, Morris | Saltelli)
     rows = rows_of(kind, design)
     points = _places_of(plan, rows)
-    found, entries = Sensitivity(kind, pd.DataFrame(columns=list(COLUMNS))), []
+    found = Sensitivity(kind, pd.DataFrame(columns=list(COLUMNS)))
+    entries: list[tuple[Any, ...]] = []
     for measure in measures:
         known = [*MEASURES, *plan.study.measures]
         if measure not in known:
@@ -100,13 +102,13 @@ def ranked(table: pd.DataFrame, measure: str, power: str) -> list[str]:
     """Paths by the main index of a measure, largest first; ties in the order of the design."""
     own = table[(table["measure"] == measure) & (table["major_power"] == power)]
     main = own[own["index"] == MAIN_INDEX[own["method"].iloc[0]]]
-    return main.sort_values("value", ascending=False, kind="stable")["path"].tolist()
+    return [str(path) for path in main.sort_values("value", ascending=False, kind="stable")["path"]]
 
 
 # ---- indices from the values of a sample -----------------------------------------------------------------------------
 
 
-def elementary_effects(design: Morris, rows: list[dict], values: np.ndarray) -> Iterator[Index]:
+def elementary_effects(design: Morris, rows: list[dict[str, Any]], values: np.ndarray) -> Iterator[Index]:
     """Per parameter mu_star, mu and sigma: mean size, mean and standard deviation of its elementary effects.
 
     An elementary effect is the change of the value over the change of one parameter, measured in lengths of its axis:
@@ -165,7 +167,7 @@ def _with_interval(path: str, with_path: str, name: str, value: float, half: flo
     return Index(path, with_path, name, float(value), float(value - half), float(value + half))
 
 
-def _along(design: Sampled, row: dict) -> list[float]:
+def _along(design: Sampled, row: dict[str, Any]) -> list[float]:
     """Where a row lies along each axis, from 0 to 1."""
     return [axis_of(path, axis, (), None).place_of(row[path]) for path, axis in design.axes.items()]
 
@@ -183,7 +185,7 @@ def refuse_other_design(plan: Plan, file: str = "") -> tuple[str, Sampled]:
     return found
 
 
-def _places_of(plan: Plan, rows: list[dict]) -> list[int]:
+def _places_of(plan: Plan, rows: list[dict[str, Any]]) -> list[int]:
     """The point of every row of the sample."""
     points, places = distinct(rows)
     if len(points) != len(plan.points) or not all(map(_agree, points, plan.points)):
@@ -192,7 +194,7 @@ def _places_of(plan: Plan, rows: list[dict]) -> list[int]:
     return places
 
 
-def _agree(drawn: dict, swept: dict) -> bool:
+def _agree(drawn: dict[str, Any], swept: dict[str, Any]) -> bool:
     """Whether a point is the one that was swept; a mapping is held by the scenario with its defaults filled in."""
     return all(isinstance(value, dict) or value == swept.get(path) for path, value in drawn.items())
 
@@ -201,7 +203,7 @@ def _means(runs: pd.DataFrame, measure: str, power: str, points: int, remarks: l
     """The mean of a measure over the histories of every point. Raises `Refusal` if there is none at some point."""
     own = runs[(runs["major_power"] == power) & (runs["status"] == SUCCEEDED)]
     grouped = own.groupby("point_id")[measure]
-    means = grouped.mean().reindex(range(points)).to_numpy(dtype=float)
+    means: np.ndarray = grouped.mean().reindex(range(points)).to_numpy(dtype=float)
     without = int(np.isnan(means).sum())
     if without:
         failed = points - own["point_id"].nunique()

@@ -26,6 +26,7 @@ PHASES = ("review", "agenda", "talks", "crisis")
 NOTHING = {"review": "no pact to review", "agenda": "is not there", "talks": "no talks", "crisis": "no crisis opens"}
 """What is said of a decision that comes up in one of two histories only."""
 
+NO_ALLIES: dict[str, set[str]] = {}
 SAME = 1e-9
 """Contracts that differ by no more than this, in either term, are the same."""
 
@@ -111,7 +112,7 @@ def trace(first: Scenario, second: Scenario, seed: int, replication: int = 0) ->
     of_interest = parting if parting is not None and parting.address.phase in ("talks", "review") else terms
     pacts = [{power: (mine.get(power, set()), theirs.get(power, set())) for power in {**mine, **theirs}}
              for mine, theirs in itertools.zip_longest(
-                 allies_by_year(first, one.history), allies_by_year(second, other.history), fillvalue={})]
+                 allies_by_year(first, one.history), allies_by_year(second, other.history), fillvalue=NO_ALLIES)]
     return Trace(terms, parting, accounts_at(of_interest, (first, second), (one, other), seed, replication), parted[1:],
                  pacts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def yearly_bands(series: pd.DataFrame, power: str, by: str | None = None, within
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _of_group(rows: pd.DataFrame, values: dict, by: str | None, within: str | None) -> pd.DataFrame:
+def _of_group(rows: pd.DataFrame, values: dict[Any, Any], by: str | None, within: str | None) -> pd.DataFrame:
     wide = {name: rows.pivot(index="run_id", columns="year", values=name) for name, _ in SHOWN.values()}
     parts = []
     for measure, (name, over) in SHOWN.items():
@@ -57,4 +58,4 @@ def _quantiles(found: np.ndarray) -> np.ndarray:
     """A row per level, a column per year."""
     with warnings.catch_warnings():  # a year in which no history has the measure is NaN, and shown as a gap
         warnings.filterwarnings("ignore", "All-NaN slice encountered", RuntimeWarning)
-        return np.nanquantile(found, list(LEVELS.values()), axis=0, method="inverted_cdf")
+        return np.asarray(np.nanquantile(found, list(LEVELS.values()), axis=0, method="inverted_cdf"))

@@ -81,7 +81,7 @@ def setting_of(file: str, asked: dict[str, Any], is_against: bool) -> Any:
         raise
 
 
-def _refuse_twins(found: list[tuple]) -> None:
+def _refuse_twins(found: list[tuple[Any, ...]]) -> None:
     """Raises `Refusal` where two columns would show the same world."""
     seen: dict[str, int] = {}
     for place, (file, _, scenario) in enumerate(found, start=1):

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from simulation.commands.compare_tables import Compared, Setting, columns, set_text
-from simulation.commands.console import console, new_table
+from simulation.commands.console import add_columns, console, new_table
 from simulation.commands.solve_report import SHORT
-from simulation.equilibrium.accounts import TERMS, portfolio_measures
+from simulation.equilibrium.accounts import portfolio_measures
 from simulation.equilibrium.comparison import OUTSIDE_OPTION, SIGNS, Event, Shift
 from simulation.equilibrium.search import Equilibrium, Outcome, Solved
+from simulation.theory.payoffs import TERMS
 
 SIDES = {"major": "power", "weak": "ally"}
 WORDS = {OUTSIDE_OPTION: "ally's outside option", "cost_fixed": "fixed cost", "cost_opportunity": "opportunity cost",
@@ -139,11 +140,10 @@ def _movers(moved: list[Shift], number: int, found: list[Shift]) -> Table:
     """Why pairs entered or left."""
     second = number + 1
     table = new_table()
-    for heading, side in (("state", "left"), ("", "left"), ("power's gain\nin 1", "right"), (f"\nin {second}", "right"),
+    add_columns(table, ("state", "left"), ("", "left"), ("power's gain\nin 1", "right"), (f"\nin {second}", "right"),
                           ("ally's gain\nin 1", "right"), (f"\nin {second}", "right"), ("refused\nby", "left"),
                           ("moved by", "left"), ("its gain\nby this term", "right"),
-                          ("of which by\nother pacts", "right")):
-        table.add_column(heading, justify=side)
+                          ("of which by\nother pacts", "right"))
     for shift in moved:
         gains = [f"{value:z.4f}" if value is not None else "-" for value in (
             shift.first and shift.first.major, shift.second and shift.second.major,
@@ -172,7 +172,7 @@ def _word(term: str) -> str:
 def _changes(valued: list[Shift], found: list[Shift]) -> Table:
     """All terms of the pairs that entered or left, as changes of their side's gain."""
     changes = [{term: SIGNS[term] * (shift.second.terms[term] - shift.first.terms[term]) for term in TERMS}
-               for shift in valued]
+               for shift in valued if shift.first is not None and shift.second is not None]
     table = new_table()
     table.add_column("state")
     shown = [term for term in TERMS if any(round(change[term], 4) for change in changes)]
@@ -194,7 +194,7 @@ def _stayers(stays: list[Shift], number: int, found: list[Shift]) -> Table:
     for heading in ("its gain\nby this term", "of which by\nother pacts"):
         table.add_column(heading, justify="right")
     rows = [(shift.before.commitment, shift.after.commitment, shift.before.autonomy, shift.after.autonomy)
-            for shift in stays]
+            for shift in stays if shift.before is not None and shift.after is not None]
     for shift, row in zip(stays, rows, strict=True):
         table.add_row(_pair(shift, found), *_terms_moved(row), *_mover(shift))
     if len(rows) > 1:

@@ -17,7 +17,7 @@ from simulation.commands.console import or_null
 from simulation.commands.equilibrium_tables import PACTS_FILE, SETTINGS_FILE, comparison_title
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar
-from simulation.equilibrium.accounts import TERMS, portfolio_measures
+from simulation.equilibrium.accounts import portfolio_measures
 from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Worth, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.figures.registry import comparison_figures
@@ -26,6 +26,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.tables import write_text
+from simulation.theory.payoffs import TERMS
 
 SHIFTS_FILE, TERMS_FILE = "shifts.csv", "terms.csv"
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
-from simulation.commands.console import console, new_table, or_null
+from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.study.confrontation import Confrontation, Line
 
 EXPLANATION = (
@@ -52,11 +53,10 @@ def type_text(found: Confrontation, types: tuple[str, ...]) -> str:
     return ", ".join(f"{power} {is_of}" for power, is_of in zip(found.scenario.major_powers, types, strict=True))
 
 
-def _table(found: Confrontation) -> Any:
+def _table(found: Confrontation) -> Table:
     table = new_table("relaxations and where histories end")
-    for heading, side in (("relaxations", "left"), ("patrons\ndiffer", "right"), ("terms\ndiffer", "right"),
-                          ("at an\nequilibrium", "right")):
-        table.add_column(heading, justify=side)
+    add_columns(table, ("relaxations", "left"), ("patrons\ndiffer", "right"), ("terms\ndiffer", "right"),
+                          ("at an\nequilibrium", "right"))
     places = [(types, place) for types, solved in found.solved.items() for place in range(len(solved.equilibria))]
     for types, place in places:
         table.add_column(f"at {place + 1}\n{type_text(found, types)}", justify="right")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +24,12 @@ def new_table(title: str | None = None) -> Table:
     gap = 2 if console().width >= ROOMY else 1
     line = None if title is None else Text(title, no_wrap=True, overflow="ignore")  # else as narrow as the table
     return Table(title=line, title_justify="left", title_style="", box=None, pad_edge=False, padding=(0, gap, 0, 0))
+
+
+def add_columns(table: Table, *columns: tuple[str, Literal["left", "right"]]) -> None:
+    """Adds columns by heading and side, two headings of one name among them."""
+    for heading, side in columns:
+        table.add_column(heading, justify=side)
 
 
 def or_null(value: Any) -> Any:

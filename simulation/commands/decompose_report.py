@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pandas as pd
 import typer
+from rich.table import Table
 
 from simulation.analysis.decomposition import Decomposition, Part
-from simulation.commands.console import console, new_table, or_null
+from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.figures import saved
 from simulation.figures.decomposition import decomposition_figure
 from simulation.history.measures import MEASURES
@@ -52,20 +54,19 @@ def table_of(found: list[Decomposition]) -> pd.DataFrame:
                         columns=["measure", "histories", "all_off", "all_on", *Part._fields])
 
 
-def _grid(found: Decomposition, power: str):
+def _grid(found: Decomposition, power: str) -> Table:
     unit = MEASURES[found.measure].unit
     grid = new_table(f"{found.measure.replace('_', ' ')} of {power} ({unit}): {found.nothing:.3g} with all off,"
                      f" {found.everything:.3g} with all on")
-    for heading, side in (("", "left"), ("share", "right"), ("interval", "left"), ("alone", "right"),
-                          ("last", "right")):
-        grid.add_column(heading, justify=side)
+    add_columns(grid, ("", "left"), ("share", "right"), ("interval", "left"), ("alone", "right"),
+                          ("last", "right"))
     for part in sorted(found.parts, key=lambda part: -part.share):
         grid.add_row(part.group, f"{part.share:z.3g}", f"[{part.low:.3g}, {part.high:.3g}]", f"{part.alone:z.3g}",
                      f"{part.last:z.3g}")
     return grid
 
 
-def _entry(found: Decomposition) -> dict:
+def _entry(found: Decomposition) -> dict[str, Any]:
     return {"measure": found.measure, "unit": MEASURES[found.measure].unit, "histories": found.histories,
             "all_off": found.nothing, "all_on": found.everything, "absent": found.absent,
             "parts": [{name: or_null(value) for name, value in part._asdict().items()} for part in found.parts]}

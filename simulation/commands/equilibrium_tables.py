@@ -24,7 +24,7 @@ def figures_of(folder: Path, manifest: Manifest) -> dict[str, Figure]:
     """The figures by name. Raises `ResultsError` for tables or a manifest that cannot be read."""
     kind = kind_of(manifest)
     try:
-        return {SOLVE: _of_solve, STATICS: _of_statics, COMPARISON: _of_comparison}[kind](folder, manifest)
+        return {SOLVE: _of_solve, STATICS: _of_statics, COMPARISON: _of_comparison}[str(kind)](folder, manifest)
     except (Refusal, KeyError, ValueError, TypeError) as error:
         raise ResultsError(f"{folder}: {MANIFEST_FILE} and the tables are not those of {kind} ({error})") from None
 

@@ -82,10 +82,10 @@ def show(family: Family, surveyed: Survey, found: Multiverse, folder: Path, figu
         say("it does not hold under the scenario's own assumptions")
     for path in surveyed.left_out:
         say(f"left out, because the proposition varies it: {path}")
-    for path in (folder / UNIVERSES_FILE, folder / MULTIVERSE_FILE):
-        say(f"table: {path}")
-    for path in figures:
-        say(f"figure: {path}")
+    for table in (folder / UNIVERSES_FILE, folder / MULTIVERSE_FILE):
+        say(f"table: {table}")
+    for figure in figures:
+        say(f"figure: {figure}")
 
 
 def _counts(surveyed: Survey) -> str:

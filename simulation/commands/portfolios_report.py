@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pandas as pd
 import typer
@@ -69,9 +70,9 @@ def _selection(table: pd.DataFrame, names: list[str], pacts: list[Estimate], tit
 
 
 def document(outcome: Outcome, power: str, names: list[str], size: float | None, tables: dict[str, pd.DataFrame],
-             pacts: list[float]) -> dict:
+             pacts: list[float]) -> dict[str, Any]:
     """The same as plain data; NaN is null."""
-    def rows(name: str) -> list[dict]:
+    def rows(name: str) -> list[dict[str, Any]]:
         return [{key: or_null(value) for key, value in row.items()} for row in tables[name].to_dict("records")]
 
     return {"folder": str(outcome.folder.path), "major_power": power, "size": size, "histories": outcome.histories,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pandas as pd
 import typer
@@ -67,9 +68,9 @@ def _cell(agents: pd.DataFrame, equilibria: pd.DataFrame, value: float, measure:
     return f"{told} ({', '.join(number(one) for one in there) or '-'})"
 
 
-def document(outcome: Outcome, agents: pd.DataFrame, equilibria: pd.DataFrame, turns: list[Turn]) -> dict:
+def document(outcome: Outcome, agents: pd.DataFrame, equilibria: pd.DataFrame, turns: list[Turn]) -> dict[str, Any]:
     """The same as plain data; NaN is null."""
-    def rows(table: pd.DataFrame) -> list[dict]:
+    def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
         return [{key: or_null(value) for key, value in row.items()} for row in table.to_dict("records")]
 
     return {"folder": str(outcome.folder.path), "histories": outcome.histories, "agents": rows(agents),

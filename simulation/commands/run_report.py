@@ -148,7 +148,8 @@ def _show_predictions(screen: Console, report: Report, power: str) -> None:
 
 def _states(table: pd.DataFrame, kind: str) -> list[str]:
     """Codes of the states with this outcome, nearest first."""
-    return table[table["outcome"] == kind].sort_values(["distance_km", "weak_state"])["weak_state"].tolist()
+    own = table[table["outcome"] == kind].sort_values(["distance_km", "weak_state"])
+    return [str(code) for code in own["weak_state"]]
 
 
 def _show_measures(screen: Console, report: Report, power: str) -> None:

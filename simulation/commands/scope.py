@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -39,7 +40,7 @@ def scope(file: PropositionFile, name: Name, points: Points = 64, replications: 
         raise typer.Exit(1)
 
 
-def refuse_unknown(name: str, names: dict[str, object]) -> None:
+def refuse_unknown(name: str, names: Mapping[str, object]) -> None:
     """Raises `Refusal` for a proposition that is not in the file."""
     if name not in names:
         raise Refusal("no such proposition", found=shown(name), allowed=listed(names), suggestion=nearest(name, names))

@@ -95,10 +95,10 @@ def show(family: Family, surveyed: Survey, found: Scope, folder: Path, figures: 
         say(line)
     for path in surveyed.left_out:
         say(f"left out of the region, because the proposition varies it: {path}")
-    for path in (folder / PLACES_FILE, folder / SCOPE_FILE):
-        say(f"table: {path}")
-    for path in figures:
-        say(f"figure: {path}")
+    for table in (folder / PLACES_FILE, folder / SCOPE_FILE):
+        say(f"table: {table}")
+    for figure in figures:
+        say(f"figure: {figure}")
 
 
 def rule_lines(found: Scope, names: dict[str, str]) -> list[str]:

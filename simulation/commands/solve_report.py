@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from simulation.commands.console import console, new_table, or_null
+from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.equilibrium_tables import PACTS_FILE, SUMMARY_FILE, title_of
 from simulation.commands.figures import saved
-from simulation.equilibrium.accounts import TERMS, PactAccount, accounts, portfolio_measures
+from simulation.equilibrium.accounts import PactAccount, accounts, portfolio_measures
 from simulation.equilibrium.search import Cycle, Equilibrium, Solved, solve
 from simulation.equilibrium.world import is_taken_for_resolute
 from simulation.figures.registry import solve_figures
@@ -34,6 +34,7 @@ from simulation.study.manifest import (
 )
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
+from simulation.theory.payoffs import TERMS
 
 SHORT = {
     "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",
@@ -180,10 +181,9 @@ def _heading(number: int, equilibrium: Equilibrium) -> list[str]:
 
 def _pacts(scenario: Scenario, own: list[PactAccount]) -> Table:
     table = new_table("pacts (gains: payoff per year; believed: reliability that the ally believes in)")
-    for heading, side in (("power", "left"), ("state", "left"), ("km", "right"), ("commitment", "right"),
+    add_columns(table, ("power", "left"), ("state", "left"), ("km", "right"), ("commitment", "right"),
                           ("autonomy", "right"), ("ally's gain", "right"), ("power's gain", "right"),
-                          ("believed", "right"), ("observed", "left")):
-        table.add_column(heading, justify=side)
+                          ("believed", "right"), ("observed", "left"))
     for pact in own:
         observed = scenario.states[pact.state].observed.get(pact.power)
         table.add_row(pact.power, pact.state, f"{distance_km(scenario, pact.power, pact.state):,.0f}",
@@ -218,7 +218,7 @@ def _measures(scenario: Scenario, equilibrium: Equilibrium) -> Table:
 
 def _cycles(solved: Solved) -> list[str]:
     """The rounds in which responses go, each once, with the starts that lead into it."""
-    rounds: dict[frozenset, list[Cycle]] = {}
+    rounds: dict[frozenset[Any], list[Cycle]] = {}
     for cycle in solved.cycles:
         rounds.setdefault(frozenset(cycle.stages), []).append(cycle)
     lines = []

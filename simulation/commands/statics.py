@@ -80,11 +80,11 @@ def refuse_bad_points(grid: Grid) -> None:
         raise Refusal("too many points", found=str(grid.number_of_points), allowed=f"at most {MOST_POINTS}", file=VARY)
     for point in range(grid.number_of_points):
         try:
-            setting = grid.scenario_at(point)
+            grid.scenario_at(point)
         except Refusal as refusal:
             refusal.file = VARY
             raise
-    world_of(setting)
+    world_of(grid.scenario_at(grid.number_of_points - 1))
 
 
 def at_work[Answer](jobs: int | None, points: int, work: Callable[[Any], Answer]) -> Answer:
@@ -159,7 +159,8 @@ def parse_axis(text: str, usual: int) -> Axis:
         raise Refusal("too many values", path, shown(parts[2]), f"at most {MOST_POINTS}", file=VARY)
     if is_log and not (low > 0 and high > 0):
         raise Refusal("out of range", path, f"{low:g} to {high:g}", "above 0 on a log scale", file=VARY)
-    return Axis(path, _rising(spaced(*sorted((low, high)), number, "log" if is_log else "linear"), path), is_log)
+    values = spaced(min(low, high), max(low, high), number, "log" if is_log else "linear")
+    return Axis(path, _rising(values, path), is_log)
 
 
 def _number(text: str, path: str) -> float:

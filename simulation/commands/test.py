@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -51,7 +52,7 @@ def test(file: PropositionFile, only: Only = None, replications: Replications = 
         raise typer.Exit(1)
 
 
-def chosen(names: dict[str, object], only: list[str] | None) -> list[str]:
+def chosen(names: Mapping[str, object], only: list[str] | None) -> list[str]:
     """The propositions that are asked for, in the order of the file. Raises `Refusal` for one that is not there."""
     for name in only or []:
         if name not in names:

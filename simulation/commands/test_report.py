@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from simulation.commands.console import console, new_table, or_null
+from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar, watched
 from simulation.figures.forest import forest_figure
@@ -57,9 +57,8 @@ def show(family: Family, findings: list[Finding], folder: Path, figures: list[Pa
     for finding in findings:
         screen.print(headline(finding), soft_wrap=True, markup=False)
         grid = new_table()
-        for heading, side in (("", "left"), ("", "left"), ("effect", "right"), ("interval", "left"), ("pairs", "right"),
-                              ("before", "right"), ("after", "right"), ("", "left")):
-            grid.add_column(heading, justify=side)
+        add_columns(grid, ("", "left"), ("", "left"), ("effect", "right"), ("interval", "left"), ("pairs", "right"),
+                              ("before", "right"), ("after", "right"), ("", "left"))
         for tested in finding.tested:
             grid.add_row(*_cells(tested))
         for out in finding.knock_outs:

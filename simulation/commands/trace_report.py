@@ -60,7 +60,7 @@ def _where(report: Report, difference: Difference) -> str:
 
 def _contracts(difference: Difference) -> str:
     texts = [f"{mark} commitment {choice.figures['commitment']:.3f}, autonomy {choice.figures['autonomy']:.3f}"
-             for mark, choice in zip("AB", (difference.first, difference.second), strict=True)]
+             for mark, choice in zip("AB", (difference.first, difference.second), strict=True) if choice is not None]
     return "; ".join(texts)
 
 
@@ -95,7 +95,8 @@ def _show_accounts(screen: Console, report: Report) -> None:
     of_interest = report.trace.parting
     if of_interest is None or of_interest.address.phase not in ("talks", "review"):
         of_interest = report.trace.terms
-    screen.print(f"\nwhat the contracts would be worth to each side, {_where(report, of_interest)}, payoff per year",
+    where = _where(report, of_interest) if of_interest is not None else ""
+    screen.print(f"\nwhat the contracts would be worth to each side, {where}, payoff per year",
                  markup=False)
     grid = new_table()
     grid.add_column("")

@@ -141,8 +141,9 @@ class _Ground:
             self.circumstances(other, state, 0.0, ALONE), self.portfolio(other, state).mean_binding)
             for other in self.powers if other != power]
         now = self.circumstances(power, state, pull, min(losses, default=ALONE))
-        return pairing(self.rules, self.powers[power], self.states[state], self.relations[power, state], now,
-                       self.portfolio(power, state))
+        found: Pairing = pairing(self.rules, self.powers[power], self.states[state], self.relations[power, state], now,
+                                 self.portfolio(power, state))
+        return found
 
     def pull(self, power: str, state: str) -> float:
         """The chance that a competitor takes the state if this power does not."""

@@ -21,13 +21,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from simulation.equilibrium.accounts import TERMS
 from simulation.equilibrium.certificate import SIGNED_FROM, Contract
 from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import standing_of
 from simulation.equilibrium.world import World, problem_at, world_of
 from simulation.scenario.scenario import Scenario
-from simulation.theory.payoffs import itemised
+from simulation.theory.payoffs import TERMS, itemised
 
 Pacts = Mapping[str, Contract]
 
@@ -147,17 +146,20 @@ def shifts(first: tuple[Scenario, Pacts], second: tuple[Scenario, Pacts]) -> lis
 def _shift(here: _Ground, between: _Ground, there: _Ground, power: str, state: str) -> Shift:
     before, after = here.contract(power, state), there.contract(power, state)
     contract = before or after
+    assert contract is not None, "a pair that is allied in neither is not asked about"
     event = Event.STAYS if before and after else Event.LEAVES if before else Event.ENTERS
-    worths = tuple(ground.worth(state, contract) for ground in (here, between, there))
-    refused_by = {Event.STAYS: (), Event.LEAVES: there.refused_by(state, worths[2]),
-                  Event.ENTERS: here.refused_by(state, worths[0])}[event]
-    if any(worth is None for worth in worths):
-        return Shift(power, state, event, contract, before, after, *worths, refused_by, None)
-    changes = _changes(*worths, refused_by or ("weak", "major"))
+    first, middle, second = (ground.worth(state, contract) for ground in (here, between, there))
+    refused_by: tuple[str, ...] = ()
+    if event != Event.STAYS:
+        refused_by = there.refused_by(state, second) if event == Event.LEAVES else here.refused_by(state, first)
+    if first is None or middle is None or second is None:
+        return Shift(power, state, event, contract, before, after, first, middle, second, refused_by, None)
+    changes = _changes(first, middle, second, refused_by or ("weak", "major"))
     if "weak" in refused_by:
         risen = there.outside_option(state) - here.outside_option(state)
         changes[OUTSIDE_OPTION] = Mover(OUTSIDE_OPTION, -risen, 0.0)
-    return Shift(power, state, event, contract, before, after, *worths, refused_by, _mover(event, changes, refused_by))
+    return Shift(power, state, event, contract, before, after, first, middle, second, refused_by,
+                 _mover(event, changes, refused_by))
 
 
 def _changes(first: Worth, between: Worth, second: Worth, sides: tuple[str, ...]) -> dict[str, Mover]:
@@ -213,9 +215,9 @@ class _Ground:
         if worth is None:
             return ()
         elsewhere = max(0.0, self.outside_option(state))
-        held = self.pacts.get(state)
+        held = self.worth(state, self.pacts[state]) if state in self.pacts else None
         if held is not None:
-            elsewhere = max(elsewhere, self.worth(state, held).weak)
+            elsewhere = max(elsewhere, held.weak)
         refusing = {"major": worth.major <= SIGNED_FROM, "weak": worth.weak < elsewhere}
         return tuple(side for side, refuses in refusing.items() if refuses)
 

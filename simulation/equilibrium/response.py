@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from simulation.compilation import compiled
-from simulation.equilibrium.world import NOBODY, Standing, power_at, problem_at
+from simulation.equilibrium.world import NOBODY, Standing, problem_at
+from simulation.scenario.traits import power_at
 from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
 
 SAME = 1e-7

@@ -304,7 +304,8 @@ def standing_of(scenario: Scenario, world: World, pacts: dict[str, Contract]) ->
     return standing
 
 
-def _stages(scenario: Scenario, world: World, standing: Standing, order: np.ndarray) -> tuple:
+def _stages(scenario: Scenario, world: World, standing: Standing,
+            order: np.ndarray) -> tuple[tuple[tuple[str, str], ...], ...]:
     """The assignments through which the next passes go, until one ends where the first began, or as many as are looked
     at."""
     stages = [_pairs(scenario, standing)]

@@ -32,8 +32,7 @@ NOT_CERTIFIED = Certificate(math.nan, math.nan, math.nan, None)
 
 Pacts = dict[str, Contract]
 Pairs = tuple[np.ndarray, np.ndarray]
-Task, Result = Any, Any
-Run = Callable[[Callable[[Task], Result], Iterable[Task]], list[Result]]
+Run = Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
 """Calls a function with every task and gives the results in the tasks' order."""
 
 
@@ -212,10 +211,11 @@ class _Explored:
 
     def take(self, other: _Explored) -> list[_Visit]:
         """Adds what was found elsewhere; gives those who leave from there."""
-        for mine, its in ((self.found, other.found), (self.followed, other.followed),
-                          (self.is_exhaustive, other.is_exhaustive), (self.cycles, other.cycles),
-                          (self.pairs, other.pairs)):
-            mine.update(its)
+        self.found.update(other.found)
+        self.followed.update(other.followed)
+        self.is_exhaustive.update(other.is_exhaustive)
+        self.cycles.update(other.cycles)
+        self.pairs.update(other.pairs)
         return other.leaving
 
 
@@ -242,8 +242,9 @@ def _explore(patch: _Patch) -> _Explored:
         if visit.point not in grounds:
             grounds[visit.point] = patch.ground(visit.point)
         there = explored.found[visit.point]
-        before, number = len(there), _arrived(grounds[visit.point], there, visit.pacts, patch.near)
-        explored.followed[*visit.origin, visit.point] = number
+        before = len(there)
+        reached = _arrived(grounds[visit.point], there, visit.pacts, patch.near)
+        explored.followed[*visit.origin, visit.point] = reached
         if len(there) > before:
             queue += _departures(patch.grid, explored, visit.point, before)
     return explored
@@ -294,8 +295,7 @@ def _measure(task: _Account) -> list[Found]:
 def _measured(grid: Grid, explored: _Explored, patches: list[range], certified: tuple[int, ...],
               run: Run) -> Surveyed:
     """Everything in order: equilibria numbered anew at every point, those with the most pacts first."""
-    orders = {point: sorted(range(len(found)), key=lambda number, found=found: _rank(found[number]))
-              for point, found in explored.found.items()}
+    orders = {point: _by_rank(found) for point, found in explored.found.items()}
     place = {(point, old): new for point, order in orders.items() for new, old in enumerate(order)}
     found = {point: [explored.found[point][old] for old in order] for point, order in orders.items()}
     tasks = [_Account(grid, {point: found[point] for point in patch}, frozenset(certified)) for patch in patches]
@@ -310,6 +310,11 @@ def _measured(grid: Grid, explored: _Explored, patches: list[range], certified: 
                     tuple(explored.cycles[point] for point in points), certified)
 
 
-def _rank(pacts: Pacts) -> tuple:
+def _by_rank(found: list[Pacts]) -> list[int]:
+    """Numbers of equilibria in the order of their ranks."""
+    return sorted(range(len(found)), key=lambda number: _rank(found[number]))
+
+
+def _rank(pacts: Pacts) -> tuple[Any, ...]:
     return (-len(pacts), [(pact.power, code) for code, pact in pacts.items()],
             [-pact.commitment for pact in pacts.values()])

@@ -60,7 +60,7 @@ def _number(key: str, text: str) -> float:
 def _dial(scenario: Scenario, power: str, group: str, key: str) -> Dial:
     path = f"major_powers.{power}.{key}"
     value = float(scenario.value(path))
-    field = walked(Scenario, tuple(path.split("."))).holder.model_fields[key.split(".")[-1]]
+    field = walked(Scenario, tuple(path.split("."))).field(key.split(".")[-1])
     low, high = _bound(field, ("ge", "gt"), 0.0), _bound(field, ("le", "lt"), math.inf)
     default = field.default if isinstance(field.default, int | float) else value
     label = parameter_label(path).removeprefix(f"{power}: ")

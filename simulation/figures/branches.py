@@ -37,7 +37,8 @@ from simulation.figures.style import (
 PANELS = {"number_of_pacts": "Number of pacts", "commitment_given_pact": "Commitment given pact (share)",
           "autonomy_given_pact": "Autonomy given pact (share)", "autonomy_all_states": "Autonomy all states (share)",
           "gains": "Gain per pact (payoff a year)"}
-GAINS = {"major_gain_per_pact": ("the major power's", "-"), "weak_gain_per_pact": ("the ally's", (0, (1.2, 1.2)))}
+GAINS: dict[str, tuple[str, Any]] = {
+    "major_gain_per_pact": ("the major power's", "-"), "weak_gain_per_pact": ("the ally's", (0, (1.2, 1.2)))}
 """Measures of the last panel: whose gain, and the dashes of its line."""
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK)
 WIDTHS = (2.6, 1.4, 0.7)

@@ -55,7 +55,7 @@ class Comparison:
 
     def values(self, measure: str, condition: Any, panel: Any) -> np.ndarray:
         """A measure in the histories of a condition in a panel; NaN where it does not exist."""
-        return self.histories(condition, panel)[measure].to_numpy(dtype=float)
+        return np.asarray(self.histories(condition, panel)[measure], dtype=float)
 
     def is_numeric(self) -> bool:
         """Whether the conditions are numbers, so that distances between them mean something."""

@@ -52,8 +52,8 @@ def contract_space_figure(table: pd.DataFrame, title: str = "", is_wide: bool = 
     with printed():
         width = WIDE if is_wide else NARROW
         figure = new_figure(width, 3.4 if is_wide else 4.3)
-        shares = {"width_ratios": [1.9, 1.0]} if is_wide else {"height_ratios": [3.2, 1.0]}
-        axes, key = figure.subplots(1, 2, **shares) if is_wide else figure.subplots(2, 1, **shares)
+        axes, key = (figure.subplots(1, 2, width_ratios=[1.9, 1.0]) if is_wide
+                     else figure.subplots(2, 1, height_ratios=[3.2, 1.0]))
         key.set_axis_off()
         option = table.loc[table["what"] == OUTSIDE, "weak_gain"].max()
         option = 0.0 if pd.isna(option) else float(option)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -62,7 +63,7 @@ def _place(node: str, depth: int, children: dict[str, list[str]], places: dict[s
     return height
 
 
-def _branch(axes: Axes, row: dict, places: dict[str, tuple[float, float]], is_wide: bool) -> None:
+def _branch(axes: Axes, row: dict[str, Any], places: dict[str, tuple[float, float]], is_wide: bool) -> None:
     (x0, y0), (x1, y1) = places[row["parent"]], places[row["node"]]
     bend = x0 + 0.12
     axes.plot([x0, bend, x1], [y0, y1, y1], color=BLUE, solid_joinstyle="round", zorder=1,

@@ -134,7 +134,7 @@ def swarm(sample: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
     step = (limits[1] - limits[0]) * DOT / (PANEL_HEIGHT * 72.0 * 0.75)
     levels = np.round((sample - limits[0]) / step).astype(int)
     places = np.zeros(sample.size)
-    fullest = max(np.bincount(levels - levels.min()))
+    fullest = int(np.bincount(levels - levels.min()).max())
     gap = min(0.09, 2 * HALF_SWARM / max(1, fullest - 1))
     for level in np.unique(levels):
         members = np.flatnonzero(levels == level)

@@ -129,7 +129,7 @@ def _scale(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _label(figure: Figure, bands: pd.DataFrame, by: str | None, within: str | None, rows: list[Any],
            shown: list[Any]) -> None:
-    grid = np.reshape(figure.axes, (len(rows), len(shown)))
+    grid = np.array(figure.axes, dtype=object).reshape(len(rows), len(shown))
     numbers = bands.groupby("condition", sort=False)["histories"]
     fewest, most = numbers.min(), numbers.max()
     for condition, axes in zip(shown, grid[0], strict=True):

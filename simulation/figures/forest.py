@@ -6,6 +6,7 @@ Takes the tables that `test` writes; computes nothing but the common scale.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -92,7 +93,7 @@ def _draw(axes: Axes, verdicts: pd.DataFrame, knock_outs: pd.DataFrame | None) -
     axes.tick_params(axis="y", length=0)
 
 
-def _draw_effect(axes: Axes, height: float, row: object) -> None:
+def _draw_effect(axes: Axes, height: float, row: Any) -> None:
     colour = COLOURS[row.prediction_verdict]
     if math.isnan(row.effect):
         axes.text(0, height, "nothing to measure", ha="center", va="center", fontsize=SMALL, color=GREY)
@@ -104,7 +105,7 @@ def _draw_effect(axes: Axes, height: float, row: object) -> None:
     axes.plot(row.effect / scale, height, MARKERS[row.prediction_verdict], color=colour, markersize=4.0)
 
 
-def _draw_knock_outs(axes: Axes, height: float, row: object, knock_outs: pd.DataFrame) -> None:
+def _draw_knock_outs(axes: Axes, height: float, row: Any, knock_outs: pd.DataFrame) -> None:
     own = knock_outs[(knock_outs["proposition"] == row.proposition) & (knock_outs["prediction"] == row.prediction)]
     for effect in own["effect"].dropna():
         axes.plot(effect / row.smallest_effect, height + 0.28, "o", color=GREY, markersize=3.2, markerfacecolor="white",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -65,6 +67,7 @@ def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -
         width = WIDE if is_wide else NARROW
         figure = new_figure(width, (2.6 if placed else 0.4 + 0.115 * table["weak_state"].nunique()) * rows + 0.7)
         grid = figure.subplots(rows, columns, squeeze=False)
+        drawn: Any = None
         for axes, (name, rows_of_panel) in zip(grid.flat, panels, strict=False):
             axes.set_title(fitting(str(name), width / columns), pad=3)
             drawn = (_places if placed else _strip)(axes, rows_of_panel, highest)
@@ -91,7 +94,7 @@ def highest_shade(autonomy: pd.Series) -> float:
     return min(1.0, math.ceil(10.0 * most - 1e-9) / 10.0) or 1.0
 
 
-def _dots(axes: Axes, rows: pd.DataFrame, x: pd.Series, y: pd.Series, highest: float):
+def _dots(axes: Axes, rows: pd.DataFrame, x: pd.Series, y: pd.Series, highest: float) -> PathCollection:
     allied = rows["commitment"].notna()
     axes.scatter(x[~allied], y[~allied], s=HOLLOW, facecolors="white", edgecolors=GREY, linewidths=0.8, zorder=3)
     return axes.scatter(x[allied], y[allied], c=rows.loc[allied, "autonomy"], edgecolors=BLACK, linewidths=0.6,
@@ -99,7 +102,7 @@ def _dots(axes: Axes, rows: pd.DataFrame, x: pd.Series, y: pd.Series, highest: f
                         cmap=COLOURS, norm=Normalize(0.0, highest))
 
 
-def _places(axes: Axes, rows: pd.DataFrame, highest: float):
+def _places(axes: Axes, rows: pd.DataFrame, highest: float) -> PathCollection:
     axes.grid(color=PALE, linewidth=0.4)
     axes.plot(rows["power_longitude"], rows["power_latitude"], "*", color=VERMILION, markersize=STAR, zorder=5)
     axes.set(xlabel="Longitude (degrees)", ylabel="Latitude (degrees)")
@@ -109,7 +112,7 @@ def _places(axes: Axes, rows: pd.DataFrame, highest: float):
 
 def _name_allies(axes: Axes, rows: pd.DataFrame) -> None:
     """Codes beside the allies, each at the side where it covers least of dots, of the star and of other codes."""
-    scale = POINTS_PER_INCH / axes.get_figure().dpi
+    scale = POINTS_PER_INCH / axes.figure.dpi
     places = axes.transData.transform(rows[["longitude", "latitude"]]) * scale
     home = axes.transData.transform(rows[["power_longitude", "power_latitude"]].iloc[0]) * scale
     allied = rows["commitment"].notna().to_numpy()
@@ -118,15 +121,17 @@ def _name_allies(axes: Axes, rows: pd.DataFrame) -> None:
     dots = [_square(place, radius + (NEAR if ally else 0.0))
             for place, radius, ally in zip(places, radii, allied, strict=True)]
     taken = [_square(home, STAR / 2.0)]
-    frame = axes.get_window_extent().extents * scale
+    left, bottom, right, top = (float(edge) * scale for edge in axes.get_window_extent().extents)
+    frame = left, bottom, right, top
     allies = zip(np.flatnonzero(allied), *(rows.loc[allied, name] for name in (
         "weak_state", "longitude", "latitude")), strict=True)
-    for number, code, *degrees in allies:
+    for number, code, longitude, latitude in allies:
         place, others = places[number], [*dots[:number], *dots[number + 1:], *taken]
         boxes = _beside(place, radii[number], WIDTH_OF_A_CAPITAL * CODE * len(str(code)))
         best = min(boxes, key=lambda box: sum(_overlap(box, other) for other in others) - _overlap(box, frame))
         taken.append(best)
-        axes.annotate(code, degrees, ((best[0] + best[2]) / 2.0 - place[0], (best[1] + best[3]) / 2.0 - place[1]),
+        axes.annotate(code, (longitude, latitude),
+                      ((best[0] + best[2]) / 2.0 - place[0], (best[1] + best[3]) / 2.0 - place[1]),
                       textcoords="offset points", ha="center", va="center_baseline", fontsize=CODE, zorder=6)
 
 
@@ -151,7 +156,7 @@ def _overlap(one: Box, other: Box) -> float:
         0.0, min(one[3], other[3]) - max(one[1], other[1]))
 
 
-def _strip(axes: Axes, rows: pd.DataFrame, highest: float):
+def _strip(axes: Axes, rows: pd.DataFrame, highest: float) -> PathCollection:
     rows = rows.sort_values("distance_km", kind="stable").reset_index(drop=True)
     axes.set_yticks(range(len(rows)), rows["weak_state"])
     axes.set_ylim(len(rows) - 0.4, -0.6)

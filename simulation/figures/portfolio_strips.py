@@ -5,6 +5,8 @@ Takes the table that `portfolios` writes; computes nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.colors import Normalize
@@ -29,6 +31,7 @@ def strips_figure(states: pd.DataFrame, histories: int, width: float = TWO_COLUM
         figure = new_figure(width, min(TALLEST - 0.8, FRAME + ROW * len(order)))
         all_axes = figure.subplots(1, len(settings), sharey=True, squeeze=False)[0]
         most = float(np.nanmax(states["autonomy"])) if states["autonomy"].notna().any() else 1.0
+        drawn: Any = None
         for axes, setting in zip(all_axes, settings, strict=True):
             own = states[(states["setting"] == setting)]
             heights = own["weak_state"].map(places)

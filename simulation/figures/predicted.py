@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -75,7 +76,8 @@ def _drawn(rows: pd.DataFrame) -> Figure:
     for place, axes in enumerate(grid):
         _draw(axes, drawn[place * deep:(place + 1) * deep], deep)
     power = rows["major_power"].iloc[0]
-    handles = [Patch(color=COLOURS[kind], label=kind) for kind in OUTCOMES if kind in set(drawn["outcome"])]
+    handles: list[Artist] = [Patch(color=COLOURS[kind], label=kind) for kind in OUTCOMES
+                             if kind in set(drawn["outcome"])]
     handles.append(Line2D([], [], color=BLACK, marker="o", linestyle="", markersize=3, label="observed"))
     figure.legend(handles=handles, loc="outside upper left", ncols=3 if columns == 1 else 6, handlelength=1.0,
                   columnspacing=1.2, title=f"{power}: pacts predicted and observed", alignment="left",

@@ -39,11 +39,14 @@ def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None
     """
     powers = distinct(table["major_power"]) if "major_power" in table else []
     figures = {}
-    for power in powers or [None]:
+    asked: list[str | None] = [*powers] or [None]
+    for power in asked:
         suffix = f"-{power}" if len(powers) > 1 else ""
-        many = by in table and len(distinct(table[by])) > MOST_BESIDE
-        draw = ridges_of if many else distribution_of
-        figures[f"number-of-pacts{suffix}"] = draw(table, "number_of_pacts", by, within, power)
+        many = by is not None and by in table and len(distinct(table[by])) > MOST_BESIDE
+        pacts = "number_of_pacts"
+        figures[f"number-of-pacts{suffix}"] = (
+            ridges_of(table, pacts, by, within, power) if many and by is not None
+            else distribution_of(table, pacts, by, within, power))
         if by:
             figures[f"selection{suffix}"] = selection_figure(table, by, within, power)
     return figures
@@ -75,8 +78,8 @@ def axes_of(table: pd.DataFrame) -> tuple[str | None, str | None]:
     Of several that vary equally the last is taken, as it varies fastest; panels only where they are few enough.
     """
     numbers = {name: len(distinct(table[name])) for name in reversed(varied(table))}
-    by, *others = [*sorted(numbers, key=lambda name: -numbers[name]), None]
-    return by, next((name for name in others if name and numbers[name] <= MOST_PANELS), None)
+    names = sorted(numbers, key=lambda name: -numbers[name])
+    return (names[0] if names else None), next((name for name in names[1:] if numbers[name] <= MOST_PANELS), None)
 
 
 def run_figures(history: History, scenario: Scenario) -> dict[str, Figure]:
@@ -147,12 +150,13 @@ def statics_figures(scenario: Scenario, axes: Sequence[tuple[str, bool]], table:
     axes: of each parameter its path and whether its scale is logarithmic; table: as `branches_figure` and
     `regions_figure` take it; folds: of a line.
     """
-    figures, paths, scales = {}, [path for path, _ in axes], tuple(is_log for _, is_log in axes)
+    figures, scales = {}, tuple(is_log for _, is_log in axes)
+    first, second = axes[0][0], axes[-1][0]
     for code, power in scenario.major_powers.items():
         suffix = f"-{code}" if len(scenario.major_powers) > 1 else ""
         title = f"{power.name or code}: {scenario.title or scenario.name}"
         if folds is None:
-            figures[f"regions{suffix}"] = regions_figure(table, *paths, code, title, scales)
+            figures[f"regions{suffix}"] = regions_figure(table, first, second, code, title, scales)
         else:
-            figures[f"branches{suffix}"] = branches_figure(table, folds, *paths, code, title, *scales)
+            figures[f"branches{suffix}"] = branches_figure(table, folds, first, code, title, scales[0])
     return figures

@@ -48,11 +48,11 @@ def reversal_figure(agents: pd.DataFrame, equilibria: pd.DataFrame, path: str, h
     refuse_unfit(agents, ("value", "measure", "mean", "low", "high", "histories"), "selection reversal")
     with printed():
         figure = new_figure(width, ROW * len(COLOURS) + 0.6)
-        for axes, (measure, colour) in zip(figure.subplots(len(COLOURS), 1, sharex=True), COLOURS.items(), strict=True):
+        panels = list(figure.subplots(len(COLOURS), 1, sharex=True))
+        for axes, (measure, colour) in zip(panels, COLOURS.items(), strict=True):
             _draw(axes, agents, equilibria, measure, colour)
             axes.set_ylabel(fitting(measure_label(measure), ROW * 0.9))
-            last = axes
-        last.set_xlabel(fitting(parameter_label(path), width))
+        panels[-1].set_xlabel(fitting(parameter_label(path), width))
         _key(figure)
     add_note(figure, f"Lines: mean and 95% interval over {histories} histories at each value (given a pact: over those"
                      " with pacts). Crosses: every equilibrium that was found. Dotted: the states that are allies of"

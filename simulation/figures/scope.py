@@ -82,8 +82,8 @@ def _readable(axis: Axis) -> None:
 
 
 def _mark_usual(axes: Axes, paths: Sequence[str], usual: Mapping[str, float | None]) -> None:
-    values = [usual.get(path) for path in paths]
-    if len(values) == 2 and None not in values:
+    values = [value for path in paths if (value := usual.get(path)) is not None]
+    if len(values) == len(paths) == 2:
         axes.plot(*values, "+", color=BLACK, markersize=10, markeredgewidth=1.2)
 
 

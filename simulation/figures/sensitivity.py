@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,7 @@ def _draw_effects(axes: Axes, values: pd.DataFrame, places: np.ndarray) -> None:
                 handlelength=1.0, borderaxespad=0.2, columnspacing=1.2)
 
 
-def _direction(row: tuple) -> str:
+def _direction(row: Any) -> str:
     """Which way a parameter moves the measure: one way in all trajectories, or not."""
     if not row.mu_star or not math.isclose(abs(row.mu), row.mu_star, rel_tol=1e-9):
         return BOTH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -88,13 +89,13 @@ def _width(labels: Mapping[int, str]) -> float:
     return 0.35 + 0.18 * len(labels)
 
 
-def _style(place: int, number: int) -> dict:
+def _style(place: int, number: int) -> dict[str, Any]:
     size = LARGEST if number == 1 else LARGEST - (LARGEST - SMALLEST) * place / (number - 1)
     return {"color": COLOURS[place % len(COLOURS)], "marker": MARKERS[place % len(MARKERS)], "markersize": size,
             "markeredgewidth": 0, "linestyle": "", "zorder": 3 + 0.1 * place}
 
 
-def _draw_allied(axes: Axes, pacts: pd.DataFrame, labels: Mapping[int, str], where: dict) -> None:
+def _draw_allied(axes: Axes, pacts: pd.DataFrame, labels: Mapping[int, str], where: dict[Any, int]) -> None:
     """A column per setting: a mark where the pair is allied, a small ring where it is not."""
     for place, number in enumerate(labels):
         rows = _places(pacts[pacts["setting"] == number], where)
@@ -110,7 +111,7 @@ def _draw_allied(axes: Axes, pacts: pd.DataFrame, labels: Mapping[int, str], whe
         axes.spines[side].set_visible(False)
 
 
-def _draw_terms(axes: Axes, pacts: pd.DataFrame, labels: Mapping[int, str], where: dict, term: str) -> None:
+def _draw_terms(axes: Axes, pacts: pd.DataFrame, labels: Mapping[int, str], where: dict[Any, int], term: str) -> None:
     """The term of every pact, joined over the settings of one pair."""
     for pair, rows in pacts.groupby(["major_power", "weak_state"], sort=False):
         if pair in where:
@@ -129,7 +130,7 @@ def _draw_terms(axes: Axes, pacts: pd.DataFrame, labels: Mapping[int, str], wher
     axes.spines["left"].set_visible(False)
 
 
-def _places(rows: pd.DataFrame, where: dict) -> list[int]:
+def _places(rows: pd.DataFrame, where: dict[Any, int]) -> list[int]:
     pairs = zip(rows["major_power"], rows["weak_state"], strict=True)
     return [where[pair] for pair in pairs if pair in where]
 
@@ -148,7 +149,7 @@ def _cut(text: str, characters: int) -> str:
     return text if len(text) <= characters else text[: characters - 1] + "…"
 
 
-def _notes(pairs: list, shown: list) -> list[str]:
+def _notes(pairs: list[Any], shown: list[Any]) -> list[str]:
     return ["Left: filled where there is a pact, a ring where there is none. Right: terms of the pacts, in the marks of"
             " the left; a grey line joins those of one ally." if shown else "",
             f"Not drawn for want of room: {len(pairs) - len(shown)} allies more." if len(pairs) > len(shown) else ""]

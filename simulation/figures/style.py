@@ -7,6 +7,7 @@ Figures are plain `matplotlib.figure.Figure`s: no pyplot, no global state, no wi
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +49,7 @@ METADATA: dict[str, dict[str, Any]] = {
 PNG files then agree in every byte; in PDF files a coordinate may differ in its tenth decimal, where matplotlib rounds.
 """
 
-RULES: dict[str, Any] = {
+RULES: Any = {
     "font.family": "DejaVu Sans", "font.size": TEXT, "axes.labelsize": TEXT, "axes.titlesize": TEXT,
     "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "legend.fontsize": SMALL, "legend.frameon": False,
     "figure.titlesize": TEXT, "figure.labelsize": TEXT,
@@ -80,7 +81,8 @@ def add_note(figure: Figure, *sentences: str) -> None:
     inches = (lines * SMALL * LINE_SPACING + SMALL) / POINTS_PER_INCH
     height = figure.get_figheight() + inches
     figure.set_figheight(height)
-    figure.get_layout_engine().set(rect=(0.0, inches / height, 1.0, 1.0 - inches / height))
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0.0, inches / height, 1.0, 1.0 - inches / height))
     # the layout knows nothing of the note when it places the figure's own label, so it is done now and left as it is
     with printed():
         settled(figure)
@@ -132,10 +134,10 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.{kind}" for kind in METADATA]
     for path in paths:
-        write_whole(path, lambda file, kind=path.suffix[1:]: _write(figure, file, kind))
+        write_whole(path, functools.partial(_write, figure, path.suffix[1:]))
     return paths
 
 
-def _write(figure: Figure, file: IO[bytes], kind: str) -> None:
+def _write(figure: Figure, kind: str, file: IO[bytes]) -> None:
     with printed():
         figure.savefig(file, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=METADATA[kind])

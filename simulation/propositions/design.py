@@ -109,7 +109,7 @@ def _trial(family: Family, code: str, knock_out: str, place: int, names: list[st
                   replications=replications, measures=used,
                   record=Recorded(pacts=any(p.measure in SURVIVORS for p in predictions.values())),
                   worlds=family.book.worlds if scenario.population else "same", title=proposition.statement,
-                  design=Design(**({"list": points} if points[0] else {}), **beside))
+                  design=Design.model_validate(({"list": points} if points[0] else {}) | dict(beside)))
     uses = tuple(Use(name, places[name], tuple(weights_of(prediction)), prediction.against, prediction.measure,
                      power_of(proposition, prediction, scenario)) for name, prediction in predictions.items())
     return Trial(code, knock_out, place, plan_of(study, scenario), uses, scenario_file, conditions, tuple(points))
@@ -157,11 +157,12 @@ def _canonical(scenario: Scenario, point: Settings) -> Settings:
 
 def _usual(scenario: Scenario, path: str) -> Any:
     """The scenario's own value at a path that some settings leave alone. Raises `Refusal` if it has several."""
+    value, is_one = None, False
     try:
         value = scenario.value(path)
         is_one = scenario.replace(path, value).fingerprint() == scenario.fingerprint()
     except Refusal:
-        is_one = False
+        pass
     if not is_one:
         raise Refusal("a path with no single value in the scenario", path,
                       allowed="a value in every setting that is compared")

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, create_model, model_validator
 
@@ -31,11 +31,19 @@ SURVIVORS = {"commitment_of_survivors": "commitment", "autonomy_of_survivors": "
 
 Settings = dict[str, Any]
 
-Contrast = create_model(
-    "Contrast", __base__=Record, __doc__="Two settings, by dotted path; the effect is the second less the first.",
-    **{"from": (Settings, Field(default_factory=dict, description="Values before; none: as the scenario has them")),
-       "to": (Settings, Field(..., min_length=1, description="Values after"))},
-)
+if TYPE_CHECKING:
+    class Contrast(Record):
+        """As below, for type checkers; its first field, "from", is got by getattr."""
+
+        to: Settings
+else:
+    Contrast = create_model(
+        "Contrast", __base__=Record, __doc__="Two settings, by dotted path; the effect is the second less the first.",
+        **{
+            "from": (Settings, Field(default_factory=dict,
+                                     description="Values before; none: as the scenario has them")),
+            "to": (Settings, Field(..., min_length=1, description="Values after")),
+        })
 
 
 class Slope(Record):
@@ -95,13 +103,21 @@ class KnockOut(Record):
     reveals: list[str] = Field(default_factory=list, description="Predictions of no effect that must show one now")
 
 
-Span = create_model(
-    "Span", __base__=Record, __doc__="From where to where a parameter goes in a region.",
-    **{"from": (float, parameter(..., "Least value", "as the parameter", SOURCE)),
-       "to": (float, parameter(..., "Largest value", "as the parameter", SOURCE)),
-       "scale": (Literal["linear", "log"], parameter("linear", "Whether differences or ratios count alike", "name",
-                                                     SOURCE))},
-)
+if TYPE_CHECKING:
+    class Span(Record):
+        """As below, for type checkers; its first field, "from", is got by getattr."""
+
+        to: float
+        scale: Literal["linear", "log"]
+else:
+    Span = create_model(
+        "Span", __base__=Record, __doc__="From where to where a parameter goes in a region.",
+        **{
+            "from": (float, parameter(..., "Least value", "as the parameter", SOURCE)),
+            "to": (float, parameter(..., "Largest value", "as the parameter", SOURCE)),
+            "scale": (Literal["linear", "log"], parameter("linear", "Whether differences or ratios count alike", "name",
+                                                          SOURCE)),
+        })
 
 
 class Proposition(Record):
@@ -225,7 +241,8 @@ def load_family(path: PathLike) -> Family:
 def _check_common(family: Family, locate: Locate) -> None:
     """Refuses a region or a multiverse of the whole file that is none, or of which no scenario knows a path."""
     _check_ends(family.book.region, ("region",), locate)
-    tried = [({path: getattr(span, "from")}, ("region", path)) for path, span in family.book.region.items()]
+    tried: list[tuple[Settings, Location]] = [
+        ({path: getattr(span, "from")}, ("region", path)) for path, span in family.book.region.items()]
     tried += [({path: value}, ("multiverse", path, number)) for path, values in family.book.multiverse.items()
               for number, value in enumerate(values)]
     bases = [family.base(code) for code in family.book.propositions]

@@ -89,14 +89,14 @@ def scope_of(places: list[Place], region: Mapping[str, Span], scenario: Scenario
     paths = [path for path in region if path in places[0].settings]
     spots = np.array([[position(region[path], place.settings[path]) for path in paths] for place in places])
     usual = {path: usual_value(scenario, path, region[path]) for path in paths}
+    at_usual = [None if value is None else position(region[path], value) for path, value in usual.items()]
     return Scope(importance_of(places, spots, paths), rule_of(places, spots, paths, region),
-                 nearest_failure(places, spots, [None if usual[path] is None else position(region[path], usual[path])
-                                                 for path in paths]), usual)
+                 nearest_failure(places, spots, at_usual), usual)
 
 
 def position(span: Span, value: float) -> float:
     """Where a value lies in its range, from 0 to 1."""
-    first, last = getattr(span, "from"), span.to
+    first, last = float(getattr(span, "from")), span.to
     if span.scale == "log":
         return math.log(value / first) / math.log(last / first)
     return (value - first) / (last - first)
@@ -104,8 +104,8 @@ def position(span: Span, value: float) -> float:
 
 def value_at(span: Span, place: float) -> float:
     """The value at a place of its range; the inverse of `position`."""
-    first, last = getattr(span, "from"), span.to
-    return first * (last / first) ** place if span.scale == "log" else first + (last - first) * place
+    first, last = float(getattr(span, "from")), span.to
+    return float(first * (last / first) ** place if span.scale == "log" else first + (last - first) * place)
 
 
 def usual_value(scenario: Scenario, path: str, span: Span) -> float | None:
@@ -156,13 +156,15 @@ def leaves_of(tree: DecisionTreeClassifier, spots: np.ndarray, kinds: np.ndarray
     parts = tree.tree_
     found: list[Leaf] = []
 
+    def bound(path: str, side: dict[str, float]) -> float | None:
+        return value_at(region[path], side[path]) if path in side else None
+
     def walk(node: int, low: dict[str, float], high: dict[str, float]) -> None:
         if parts.children_left[node] == parts.children_right[node]:
             inside = np.all([[low.get(path, -1) < spot[number] <= high.get(path, 2) for number, path in
                               enumerate(paths)] for spot in spots], axis=1)
             verdict = bool(tree.classes_[int(np.argmax(parts.value[node][0]))])
-            bounds = {path: tuple(None if side.get(path) is None else value_at(region[path], side[path])
-                                  for side in (low, high)) for path in paths if path in low or path in high}
+            bounds = {path: (bound(path, low), bound(path, high)) for path in paths if path in low or path in high}
             found.append(Leaf(bounds, verdict, int((kinds[inside] == verdict).sum()), int(inside.sum())))
             return
         path, border = paths[parts.feature[node]], float(parts.threshold[node])

@@ -64,8 +64,8 @@ def state_table(scenario: Scenario) -> Table | None:
     """
     values: dict[str, list[Any]] = {}
     for state in scenario.resolved()["weak_states"].values():
-        for found in _leaves(state, ()):
-            values.setdefault(found.path, []).append(found.here)
+        for leaf in _leaves(state, ()):
+            values.setdefault(leaf.path, []).append(leaf.here)
     rows = []
     for path, found in values.items():
         numbers = pd.Series([value for value in found if isinstance(value, int | float)], dtype=float)

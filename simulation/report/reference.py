@@ -104,13 +104,13 @@ def _parameters(record: type[Record]) -> Iterator[Entry]:
         if leaf and path.startswith(f"{leaf}."):
             continue  # the distribution that may stand for a number
         spot = walked(record, tuple(path.split(".")))
-        field = spot.holder.model_fields[path.rsplit(".", 1)[-1]]
+        field = spot.field(path.rsplit(".", 1)[-1])
         if _holds_records(field.annotation):
             continue
         leaf = path
-        extra = field.json_schema_extra or {}
-        yield Entry(path, field.description or "", extra.get("unit", ""), _allowed(spot), _default(field),
-                    extra.get("source", ""))
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        yield Entry(path, field.description or "", str(extra.get("unit", "")), _allowed(spot), _default(field),
+                    str(extra.get("source", "")))
 
 
 def _holds_records(annotation: Any) -> bool:

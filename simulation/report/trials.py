@@ -93,7 +93,8 @@ def _knock_outs(code: str, outs: pd.DataFrame) -> Table:
 def book_of(subject: Subject) -> dict[str, Any]:
     """The file of propositions as it was recorded. Raises `ResultsError` if the manifest holds none."""
     try:
-        book = parsed(subject.manifest["propositions_file"]).plain()
+        node = parsed(subject.manifest["propositions_file"])
+        book: dict[str, Any] = node.plain() if node is not None else {}
         return book | {"propositions": dict(book["propositions"])}
     except (Refusal, KeyError, TypeError, AttributeError, ValueError):
         raise ResultsError(f"{subject.path / MANIFEST_FILE}: damaged (it holds no file of propositions)") from None

@@ -12,7 +12,7 @@ import hashlib
 import itertools
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulation.errors import Refusal
 from simulation.scenario.distributions import Distribution, Draw, Population, RelationDraw
@@ -56,7 +56,8 @@ def _state(population: Population, luck: _Luck, code: str) -> WeakState:
     figures = {name: _drawn(luck, code, name, getattr(population, name), WeakState)
                for name in type(population).model_fields if name not in NAMES}
     toward = {power: _relation(luck, code, power, draws) for power, draws in population.toward.items()}
-    return WeakState(name=code, toward=toward, **figures)
+    given: dict[str, Any] = figures | {"name": code, "toward": toward}
+    return WeakState(**given)
 
 
 def _relation(luck: _Luck, code: str, power: str, draws: RelationDraw) -> Relation:
@@ -101,4 +102,5 @@ def _sample(luck: _Luck, address: str, draw: Distribution) -> float:
         weights = draw.choice.weights or [1.0] * len(draw.choice.values)
         place = bisect.bisect_right(list(itertools.accumulate(weights)), share * sum(weights))
         return draw.choice.values[min(place, len(draw.choice.values) - 1)]
+    assert draw.beta is not None, "the one distribution that is left"
     return float(generator.beta(draw.beta.a, draw.beta.b))

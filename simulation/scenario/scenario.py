@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Literal, NoReturn, Self
 
 from pydantic import Field, model_validator
 
@@ -37,7 +37,7 @@ FORMAT = 1
 class Scenario(Record):
     """A named set of parameters (theory, sections 1-8)."""
 
-    format: Literal[1] = Field(FORMAT, description="Version of this format")
+    format: Literal[1] = Field(1, description="Version of this format")
     name: Code = Field(..., description="Name in tables, files and folders")
     title: str = Field("", description="Title in figures and reports")
     description: str = Field("", description="What the scenario is about, what is data and what is judgement")
@@ -60,7 +60,7 @@ class Scenario(Record):
             raise problem
         return self
 
-    def __iter__(self):
+    def __iter__(self) -> NoReturn:
         """A scenario is one value, not many: Mesa's batch runner and others must not unpack it."""
         raise TypeError("a scenario cannot be iterated over")
 
@@ -156,7 +156,9 @@ def _relation_problems(scenario: Scenario, code: str, state: WeakState) -> list[
 
 def _population_problems(scenario: Scenario) -> list[Refusal]:
     population = scenario.population
-    problems = []
+    problems: list[Refusal] = []
+    if population is None:
+        return problems
     for power in population.toward:
         if power not in scenario.major_powers:
             problems.append(Refusal("unknown major power", f"population.toward.{power}", power,

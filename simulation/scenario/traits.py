@@ -60,7 +60,9 @@ def distance_km(scenario: Scenario, power: str, state: str) -> float:
     if given is not None:
         return float(given)
     start, end = scenario.major_powers[power].capital, weak.capital
-    return great_circle_km(float(start.latitude), float(start.longitude), float(end.latitude), float(end.longitude))
+    assert start is not None and end is not None, "a scenario without distance and capitals is refused"
+    return float(great_circle_km(
+        float(start.latitude), float(start.longitude), float(end.latitude), float(end.longitude)))
 
 
 @compiled

@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from simulation.errors import Refusal
 
@@ -37,6 +38,12 @@ class Spot(NamedTuple):
     annotation: Any
     metadata: tuple[Any, ...]
     holder: type[BaseModel] | None
+
+    def field(self, name: str) -> FieldInfo:
+        """The field of this name in the record that holds it. Raises KeyError if there is none."""
+        if self.holder is None:
+            raise KeyError(name)
+        return self.holder.model_fields[name]
 
 
 def validated[R: BaseModel](record: type[R], data: Any, origin: Mapping[str, Any] | None = None,

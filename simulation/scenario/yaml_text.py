@@ -107,7 +107,7 @@ class _Reader:
 
     def node(self, event: yaml.Event, path: Location, line: int = 0) -> Node:
         """The node that starts with `event`; `line` is that of its key, if it has one."""
-        line = line or event.start_mark.line + 1
+        line = line or _line_of(event)
         self.refuse_extras(event, path)
         if len(path) > DEEPEST:
             self.refuse("nested too deeply", event, (), allowed=f"at most {DEEPEST} levels")
@@ -115,6 +115,7 @@ class _Reader:
             return Node(self.mapping(path), self.file, line)
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(self.sequence(path), self.file, line)
+        assert isinstance(event, yaml.ScalarEvent), "what is left of what can start a node"
         return Node(self.scalar(event, path), self.file, line)
 
     def mapping(self, path: Location) -> dict[str, Node]:
@@ -123,7 +124,7 @@ class _Reader:
             key = self.key(event, path)
             if key in nodes:
                 self.refuse(f"key given twice, first on line {nodes[key].line}", event, (*path, key))
-            nodes[key] = self.node(next(self.events), (*path, key), event.start_mark.line + 1)
+            nodes[key] = self.node(next(self.events), (*path, key), _line_of(event))
         return nodes
 
     def sequence(self, path: Location) -> list[Node]:
@@ -154,29 +155,35 @@ class _Reader:
     def refuse_extras(self, event: yaml.Event, path: Location) -> None:
         if isinstance(event, yaml.AliasEvent):
             self.refuse("an alias", event, path, f"*{event.anchor}", INSTEAD_OF_ALIASES)
-        if event.anchor is not None:
-            self.refuse("an anchor", event, path, f"&{event.anchor}", INSTEAD_OF_ALIASES)
-        if event.tag is not None:
-            self.refuse("a tag", event, path, event.tag, "values without tags")
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is not None:
+            self.refuse("an anchor", event, path, f"&{anchor}", INSTEAD_OF_ALIASES)
+        if tag is not None:
+            self.refuse("a tag", event, path, tag, "values without tags")
 
     def refuse(self, problem: str, event: yaml.Event, path: Location, found: str = "", allowed: str = "") -> NoReturn:
-        raise Refusal(problem, dotted(path), found, allowed, file=self.file, line=event.start_mark.line + 1)
+        raise Refusal(problem, dotted(path), found, allowed, file=self.file, line=_line_of(event))
+
+
+def _line_of(event: yaml.Event) -> int:
+    """Line on which an event begins, from 1; 0 where the parser does not say."""
+    return event.start_mark.line + 1 if event.start_mark is not None else 0
 
 
 def _unreadable(error: yaml.MarkedYAMLError, lines: list[str], file: str) -> Refusal:
     """The parser's complaint in words of our own, which do not depend on which of PyYAML's two parsers made it."""
-    mark, start, context = error.problem_mark, error.context_mark, error.context or ""
-    if "simple key" in context:
-        mark = start
-    line = lines[mark.line] if mark.line < len(lines) else ""
+    context = error.context or ""
+    began = error.context_mark.line if error.context_mark is not None else 0
+    at = began if "simple key" in context or error.problem_mark is None else error.problem_mark.line
+    line = lines[at] if at < len(lines) else ""
     if "\t" in line[:len(line) - len(line.lstrip())]:
-        return Refusal("a tab in the indentation", allowed="spaces", file=file, line=mark.line + 1)
+        return Refusal("a tab in the indentation", allowed="spaces", file=file, line=at + 1)
     if "quoted scalar" in context and "end of stream" in (error.problem or ""):
-        return Refusal("a quotation mark that is never closed", file=file, line=start.line + 1)
+        return Refusal("a quotation mark that is never closed", file=file, line=began + 1)
     if "while parsing a flow" in context:
-        return Refusal("a bracket that is never closed, or a comma missing", file=file, line=start.line + 1)
+        return Refusal("a bracket that is never closed, or a comma missing", file=file, line=began + 1)
     found = repr(line.strip()[:60]) if line.strip() else "the end of the file"
-    return Refusal("not YAML", found=found, allowed=_hint(line), file=file, line=mark.line + 1)
+    return Refusal("not YAML", found=found, allowed=_hint(line), file=file, line=at + 1)
 
 
 def _hint(line: str) -> str:

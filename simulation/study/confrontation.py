@@ -105,7 +105,8 @@ def confront(scenario: Scenario, histories: int, seed: int, epsilon: float,
     of how many are done. Raises `Refusal` where no equilibrium is defined.
     """
     solved: dict[tuple[str, ...], Solved] = {}
-    settings, lines = relaxed(scenario), []
+    settings = relaxed(scenario)
+    lines: list[Line] = []
     total = histories * len(settings)
     for name, setting in settings.items():
         ends = []

@@ -46,6 +46,7 @@ def _value(derived: Derived, scenario: Scenario, history: History, power: int,
     is_ally = history.since[window, power] > 0.0
     pact_years = is_ally.sum(axis=0)
     rule = derived.slope or derived.selection or derived.share
+    assert rule is not None, "a measure of a study's own is of one of four kinds"
     figures = attribute(scenario, list(scenario.major_powers)[power], rule.on)
     if derived.slope is not None:
         kept = pact_years > 0 if derived.slope.among == "allies" else np.full(pact_years.size, True)
@@ -55,16 +56,18 @@ def _value(derived: Derived, scenario: Scenario, history: History, power: int,
         return np.nan
     if derived.selection is not None:
         return float(np.average(figures, weights=pact_years) - figures.mean())
+    assert derived.share is not None
     return float(np.average(figures > derived.share.above, weights=pact_years))
 
 
 def _contracts(slope: Slope, history: History, window: slice, power: int, is_ally: np.ndarray) -> np.ndarray:
     """What a slope is of, for every weak state: (N,); NaN for one without pacts among allies."""
-    amounts = is_ally.astype(float) if slope.of == "pact" else getattr(history, slope.of)[window, power]
+    amounts: np.ndarray = is_ally.astype(float) if slope.of == "pact" else getattr(history, slope.of)[window, power]
     if slope.among == "states" or slope.of == "pact":
-        return amounts.mean(axis=0)
+        return np.asarray(amounts.mean(axis=0))
     years = is_ally.sum(axis=0)
-    return np.divide(amounts.sum(axis=0), years, out=np.full(years.size, np.nan), where=years > 0)
+    found: np.ndarray = np.divide(amounts.sum(axis=0), years, out=np.full(years.size, np.nan), where=years > 0)
+    return found
 
 
 def slope_of(heights: np.ndarray, places: np.ndarray) -> float:

@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, create_model
 
@@ -20,14 +20,23 @@ from simulation.scenario.validation import Locate, Location, placed, shown, vali
 from simulation.study.points import Point, Setting, refuse_too_many, rounded, setting_of
 from simulation.study.sampling import SAMPLES, SENSITIVITY, Morris, Saltelli, Sample, Sampled, sampled_points
 
-Range = create_model(
-    "Range", __base__=Record, __doc__="Evenly spaced values, both ends included.",
-    **{"from": (float, parameter(..., "First value", "as the parameter", "the study")),
-       "to": (float, parameter(..., "Last value", "as the parameter", "the study")),
-       "steps": (int, parameter(..., "Number of values", "values", "the study", ge=2, le=10_000)),
-       "scale": (Literal["linear", "log"],
-                 parameter("linear", "Whether differences or ratios are equal", "name", "the study"))},
-)
+if TYPE_CHECKING:
+    class Range(Record):
+        """As below, for type checkers; its first field, "from", is got by getattr."""
+
+        to: float
+        steps: int
+        scale: Literal["linear", "log"]
+else:
+    Range = create_model(
+        "Range", __base__=Record, __doc__="Evenly spaced values, both ends included.",
+        **{
+            "from": (float, parameter(..., "First value", "as the parameter", "the study")),
+            "to": (float, parameter(..., "Last value", "as the parameter", "the study")),
+            "steps": (int, parameter(..., "Number of values", "values", "the study", ge=2, le=10_000)),
+            "scale": (Literal["linear", "log"],
+                      parameter("linear", "Whether differences or ratios are equal", "name", "the study")),
+        })
 
 Listed = list[dict[str, Any]]
 

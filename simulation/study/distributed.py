@@ -51,12 +51,12 @@ class DaskWorkers:
         self.address = address
         self._client = _client(address)
         self._executor = self._client.get_executor(pure=False)  # else calls that look alike would be one call
-        self._futures: set[Future] = set()
+        self._futures: set[Future[Any]] = set()
 
-    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Sends a call to the cluster and gives its future; a worker with other sources refuses it."""
         there = self._executor.submit(run_if_same, model_sources(), function, *arguments)
-        here: Future = Future()
+        here: Future[Any] = Future()
         there.add_done_callback(lambda done: _hand_over(done, here))
         self._futures.add(there)
         there.add_done_callback(self._futures.discard)
@@ -91,7 +91,7 @@ def _own_address() -> str:
         return "here"
 
 
-def _hand_over(done: Future, here: Future) -> None:
+def _hand_over(done: Future[Any], here: Future[Any]) -> None:
     """The outcome of a call, in the terms of local processes: what broke on the way can be asked again."""
     if here.done():
         return
@@ -107,7 +107,7 @@ def _hand_over(done: Future, here: Future) -> None:
         here.set_exception(error)
 
 
-def _wait(future: Future) -> None:
+def _wait(future: Future[Any]) -> None:
     ended = threading.Event()
     future.add_done_callback(lambda _: ended.set())
     ended.wait()

@@ -45,7 +45,8 @@ class Effect:
     values: np.ndarray
     dropped: int = 0
     seed: int = 0
-    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    _ends: dict[float, tuple[float, float]] = field(default_factory=dict, compare=False, repr=False)
+    _resamples: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def pairs(self) -> int:
@@ -68,19 +69,19 @@ class Effect:
             return Interval(math.nan, math.nan, level)
         if np.ptp(self.values) == 0.0:  # nothing varies: no doubt that resampling could show
             return Interval(self.mean, self.mean, level)
-        if level not in self._known:
-            self._known[level] = self._resampled(level)
-        return Interval(*self._known[level], level)
+        if level not in self._ends:
+            self._ends[level] = self._resampled(level)
+        return Interval(*self._ends[level], level)
 
     def _resampled(self, level: float) -> tuple[float, float]:
         """Ends at a level, from resamples that are drawn once."""
-        before = self._known.get("resampled")
+        before = self._resamples[0] if self._resamples else None
         arguments = {"confidence_level": level, "method": "BCa", "batch": max(1, BATCH_NUMBERS // self.pairs)}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", stats.DegenerateDataWarning)
             found = stats.bootstrap((self.values,), np.mean, n_resamples=0 if before else RESAMPLES,
                                     bootstrap_result=before, rng=np.random.default_rng(self.seed), **arguments)
-        self._known["resampled"] = found
+        self._resamples[:] = [found]
         return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
@@ -100,7 +101,7 @@ def pairs_needed(effect: Effect, smallest: float, alpha: float, power: float) ->
     if effect.pairs < FEWEST:
         raise ValueError("too few pairs to plan from")
     bound = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf((1 + power) / 2)
-    enough = math.ceil((bound * effect.deviation / smallest) ** 2)
+    enough: int = math.ceil((bound * effect.deviation / smallest) ** 2)
     share = effect.pairs / (effect.pairs + effect.dropped)
     return max(FEWEST, math.ceil(enough / share))
 

@@ -31,7 +31,7 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 class Executor(Protocol):
     """What an engine must be able to do; `concurrent.futures.Executor` is one."""
 
-    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Starts a call and gives its future."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -41,9 +41,9 @@ class Executor(Protocol):
 class InProcess:
     """Runs a call when it is submitted, in this process."""
 
-    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """The finished future of a call; interruption is not caught."""
-        future: Future = Future()
+        future: Future[Any] = Future()
         try:
             future.set_result(function(*arguments))
         except Exception as error:  # noqa: BLE001 - the future carries it to whoever asks for the result
@@ -76,10 +76,10 @@ class LocalProcesses(ProcessPoolExecutor):
         self._pipes = self._watched, self._leash, self._begun, telling
         super().__init__(workers, mp_context=context, initializer=_begin_worker, initargs=(self._watched, telling))
 
-    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
         """Starts a call and gives its future; no interruption falls between a worker's start and its being known."""
         with _interruption_put_off() if self._has_server else contextlib.nullcontext():
-            return super().submit(function, *arguments)
+            return super().submit(function, *arguments, **named)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Ends the workers; with `cancel_futures` at once, in the middle of their work."""
@@ -161,7 +161,7 @@ def completed[Task, Result](open_executor: Callable[[], Executor], function: Cal
     lost: list[Task] = []
     while True:
         executor = open_executor()
-        under_way: dict[Future, Task] = {}
+        under_way: dict[Future[Any], Task] = {}
         is_finished = False
         try:
             for task, result in _answers(executor, function, chain(lost, source), under_way, ahead):
@@ -180,7 +180,7 @@ def completed[Task, Result](open_executor: Callable[[], Executor], function: Cal
 
 
 def _answers[Task, Result](executor: Executor, function: Callable[[Task], Result], tasks: Iterator[Task],
-                           under_way: dict[Future, Task], ahead: int) -> Iterator[tuple[Task, Result]]:
+                           under_way: dict[Future[Any], Task], ahead: int) -> Iterator[tuple[Task, Result]]:
     """Tasks with their results as they come; `under_way` holds what was asked and has not come."""
     while True:
         for task in islice(tasks, ahead - len(under_way)):
@@ -197,11 +197,11 @@ def _answers[Task, Result](executor: Executor, function: Callable[[Task], Result
             raise broken
 
 
-def _asked(executor: Executor, function: Callable[..., Any], task: Any) -> Future:
+def _asked(executor: Executor, function: Callable[..., Any], task: Any) -> Future[Any]:
     """The future of a call; a broken executor answers with a future too, so that no task is dropped."""
     try:
         return executor.submit(function, task)
     except BrokenExecutor as error:
-        future: Future = Future()
+        future: Future[Any] = Future()
         future.set_exception(error)
         return future

@@ -70,14 +70,16 @@ def dataset_of(folder: ResultsFolder) -> xarray.Dataset:
     shape = *map(len, axes.values()), replications, len(powers)
     cells = _cells_of(plan, table, axes, shape, powers)
     dimensions = *axes, "replication", "major_power"
+    described: dict[str, Any] = {**MEASURES, **plan.study.measures}
     variables = {name: (dimensions, _placed(table[name].to_numpy(), cells, shape, np.nan),
                         {"units": found.unit, "long_name": found.meaning})
-                 for name, found in {**MEASURES, **plan.study.measures}.items()}
+                 for name, found in described.items()}
     codes = table["status"].map(STATUSES).to_numpy("int8")
     variables["status"] = dimensions[:-1], _placed(codes, cells, shape, NO_STATUS)[..., 0], {
         "long_name": "How the history ended", "flag_values": np.array([*STATUSES.values(), NO_STATUS], "int8"),
         "flag_meanings": " ".join([*STATUSES, MISSING])}
-    coordinates = {path: (path, _coordinate(values), {"long_name": path}) for path, values in axes.items()}
+    coordinates: dict[str, Any] = {
+        path: (path, _coordinate(values), {"long_name": path}) for path, values in axes.items()}
     coordinates |= {"replication": np.arange(replications, dtype="int32"), "major_power": powers}
     return xarray.Dataset(variables, coordinates, {
         "title": plan.study.title or plan.study.name, "study": plan.study.name, "scenario": plan.scenario.name,
@@ -91,7 +93,7 @@ def _cells_of(plan: Plan, table: pd.DataFrame, axes: dict[str, list[Any]], shape
     by_point = np.array([[places[path][_key(point[path])] for path in plan.paths] for point in plan.points], dtype=int)
     points = by_point.reshape(len(plan.points), len(axes))[table["point_id"].to_numpy()].T
     power = table["major_power"].map({code: place for place, code in enumerate(powers)}).to_numpy(int)
-    return np.ravel_multi_index((*points, table["replication"].to_numpy(), power), shape)
+    return np.asarray(np.ravel_multi_index((*points, table["replication"].to_numpy(), power), shape))
 
 
 def _placed(values: np.ndarray, cells: np.ndarray, shape: tuple[int, ...], otherwise: float) -> np.ndarray:

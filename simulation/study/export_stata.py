@@ -33,15 +33,16 @@ ADDRESS_LABELS = {
 def write_stata(folder: ResultsFolder, table: pd.DataFrame, file: IO[bytes]) -> None:
     """A whole table; what varies goes by the last keys of its path, and its label is the path."""
     names = stata_names(table.columns)
-    for column in table:
+    columns = [str(column) for column in table]
+    for column in columns:
         table[column] = _storable(table[column])
-    texts = [names[column] for column in table if table[column].dtype == object
+    texts = [names[column] for column in columns if table[column].dtype == object
              and table[column].str.len().max() > LONGEST_TEXT]
     own = folder.plan.study.measures
     table.rename(columns=names).to_stata(
         file, write_index=False, version=118, convert_strl=texts, data_label=folder.plan.study.name,
         time_stamp=datetime.fromisoformat(folder.manifest["created_utc"]).replace(tzinfo=None),
-        variable_labels={names[column]: label_of(column, own) for column in table})
+        variable_labels={names[column]: label_of(column, own) for column in columns})
 
 
 def _storable(values: pd.Series) -> pd.Series:

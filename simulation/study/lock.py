@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from simulation.errors import ResultsError
 
 try:
     import fcntl
+
+    HAS_LOCKS = True
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    HAS_LOCKS = False
 
 LOCK_FILE = ".lock"
 CLOCKS_APART = 2.0
@@ -31,7 +35,7 @@ def locked(folder: Path) -> Iterator[None]:
         if not _taken(handle):
             holder = os.pread(handle, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
             raise ResultsError(f"{folder}: in use by another process" + (f" (process {holder})" if holder else ""))
-        if fcntl is not None:
+        if HAS_LOCKS:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -50,7 +54,7 @@ def holder(folder: Path) -> int | None:
         text, taken = path.read_text(encoding="utf-8", errors="replace"), path.stat().st_mtime
     except OSError:
         return None
-    if fcntl is None or not re.fullmatch(r"[1-9]\d{0,18}\n", text):
+    if not HAS_LOCKS or not re.fullmatch(r"[1-9]\d{0,18}\n", text):
         return None
     process = int(text)
     # a number is given again after its process has gone
@@ -79,12 +83,11 @@ def _began(process: int) -> float:
 
 def _taken(handle: int) -> bool:
     try:
-        if fcntl is not None:
+        if HAS_LOCKS:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
-            import msvcrt  # noqa: PLC0415 - there is no such module elsewhere
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            windows: Any = importlib.import_module("msvcrt")  # there is no such module elsewhere
+            windows.locking(handle, windows.LK_NBLCK, 1)
     except OSError:
         return False
     return True

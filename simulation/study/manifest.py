@@ -74,7 +74,7 @@ def read_manifest(folder: Path, of: str = SWEEP) -> Manifest:
     """
     path = folder / MANIFEST_FILE
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise ResultsError(f"{folder}: no results of {of} (there is no {MANIFEST_FILE})") from None
     except (OSError, ValueError):

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -127,7 +128,8 @@ def _within(folder: ResultsFolder, cell: Span) -> list[Span]:
 
 def _united(folders: list[ResultsFolder], cell: Span) -> pa.Table:
     """The histories of a cell that any folder holds, in order. Raises `ResultsError` where two folders differ."""
-    table, holders = folders[0].schema.empty_table(), {}
+    table = folders[0].schema.empty_table()
+    holders: dict[int, Path] = {}
     for folder in folders:
         for span in _within(folder, cell):
             more = read_shard(folder.path / "runs" / shard_name(*span), folder.schema)
@@ -194,7 +196,7 @@ def _manifest(sources: list[ResultsFolder], out: Path) -> Manifest:
     return merged | {"replications": replications, "part": parts.pop() if len(parts) == 1 else None}
 
 
-def _fill(folder: ResultsFolder, sources: list[ResultsFolder], cell: Span, failures: dict[int, dict]) -> None:
+def _fill(folder: ResultsFolder, sources: list[ResultsFolder], cell: Span, failures: dict[int, dict[str, Any]]) -> None:
     """Stores what the folder does not hold of a cell, a shard for all that follows each other without a gap."""
     held = _within(folder, cell)
     if folder.stopping is not None and held:

@@ -85,7 +85,8 @@ class Plan:
     @property
     def replications(self) -> int:
         """Histories at every point; by a rule, the most that it allows."""
-        return self.study.replications if isinstance(self.study.replications, int) else self.rule.at_most
+        own = self.study.replications
+        return own if isinstance(own, int) else own.until.at_most
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -119,7 +120,8 @@ class Plan:
         """The history of a number."""
         replication, point_id = divmod(run_id, len(self.points))
         return Run(run_id, point_id, replication, self.points[point_id],
-                   self.scenario.population.seed + replication if self.draws_worlds else None)
+                   self.scenario.population.seed + replication
+                   if self.draws_worlds and self.scenario.population is not None else None)
 
     @property
     def draws_worlds(self) -> bool:
@@ -190,9 +192,10 @@ def refuse_no_population(study: Study, scenario: Scenario, locate: Locate | None
                              allowed=f"same, or a design without {POPULATION_SEED}"), ("worlds",), locate=locate)
 
 
-def checked_points(scenario: Scenario, points: Iterable[Point], locate: Locate | None = None) -> tuple[dict, ...]:
+def checked_points(scenario: Scenario, points: Iterable[Point],
+                   locate: Locate | None = None) -> tuple[dict[str, Any], ...]:
     """The values of all points as the scenario holds them. Raises `Refusal` at the place of the first bad one."""
-    found: dict[str, dict] = {}
+    found: dict[str, dict[str, Any]] = {}
     for point in points:
         values = _checked(scenario, point, locate)
         text = json.dumps(values, sort_keys=True)

@@ -40,7 +40,7 @@ def with_table_read(data: dict[str, Any], locate: Locate, folder: Path) -> tuple
     def located(location: Location) -> tuple[str, int]:
         if location[:2] != LIST:
             return locate(location)
-        return path, lines[location[2]] if len(location) > 2 else 1
+        return path, lines[int(location[2])] if len(location) > 2 else 1
 
     return data | {"design": read}, located
 

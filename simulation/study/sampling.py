@@ -14,7 +14,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, create_model, model_validator
 
@@ -30,14 +30,22 @@ NUDGE = 1e-9
 """Added before rounding down: SALib's levels miss a third by a rounding error, and two thirds of three is 2."""
 FORMS = "{from, to, scale} or [choice, choice, ...]"
 
-Box = create_model(
-    "Box", __base__=Record, __doc__="Values between two ends, equally likely by difference or by ratio.",
-    **{"from": (float, parameter(..., "Lower end", "as the parameter", "the study")),
-       "to": (float, parameter(..., "Upper end", "as the parameter", "the study")),
-       "scale": (Literal["linear", "log"],
-                 parameter("linear", "Whether equal differences or equal ratios are equally likely", "name",
-                           "the study"))},
-)
+if TYPE_CHECKING:
+    class Box(Record):
+        """As below, for type checkers; its first field, "from", is got by getattr."""
+
+        to: float
+        scale: Literal["linear", "log"]
+else:
+    Box = create_model(
+        "Box", __base__=Record, __doc__="Values between two ends, equally likely by difference or by ratio.",
+        **{
+            "from": (float, parameter(..., "Lower end", "as the parameter", "the study")),
+            "to": (float, parameter(..., "Upper end", "as the parameter", "the study")),
+            "scale": (Literal["linear", "log"],
+                      parameter("linear", "Whether equal differences or equal ratios are equally likely", "name",
+                                "the study")),
+        })
 
 
 class Sampled(Record):
@@ -111,11 +119,11 @@ class Axis:
             return self.choices.index(value) / (len(self.choices) - 1)
         if self.is_log:
             return math.log(value / self.first) / math.log(self.last / self.first)
-        return (value - self.first) / (self.last - self.first)
+        return float((value - self.first) / (self.last - self.first))
 
     def _between(self, end: float, place: float) -> float:
         if self.is_log:
-            return self.first * (end / self.first) ** place
+            return float(self.first * (end / self.first) ** place)
         return self.first + (end - self.first) * place
 
 

@@ -130,8 +130,8 @@ class ResultsFolder:
     def covered(self) -> int:
         """Number of histories that are there."""
         if self.stopping is not None:  # between the numbers of a shard there are those of points that have stopped
-            return sum(self._shard(span, ["run_id"]).num_rows for span in self.spans) // len(
-                self.plan.scenario.major_powers)
+            rows = sum(int(self._shard(span, ["run_id"]).num_rows) for span in self.spans)
+            return rows // len(self.plan.scenario.major_powers)
         return sum(last - first + 1 for first, last in self.spans)
 
     def wanted(self) -> int:
@@ -140,7 +140,7 @@ class ResultsFolder:
             return number_in(self.plan)
         self.pending()
         ends = self.stopping.ends.values()
-        return sum(end.replications for end in ends) + (len(self.plan.points) - len(ends)) * self.plan.replications
+        return int(sum(end.replications for end in ends)) + (len(self.plan.points) - len(ends)) * self.plan.replications
 
     def pending(self) -> list[Span]:
         """What is still to be run, cell by cell, as first and last numbers."""
@@ -166,6 +166,7 @@ class ResultsFolder:
     def _groups_to_run(self) -> dict[Span, tuple[int, ...]]:
         """By a rule: what is missing of the first batch that is not all there; those before it are decided on."""
         held = set(self.spans)
+        assert self.stopping is not None
         while groups := {(group[0], group[-1]): group for group in self.stopping.groups(cell_size(self.plan))}:
             missing = {span: group for span, group in groups.items() if span not in held}
             if missing:
@@ -175,6 +176,7 @@ class ResultsFolder:
 
     def _decisive(self, span: Span) -> Iterator[tuple[int, int, float]]:
         """Replication, point and value of the measure by which points stop, of the histories in a shard."""
+        assert self.stopping is not None
         measure = self.stopping.rule.measure
         power = self.stopping.rule.major_power or next(iter(self.plan.scenario.major_powers))
         columns = self._shard(span, ["replication", "point_id", "major_power", measure]).to_pydict()
@@ -226,14 +228,16 @@ class ResultsFolder:
         """The table, or some of its columns, in the order of the runs."""
         parts = [self._shard(span, columns) for span in self.spans]
         schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
-        return pa.concat_tables([schema.empty_table(), *parts]).to_pandas()
+        found: pd.DataFrame = pa.concat_tables([schema.empty_table(), *parts]).to_pandas()
+        return found
 
     def yearly_table(self, kind: str, columns: list[str] | None = None) -> pd.DataFrame:
         """A yearly table that the sweep keeps, or some of its columns, in the order of the runs."""
         schema = self.yearly[kind]
         parts = [read_shard(self.path / kind / shard_name(*span), schema, columns) for span in self.spans]
         wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
-        return pa.concat_tables([wanted.empty_table(), *parts]).to_pandas()
+        found: pd.DataFrame = pa.concat_tables([wanted.empty_table(), *parts]).to_pandas()
+        return found
 
     def _shard(self, span: Span, columns: list[str] | None = None) -> pa.Table:
         return read_shard(self.path / "runs" / shard_name(*span), self.schema, columns)

@@ -27,6 +27,10 @@ class Recorded(Record):
     pacts: bool = parameter(False, "Every pact in every year", "switch", "the study")
 
 
+def _no_design() -> Design:
+    return Design.model_validate({})
+
+
 class Study(Record):
     """A study: points of a design times replications, on one scenario."""
 
@@ -36,7 +40,7 @@ class Study(Record):
     description: str = Field("", description="What the study asks")
     scenario: str = Field(..., min_length=1, description="Scenario file, as a path from this file's folder")
     set: dict[str, Any] = Field(default_factory=dict, description="Values by dotted path, the same at every point")
-    design: Design = Field(default_factory=Design, description="What is varied")
+    design: Design = Field(default_factory=_no_design, description="What is varied")
     worlds: Literal["same", "drawn"] = parameter(
         "same", "Whether all histories have the scenario's own weak states, or every replication draws its population"
         " anew (the scenario's seed and the replication added up), the same at all points", "name", "the study")

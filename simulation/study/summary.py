@@ -58,9 +58,9 @@ def summary(folder: ResultsFolder) -> list[Line]:
     """One line per point and major power, in the order of the points."""
     table = folder.table(["point_id", "major_power", "status", *MAIN_MEASURES])
     powers = {power: place for place, power in enumerate(folder.plan.scenario.major_powers)}
-    groups = sorted(table.groupby(["point_id", "major_power"], sort=False),
-                    key=lambda group: (group[0][0], powers.get(group[0][1], len(powers))))
-    return [_line(folder, int(point_id), str(power), rows) for (point_id, power), rows in groups]
+    groups: dict[Any, pd.DataFrame] = dict(iter(table.groupby(["point_id", "major_power"], sort=False)))
+    order = sorted(groups, key=lambda group: (group[0], powers.get(group[1], len(powers))))
+    return [_line(folder, int(point_id), str(power), groups[point_id, power]) for point_id, power in order]
 
 
 def _line(folder: ResultsFolder, point_id: int, power: str, rows: pd.DataFrame) -> Line:

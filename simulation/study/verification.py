@@ -139,5 +139,5 @@ def _is_same(stored: pa.Scalar, again: pa.Scalar) -> bool:
     """Whether two values of a column are the same: numbers bit for bit, NaN like any NaN."""
     one, other = stored.as_py(), again.as_py()
     if pyarrow.types.is_floating(stored.type) and one is not None and other is not None:
-        return one.hex() == other.hex()  # tells 0.0 from -0.0; every NaN is 'nan'
-    return one == other
+        return bool(one.hex() == other.hex())  # tells 0.0 from -0.0; every NaN is 'nan'
+    return bool(one == other)
