@@ -56,7 +56,7 @@ def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None
     with naming_years(years):
         plan = load_plan(study, asked, replications, seed).keeping(series, pacts)
     if asked_part:
-        from simulation.study.store import part_of  # noqa: PLC0415 - loads the compiler
+        from simulation.study.cells import part_of  # noqa: PLC0415 - loads the compiler
 
         plan = part_of(plan, asked_part)
     engine = engine_of(executor, scheduler, jobs)

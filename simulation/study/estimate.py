@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from simulation.study.cells import cell_size, gaps
 from simulation.study.histories import GROUNDS, ChunkResult, chunk_with, run_chunk
 from simulation.study.plan import Plan
-from simulation.study.store import LARGEST_TABLE, cell_size, gaps
+from simulation.study.store import LARGEST_TABLE
 from simulation.study.sweep import SECONDS_TO_START_WORKERS
 from simulation.study.tables import schema_of, table_of
 

@@ -20,17 +20,17 @@ import pyarrow.types
 
 from simulation.errors import ResultsError
 from simulation.scenario.validation import shown
+from simulation.study.cells import Span, cell_around, cell_size
 from simulation.study.lock import locked
-from simulation.study.manifest import MANIFEST_FILE, Manifest, difference_in_words, invocation, is_same_sweep
-from simulation.study.store import (
-    ResultsFolder,
-    Span,
-    cell_around,
-    cell_size,
-    open_results,
-    refuse_strange_folder,
-    shard_name,
+from simulation.study.manifest import (
+    MANIFEST_FILE,
+    Manifest,
+    difference_in_words,
+    invocation,
+    is_same_program,
+    is_same_sweep,
 )
+from simulation.study.store import ResultsFolder, open_results, refuse_strange_folder, shard_name
 from simulation.study.sweep import finish
 from simulation.study.tables import read_shard
 
@@ -86,7 +86,7 @@ def _opened(path: Path, held: contextlib.ExitStack) -> ResultsFolder:
 def _refuse_other_sweep(first: ResultsFolder, other: ResultsFolder) -> None:
     there, here = other.manifest, first.manifest
     for name, words in (("version", "another version"), ("model_sources", "other sources")):
-        if there.get(name) != here.get(name):
+        if not is_same_program(name, there.get(name), here.get(name)):
             raise ResultsError(f"{other.path}: made by {words} of the program ({shown(there.get(name))}, in"
                                f" {first.path} {shown(here.get(name))})")
     if set(other.yearly) != set(first.yearly):

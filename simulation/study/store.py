@@ -10,7 +10,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -18,8 +17,18 @@ from typing import IO, Any
 import pandas as pd
 import pyarrow as pa
 
-from simulation.errors import Refusal, ResultsError
+from simulation.errors import ResultsError
 from simulation.scenario.file import dump_yaml
+from simulation.study.cells import (
+    GROWN_CELL,
+    SMALLEST_CELL,
+    Span,
+    cell_around,
+    cell_number,
+    cell_size,
+    gaps,
+    number_in,
+)
 from simulation.study.histories import Chunk, ChunkResult, chunk_of, chunk_with
 from simulation.study.manifest import (
     MANIFEST_FILE,
@@ -30,7 +39,6 @@ from simulation.study.manifest import (
     refuse_difference,
     write_manifest,
 )
-from simulation.study.parts import Part
 from simulation.study.plan import SCENARIO_FILE, Plan
 from simulation.study.stopping import Stopping
 from simulation.study.tables import read_shard, schema_of, table_of, write_shard, write_text, write_whole
@@ -40,18 +48,9 @@ SHARD = re.compile(r"(\d{6,})-(\d{6,})\.parquet")
 STUDY_FILE = "study.resolved.yaml"
 FAILURES_FILE = "failures.jsonl"
 TABLE_FILE = "runs.csv"
-FIRST_CELL = 2
-SMALLEST_CELL, LARGEST_CELL = 8, 64
-SMALL_CELLS = 64
-"""Cells after the first before they grow: a small sweep is stored bit by bit, a large one not in a file for every few
-histories."""
-
-GROWN_CELL = 1024
 LONGEST_CHUNK_SECONDS = 10.0
 LARGEST_TABLE = 200_000
 """Rows up to which the whole table is written as text of its own accord."""
-
-Span = tuple[int, int]
 
 
 class ResultsFolder:
@@ -328,66 +327,6 @@ def refuse_other_identity(folder: Path, identity: str) -> None:
         there = {}
     if not isinstance(there, dict) or there.get("identity") != identity:
         raise ResultsError(f"{folder}: holds other results; remove the folder or give another with --out")
-
-
-def cell_size(plan: Plan) -> int:
-    """Histories in a cell: about a replication of all points; never changed by more replications."""
-    return min(LARGEST_CELL, max(SMALLEST_CELL, len(plan.points)))
-
-
-def cell_around(number: int, size: int) -> Span:
-    """The cell that a history belongs to: its first number, and that of the next cell.
-
-    The first one is small: its time tells whether workers are worth starting.
-    """
-    if number < FIRST_CELL:
-        return 0, FIRST_CELL
-    grown = FIRST_CELL + SMALL_CELLS * size
-    start, length = (FIRST_CELL, size) if number < grown else (grown, GROWN_CELL)
-    first = start + (number - start) // length * length
-    return first, first + length
-
-
-def cell_number(number: int, size: int) -> int:
-    """The number of the cell that a history belongs to, counted from 0."""
-    if number < FIRST_CELL:
-        return 0
-    grown = FIRST_CELL + SMALL_CELLS * size
-    return 1 + ((number - FIRST_CELL) // size if number < grown else SMALL_CELLS + (number - grown) // GROWN_CELL)
-
-
-def number_in(plan: Plan) -> int:
-    """Number of histories of a plan, of its part where it is for one."""
-    if plan.part is None:
-        return plan.number_of_runs
-    size = cell_size(plan)
-    return sum(last - first + 1 for first, last in gaps([], plan.number_of_runs, size)
-               if plan.part.holds(cell_number(first, size)))
-
-
-def part_of(plan: Plan, part: Part) -> Plan:
-    """A part of a plan. Raises `Refusal` where the plan has a rule, or too few histories for so many parts."""
-    if plan.rule is not None:
-        raise Refusal("a study with replications.until has no parts", found=str(part), file="--part",
-                      allowed="a number of replications, since by a rule each history depends on all before it")
-    cells = cell_number(plan.number_of_runs - 1, cell_size(plan)) + 1
-    if part.of > cells:
-        raise Refusal("more parts than there is work for", found=str(part), file="--part",
-                      allowed=f"at most {cells} parts, for {plan.number_of_runs} histories")
-    return replace(plan, part=part)
-
-
-def gaps(spans: list[Span], total: int, size: int, most: int = GROWN_CELL) -> Iterator[Span]:
-    """The histories below `total` that no span holds, cut at the borders of the cells and into at most so many."""
-    held = iter([*sorted(spans), (total, total)])
-    number = 0
-    for first, last in held:
-        first = min(first, total)
-        while number < first:
-            end = min(cell_around(number, size)[1], first, number + most)
-            yield number, end - 1
-            number = end
-        number = max(number, last + 1)
 
 
 def shard_name(first: int, last: int) -> str:

@@ -14,12 +14,13 @@ from typing import Protocol
 
 from simulation.compilation import is_cold
 from simulation.errors import HistoryFailedError
+from simulation.study.cells import Span
 from simulation.study.executors import Executor, InProcess, LocalProcesses, completed, one_thread_each
 from simulation.study.histories import Chunk, ChunkResult, chunk_of, run_chunk
 from simulation.study.lock import locked
 from simulation.study.manifest import invocation, now
 from simulation.study.plan import Plan
-from simulation.study.store import TABLE_FILE, ResultsFolder, Span, refuse_strange_folder
+from simulation.study.store import TABLE_FILE, ResultsFolder, refuse_strange_folder
 
 SECONDS_TO_START_WORKERS = 5.0
 COMPILING = "compiling the theory, once: a minute or two"

@@ -21,10 +21,11 @@ from simulation.history.interpreted import interpreter
 from simulation.history.measures import measured
 from simulation.history.series import History
 from simulation.scenario.scenario import Scenario
+from simulation.study.cells import Span
 from simulation.study.derived_values import derived_values
 from simulation.study.histories import SUCCEEDED
 from simulation.study.plan import Plan, Run
-from simulation.study.store import ResultsFolder, Span, shard_name
+from simulation.study.store import ResultsFolder, shard_name
 from simulation.study.tables import read_shard, table_of
 
 ROWS, STATUS = "number of rows", "status"

@@ -87,7 +87,7 @@ def test_a_finished_environment_is_left_alone(clone):
     stand_in(clone / ".venv" / "bin" / "python", fits=True)
     (clone / ".venv" / ".installed").touch()
     done = dry_run(clone)
-    assert done.stdout.splitlines() == [".venv/bin/python -m ruff check ."]
+    assert done.stdout.splitlines() == [".venv/bin/python -m ruff check .", ".venv/bin/python -m mypy"]
 
 
 @pytest.mark.parametrize("changed", ["pyproject.toml", "constraints.txt"])

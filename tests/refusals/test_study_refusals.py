@@ -9,6 +9,7 @@ import pytest
 
 from simulation.commands import command_line
 from simulation.study.lock import locked
+from simulation.study.manifest import SAME_NUMBERS
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
 GRID = f"    {WAR_COST}: [0, 0.4]\n"
@@ -144,6 +145,13 @@ def test_a_folder_of_another_study(old, new, message, finished, capsys):
     assert outcome(["sweep", "study.yaml", "--out", "done"], capsys) == (
         2, "", f"error: done: holds another sweep: {message}\n")
     assert contents(finished) == before
+
+
+def test_a_folder_of_earlier_sources_that_gave_the_same_numbers_is_gone_on_with(finished, capsys):
+    path = Path("done/manifest.json")
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps(manifest | {"model_sources": next(iter(SAME_NUMBERS))}))
+    assert outcome(["sweep", "study.yaml", "--out", "done"], capsys)[0] == 0
 
 
 @pytest.mark.parametrize(("entry", "value", "message"), [

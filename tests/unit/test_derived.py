@@ -12,12 +12,13 @@ from simulation.errors import Refusal, ResultsError
 from simulation.history.model import AllianceModel
 from simulation.history.tables import tabulated
 from simulation.scenario.file import load_scenario
+from simulation.study.cells import part_of
 from simulation.study.derived_measures import Derived
 from simulation.study.derived_values import derived_values, slope_of
 from simulation.study.merging import merge
 from simulation.study.parts import Part
 from simulation.study.plan import load_plan
-from simulation.study.store import open_results, part_of
+from simulation.study.store import open_results
 from simulation.study.sweep import sweep
 from tests.builders import two_powers
 from tests.studies import WAR_COST, tiny_plan, write_study

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulation.errors import ResultsError
+from simulation.study.cells import GROWN_CELL, cell_around, gaps
 from simulation.study.lock import locked
-from simulation.study.store import GROWN_CELL, cell_around, gaps, open_results, shard_name
+from simulation.study.store import open_results, shard_name
 from simulation.study.sweep import sweep
 from simulation.study.tables import read_shard, schema_of
 from tests.studies import STUDY, tiny_plan
