@@ -20,7 +20,7 @@ from simulation.history.simulate import simulate_logged
 from simulation.history.world import world_of
 from simulation.scenario.scenario import Scenario
 from simulation.theory import meeting
-from simulation.theory.payoffs import TERMS
+from simulation.theory.payoffs import by_term
 
 PHASES = ("review", "agenda", "talks", "crisis")
 NOTHING = {"review": "no pact to review", "agenda": "is not there", "talks": "no talks", "crisis": "no crisis opens"}
@@ -194,7 +194,7 @@ def accounts_in(scenario: Scenario, seed: int, replication: int, address: Addres
             if Address(self.model.year, phase, self.code, state.code) == address:
                 for name, terms in contracts.items():
                     weak, major = meeting.itemised_gains(*self.perceived_inputs(state), *terms)
-                    found[name] = dict(zip(TERMS, (*weak, *major.benefits, *major[1:]), strict=True))
+                    found[name] = by_term(weak, major)
 
     model = AllianceModel(scenario, rng=seed, replication=replication, collect=False, power_class=Accountant)
     while model.running and model.year < address.year:

@@ -34,6 +34,7 @@ from simulation.study.manifest import (
 )
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
+from simulation.theory.further_costs import FURTHER_COSTS
 from simulation.theory.payoffs import TERMS
 
 SHORT = {
@@ -42,6 +43,7 @@ SHORT = {
     "benefit_own_security": "own\nsecurity", "cost_fixed": "fixed", "cost_deployment": "deploy-\nment",
     "cost_opportunity": "oppor-\ntunity", "cost_foreclosure": "fore-\nclosure",
     "cost_intervention": "inter-\nvening", "cost_reneging": "re-\nneging", "cost_lost_stake": "lost\nstake",
+    **{f"cost_{name}": cost.heading for name, cost in FURTHER_COSTS.items()},
 }
 """Headings of the terms, each short enough for all to stand side by side."""
 MOST_MOVES = 12

@@ -13,7 +13,7 @@ from simulation.equilibrium.search import Equilibrium, standing_of
 from simulation.equilibrium.world import problem_at, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.theory.crisis import crisis
-from simulation.theory.payoffs import TERMS, benefits, binding, itemised, major_total, value_of_ally, weak_total
+from simulation.theory.payoffs import benefits, binding, by_term, itemised, major_total, value_of_ally, weak_total
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def accounts(scenario: Scenario, equilibrium: Equilibrium) -> list[PactAccount]:
         weak, major = itemised(problem, pact.commitment, pact.autonomy)
         value = value_of_ally(benefits(problem.benefits, pact.autonomy))
         game = crisis(problem.weak_view, binding(pact.commitment, problem.depth_binds), pact.autonomy, value)
-        terms = dict(zip(TERMS, (*weak, *major.benefits, *major[1:]), strict=True))
+        terms = by_term(weak, major)
         found.append(PactAccount(pact.power, code, pact.commitment, pact.autonomy, weak_total(weak), major_total(major),
                                  game.believed_reliability, terms))
     return found

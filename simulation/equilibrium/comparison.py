@@ -26,7 +26,7 @@ from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import standing_of
 from simulation.equilibrium.world import World, problem_at, world_of
 from simulation.scenario.scenario import Scenario
-from simulation.theory.payoffs import TERMS, itemised
+from simulation.theory.payoffs import TERMS, by_term, itemised
 
 Pacts = Mapping[str, Contract]
 
@@ -207,7 +207,7 @@ class _Ground:
         pulls, _ = willing_powers(self.world, self.standing, place)
         problem = problem_at(self.world, self.standing, power, place, pulls[power])
         weak, major = itemised(problem, contract.commitment, contract.autonomy)
-        terms = dict(zip(TERMS, (*weak, *major.benefits, *major[1:]), strict=True))
+        terms = by_term(weak, major)
         return Worth(terms, _gain(terms, is_weak=True), _gain(terms, is_weak=False))
 
     def refused_by(self, state: str, worth: Worth | None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import (
     power_at,
+    power_numbers,
     power_traits,
     relation_at,
     relation_traits,
@@ -42,8 +43,8 @@ NOBODY = -1
 class World(NamedTuple):
     """What no pact changes. P major powers, N weak states.
 
-    rules: `Rules`; powers: (P, 16) and states: (N, 4) and relations: (P, N, 3), the fields of the theory's traits in
-    their order; burdens: (P, N), 1 / reach; surroundings: (N, 3), capability, crisis rate, challenger; preferences:
+    rules: `Rules`; powers: (P, 16 or more), states: (N, 4) and relations: (P, N, 3), the fields of the theory's traits
+    in their order; burdens: (P, N), 1 / reach; surroundings: (N, 3), capability, crisis rate, challenger; preferences:
     (P, N), distances; audiences: (P, 4), the fields of `Audience`; capacities, weights: (P,), opportunity capacity and
     bargaining weight; pulls: (P, N), the scenario's rival pull; is_endogenous: whether pull follows from the other
     powers instead; outside: (N,), outside options; rivals: (N, N), whether two states are declared rivals; solution,
@@ -100,7 +101,7 @@ def world_of(scenario: Scenario) -> World:
 
     return World(
         scenario_rules(scenario),
-        np.array([power_traits(power) for power in powers.values()]),
+        np.array([power_numbers(power_traits(power)) for power in powers.values()]),
         np.array([state_traits(state) for state in states.values()]),
         np.array(relations),
         np.array([[burden(relation.reach) for relation in row] for row in relations]),

@@ -15,6 +15,7 @@ import numpy as np
 
 from simulation.compilation import compiled
 from simulation.history.series import PAYOFF, History, Series
+from simulation.theory.further_costs import FURTHER_COSTS
 
 BENEFITS = tuple(series.value for series in (
     Series.POWER_PROJECTION, Series.LEGITIMATION, Series.DENIAL, Series.STABILISATION, Series.OWN_SECURITY))
@@ -23,7 +24,8 @@ EXPECTED = tuple(series.value for series in (
 REALISED = tuple(series.value for series in (
     Series.REALISED_INTERVENTION, Series.REALISED_RENEGING, Series.REALISED_LOST_STAKE))
 COSTS = tuple(series.value for series in (
-    Series.FIXED, Series.DEPLOYMENT, Series.OPPORTUNITY, Series.FORECLOSURE, Series.ENTRAPMENT))
+    Series.FIXED, Series.DEPLOYMENT, Series.OPPORTUNITY, Series.FORECLOSURE, Series.ENTRAPMENT,
+    *(Series[f"COST_{name.upper()}"] for name in FURTHER_COSTS)))
 
 
 class Kind(IntEnum):
@@ -164,6 +166,8 @@ MEASURES: dict[str, Measure] = {
         P, "What pacts save the allies in expected losses, summed over allies.", Kind.MEAN, Series.PROTECTION),
     "weak_autonomy_cost": Measure(
         P, "What autonomy conceded costs the allies, summed over allies.", Kind.MEAN, Series.AUTONOMY_COST),
+    **{f"cost_{name}": Measure(P, f"{cost.meaning}.", Kind.MEAN, Series[f"COST_{name.upper()}"])
+       for name, cost in FURTHER_COSTS.items()},
 }
 """All measures by name, in the order of tables. Over the final years of a history unless the sentence says
 otherwise."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.compilation import compiled
 from simulation.theory.crisis import crisis, major_loss
+from simulation.theory.further_costs import FURTHER_COSTS, recorded_from
 from simulation.theory.pairing import foreclosure_cost, opportunity_price, pairing
 from simulation.theory.payoffs import benefits, binding, itemised, opportunity_cost, returns, value_of_ally
 
@@ -62,6 +63,7 @@ class Series(IntEnum):
     PROTECTION = 39
     AUTONOMY_COST = 40
     PERSISTED = 41
+    vars().update({f"COST_{name.upper()}": 42 + place for place, name in enumerate(FURTHER_COSTS)})
 
 
 class Column(NamedTuple):
@@ -117,6 +119,7 @@ SERIES = {
     Series.PROTECTION: Column(PAYOFF, "What the pacts save the allies in expected losses, over the allies."),
     Series.AUTONOMY_COST: Column(PAYOFF, "What the autonomy conceded costs the allies, over the allies."),
     Series.PERSISTED: Column("pacts", "Pacts of the year before that are still in force."),
+    **{Series[f"COST_{name.upper()}"]: Column(PAYOFF, f"{cost.meaning}.") for name, cost in FURTHER_COSTS.items()},
 }
 
 
@@ -142,6 +145,9 @@ def empty_history(years: int, distance_km: np.ndarray, neighbour_km: float) -> H
     return History(np.zeros((years, powers, len(Series))), np.zeros((years, powers, states)),
                    np.zeros((years, powers, states)), np.zeros((years, powers, states)), distance_km,
                    (distance_km <= neighbour_km).astype(float))
+
+
+record_further = recorded_from(Series.PERSISTED + 1)
 
 
 @compiled
@@ -172,6 +178,7 @@ def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, a
     row[Series.ENTRAPMENT] += major.intervention + major.reneging + major.lost_stake
     row[Series.PROTECTION] += weak.protection
     row[Series.AUTONOMY_COST] += weak.autonomy
+    record_further(row, major.further)
 
 
 @compiled

@@ -14,9 +14,17 @@ import numpy as np
 from simulation.history.chance import address
 from simulation.scenario.parameters import MajorPower
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.traits import distance_km, power_traits, relation_traits, scenario_rules, state_traits
+from simulation.scenario.traits import (
+    POWER_NUMBERS,
+    distance_km,
+    power_numbers,
+    power_traits,
+    relation_traits,
+    scenario_rules,
+    state_traits,
+)
 from simulation.theory.geography import burden
-from simulation.theory.pairing import PowerTraits, RelationTraits, Rules, StateTraits
+from simulation.theory.pairing import RelationTraits, Rules, StateTraits
 from simulation.theory.solutions import Solution
 
 RANDOM_ORDER = np.empty(0, np.int64)
@@ -24,9 +32,9 @@ RANDOM_ORDER = np.empty(0, np.int64)
 
 
 class PowerParameter(IntEnum):
-    """Columns of `World.powers` after the fields of `PowerTraits`, which come first."""
+    """Columns of `World.powers` after the numbers of `PowerTraits`, which come first."""
 
-    IS_DRAWN = len(PowerTraits._fields)
+    IS_DRAWN = POWER_NUMBERS
     IS_RESOLUTE = IS_DRAWN + 1
     PRIOR = IS_DRAWN + 2
     AUDIENCE_RESOLUTE = IS_DRAWN + 3
@@ -118,7 +126,7 @@ def world_of(scenario: Scenario) -> World:
     rank = {code: place for place, code in enumerate(sorted(states))}
     return World(
         scenario_rules(scenario),
-        _numbers([*power_traits(power), *_power_columns(power)] for power in powers.values()),
+        _numbers([*power_numbers(power_traits(power)), *_power_columns(power)] for power in powers.values()),
         _numbers([*state_traits(state), state.capability, state.challenger_capability, state.crisis_rate,
                   state.outside_option, rank[code]] for code, state in states.items()),
         _numbers([_pair_columns(scenario, power, state) for state in states] for power in powers),

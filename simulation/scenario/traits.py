@@ -5,12 +5,21 @@ Called by the agents, the ensemble and the equilibrium search once per scenario.
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 from simulation.compilation import compiled
 from simulation.scenario.parameters import MajorPower, WeakState
 from simulation.scenario.scenario import Scenario
 from simulation.theory.crisis import Stakes
+from simulation.theory.further_costs import FURTHER_COSTS, prices_from
 from simulation.theory.geography import decay, great_circle_km, reach
 from simulation.theory.pairing import PowerTraits, RelationTraits, Rules, StateTraits
+
+PLAIN_FIELDS = len(PowerTraits._fields) - 1
+POWER_NUMBERS = PLAIN_FIELDS + len(FURTHER_COSTS)
+"""Numbers in a row with the traits of a major power."""
+further_prices = prices_from(PLAIN_FIELDS)
 
 
 def scenario_rules(scenario: Scenario) -> Rules:
@@ -30,11 +39,25 @@ def scenario_rules(scenario: Scenario) -> Rules:
 def power_traits(power: MajorPower) -> PowerTraits:
     """A major power's parameters as the theory reads them."""
     benefits, costs = power.benefits, power.costs
-    return PowerTraits(*(float(value) for value in (
+    plain = [float(value) for value in (
         power.capability, benefits.power_projection, benefits.legitimation, benefits.legitimation_exponent,
         benefits.denial, benefits.stabilisation, benefits.own_security, costs.direct.dial, costs.direct.fixed,
         costs.direct.deployment, costs.opportunity.dial, costs.opportunity.weight, costs.opportunity.foreclosure,
-        costs.entrapment.dial, costs.entrapment.war_cost, costs.entrapment.risk_weight)))
+        costs.entrapment.dial, costs.entrapment.war_cost, costs.entrapment.risk_weight)]
+    return PowerTraits._make([*plain, tuple(_price(power, cost.price) for cost in FURTHER_COSTS.values())])
+
+
+def _price(power: MajorPower, path: str) -> float:
+    """A price by its path below a major power, scaled by the dial of its group."""
+    *groups, name = path.split(".")
+    group: Any = functools.reduce(getattr, groups, power)
+    return float(group.dial) * float(getattr(group, name))
+
+
+def power_numbers(traits: PowerTraits) -> list[float]:
+    """The fields of a `PowerTraits` as a row of `POWER_NUMBERS` numbers, from which `power_at` reads them again."""
+    *plain, further = traits
+    return [*plain, *further]
 
 
 def state_traits(state: WeakState) -> StateTraits:
@@ -67,10 +90,11 @@ def distance_km(scenario: Scenario, power: str, state: str) -> float:
 
 @compiled
 def power_at(world, power):
-    """Traits of a major power by number; world: any record with `powers`, (P, 16), the fields of `PowerTraits`."""
+    """Traits of a major power by number; world: any record with `powers`, (P, `POWER_NUMBERS` or more), as
+    `power_numbers` gives them."""
     row = world.powers[power]
     return PowerTraits(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
-                       row[12], row[13], row[14], row[15])
+                       row[12], row[13], row[14], row[15], further_prices(row))
 
 
 @compiled

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from simulation.compilation import compiled
 from simulation.theory.crisis import Audience, MajorLoss, Stakes, confrontation, crisis, major_loss, total, weak_loss
+from simulation.theory.further_costs import NO_PRICES
 from simulation.theory.geography import burden
 from simulation.theory.payoffs import (
     BenefitTerms,
@@ -43,7 +44,8 @@ class Rules(NamedTuple):
 
 
 class PowerTraits(NamedTuple):
-    """A major power's parameters, in the units of `simulation.scenario.parameters.MajorPower`."""
+    """A major power's parameters, in the units of `simulation.scenario.parameters.MajorPower`; further: prices of
+    `FURTHER_COSTS`, dials included."""
 
     capability: float
     power_projection: float
@@ -61,6 +63,7 @@ class PowerTraits(NamedTuple):
     entrapment_dial: float
     war_cost: float
     risk_weight: float
+    further: tuple[float, ...] = NO_PRICES
 
 
 class StateTraits(NamedTuple):
@@ -140,7 +143,7 @@ def pairing(rules, power, state, relation, now, portfolio):
         benefit_terms(rules, power, state, relation, now, portfolio),
         cost_terms(rules, power, relation, portfolio),
         RiskTerms(now.major_rate, scaled(power.entrapment_dial, power.risk_weight), without),
-        rules.depth_binds, rules.minimum_commitment, most_autonomy(now.weak_rate, loss, alpha))
+        rules.depth_binds, rules.minimum_commitment, most_autonomy(now.weak_rate, loss, alpha), power.further)
 
 
 @compiled

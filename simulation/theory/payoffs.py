@@ -14,6 +14,7 @@ import numpy as np
 
 from simulation.compilation import compiled, inlined
 from simulation.theory.crisis import Confrontation, MajorLoss, crisis, major_loss, total, weak_loss
+from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_amounts, further_total
 
 
 class WeakTerms(NamedTuple):
@@ -71,7 +72,7 @@ class Pairing(NamedTuple):
     """What one weak state and one major power bring to the table.
 
     weak_view, major_view: the confrontation as each side perceives it; seen_alike: whether the two are the same;
-    most_autonomy: what the weak state could concede at most, for full protection.
+    most_autonomy: what the weak state could concede at most, for full protection; further: prices of `FURTHER_COSTS`.
     """
 
     weak_view: Confrontation
@@ -84,6 +85,7 @@ class Pairing(NamedTuple):
     depth_binds: bool
     minimum_commitment: float
     most_autonomy: float
+    further: tuple[float, ...] = NO_PRICES
 
 
 class Benefits(NamedTuple):
@@ -104,7 +106,7 @@ class WeakGain(NamedTuple):
 
 
 class MajorCosts(NamedTuple):
-    """What a pact costs the major power, term by term, payoff per year."""
+    """What a pact costs the major power, term by term, payoff per year; further: a number for each `FURTHER_COSTS`."""
 
     fixed: float
     deployment: float
@@ -113,6 +115,7 @@ class MajorCosts(NamedTuple):
     intervention: float
     reneging: float
     lost_stake: float
+    further: tuple[float, ...] = NO_PRICES
 
 
 class MajorGain(NamedTuple):
@@ -126,6 +129,7 @@ class MajorGain(NamedTuple):
     intervention: float
     reneging: float
     lost_stake: float
+    further: tuple[float, ...] = NO_PRICES
 
 
 TERMS = {
@@ -138,8 +142,15 @@ TERMS = {
     "cost_opportunity": "Opportunity cost O1, as the difference it makes",
     "cost_foreclosure": "Opportunity cost O2: rivals that are allies", "cost_intervention": "Entrapment: intervening",
     "cost_reneging": "Entrapment: breaking the pledge", "cost_lost_stake": "Entrapment: losing what the ally is worth",
+    **{f"cost_{name}": cost.meaning for name, cost in FURTHER_COSTS.items()},
 }
 """Terms of a pact's worth, payoff per year; costs are positive and subtract."""
+
+
+def by_term(weak: WeakGain, major: MajorGain) -> dict[str, float]:
+    """What a contract is worth to both sides by the names of `TERMS`, payoff per year; costs are positive."""
+    values = (*weak, *major.benefits, *major[1:-1], *major.further)
+    return {name: float(value) for name, value in zip(TERMS, values, strict=True)}
 
 
 @compiled
@@ -232,7 +243,7 @@ def weak_gain(pairing, played, autonomy):
 
 
 @inlined
-def major_costs(pairing, played, commitment, value):
+def major_costs(pairing, played, commitment, autonomy, value):
     """What a crisis played under the contract, and the pact itself, cost the major power: a `MajorCosts`."""
     costs, risk = pairing.costs, pairing.risk
     tied = binding(commitment, pairing.depth_binds)
@@ -245,7 +256,8 @@ def major_costs(pairing, played, commitment, value):
         costs.foreclosure,
         rate * (loss.intervention - risk.without.intervention),
         rate * (loss.reneging - risk.without.reneging),
-        rate * (loss.lost_stake - risk.without.lost_stake))
+        rate * (loss.lost_stake - risk.without.lost_stake),
+        further_amounts(pairing.further, pairing, played, commitment, autonomy))
 
 
 @inlined
@@ -256,9 +268,9 @@ def weak_total(gain):
 
 @inlined
 def less(value, costs):
-    """What a value is worth after the seven costs of a `MajorCosts` or `MajorGain`."""
+    """What a value is worth after the costs of a `MajorCosts` or `MajorGain`."""
     return (value - costs.fixed - costs.deployment - costs.opportunity - costs.foreclosure - costs.intervention
-            - costs.reneging - costs.lost_stake)
+            - costs.reneging - costs.lost_stake - further_total(costs.further))
 
 
 @inlined
@@ -282,17 +294,17 @@ def itemised(pairing, commitment, autonomy):
     gained = benefits(pairing.benefits, autonomy)
     value = value_of_ally(gained)
     by_weak, by_major = seen(pairing, commitment, autonomy, value)
-    costs = major_costs(pairing, by_major, commitment, value)
+    costs = major_costs(pairing, by_major, commitment, autonomy, value)
     return weak_gain(pairing, by_weak, autonomy), MajorGain(
         gained, costs.fixed, costs.deployment, costs.opportunity, costs.foreclosure, costs.intervention,
-        costs.reneging, costs.lost_stake)
+        costs.reneging, costs.lost_stake, costs.further)
 
 
 @inlined
 def gains_as_seen(pairing, by_weak, by_major, commitment, autonomy, value):
     """(u, v) of a contract whose crisis both sides foresee; value: V of the ally."""
     weak = weak_total(weak_gain(pairing, by_weak, autonomy))
-    return weak, less(value, major_costs(pairing, by_major, commitment, value))
+    return weak, less(value, major_costs(pairing, by_major, commitment, autonomy, value))
 
 
 @inlined

@@ -17,6 +17,7 @@ import numpy as np
 
 from simulation.compilation import compiled, inlined, inlined_early
 from simulation.theory.contract_space import gains_at, surveyed
+from simulation.theory.further_costs import further_total
 from simulation.theory.local_models import climb_hill, product
 from simulation.theory.solutions import Solution, score
 
@@ -139,13 +140,13 @@ def smooth_summit(problem, table):
 @compiled
 def is_gentle(problem):
     """Whether choices respond so gently to a contract that a survey cannot step over what lies between its nodes, and
-    legitimation has no edge where no autonomy is conceded."""
+    legitimation has no edge where no autonomy is conceded; of further costs nothing is known."""
     view, benefits = problem.weak_view, problem.benefits
     stakes, audience = view.stakes, view.audience
     at_stake = max(stakes.stake, max(audience.own, max(audience.resolute, audience.irresolute)))
     has_edge = (benefits.legitimation > 0.0 and benefits.legitimation_by_autonomy
                 and benefits.legitimation_exponent < 1.0)
-    return stakes.rationality * at_stake <= SHARPEST and not has_edge
+    return stakes.rationality * at_stake <= SHARPEST and not has_edge and further_total(problem.further) == 0.0
 
 
 @inlined_early

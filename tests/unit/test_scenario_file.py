@@ -24,6 +24,7 @@ from simulation.scenario.file import (
 from simulation.scenario.parameters import MajorPower, Record, WeakState
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import allowed_range, dotted, walked
+from simulation.theory.further_costs import FURTHER_COSTS
 from tests.refusals.cases import SOUND, UNREADABLE
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -236,7 +237,13 @@ def test_load_document_reads_other_files(tmp_path):
 
 
 def defaults_of(record: Record) -> dict:
-    return {key: value for key, value in record.model_dump().items() if value is not None}
+    """As base.yaml has to hold them; prices of further costs, which are 0, need not stand there."""
+    data = {key: value for key, value in record.model_dump().items() if value is not None}
+    if isinstance(record, MajorPower):
+        for cost in FURTHER_COSTS.values():
+            _, group, name = cost.price.split(".")
+            assert data["costs"][group].pop(name) == 0.0
+    return data
 
 
 def leaves(data: dict, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
