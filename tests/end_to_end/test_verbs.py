@@ -127,11 +127,11 @@ def test_every_row_of_a_sweep_is_that_of_the_interpreter(swept, capsys):
 def test_several_major_powers_are_verified(study, capsys):
     write_study(study.parent, STUDY, TWO_POWERS)
     assert status_of("sweep", study, "-j", "1", "--out", "swept") == 0
-    assert status_of("verify", "swept", "-k", "12") == 0
-    put(Path("swept"), 10, "Q", "major_payoff", 2.0)
+    assert status_of("verify", "swept", "-k", "2") == 0
+    put(Path("swept"), 1, "Q", "major_payoff", 2.0)
     capsys.readouterr()
     assert status_of("verify", "swept", "-k", "12") == 1
-    assert "run 10 (point 2, replication 2), Q: major_payoff is 2.0 in the folder and " in capsys.readouterr().err
+    assert "run 1 (point 1, replication 0), Q: major_payoff is 2.0 in the folder and " in capsys.readouterr().err
 
 
 def test_the_draw_can_be_repeated_and_is_told(swept, capsys):
