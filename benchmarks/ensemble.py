@@ -8,6 +8,7 @@ process, and tells how long that takes.
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import subprocess
@@ -83,35 +84,40 @@ def in_two_processes(scenario: Scenario, histories: int) -> float:
         workers.shutdown()
 
 
-def evaluations_of(scenario: Scenario, replication: int) -> dict[str, int]:
-    """Payoff evaluations that a history needs, counted in the agents' model, which lives the same history."""
-    counts = {"bargains": 0, "glances": 0, "reviews": 0, "crises and record": 0}
-    nodes = COARSE_NODES**2
+COUNTED = {"bargain": ("bargains", lambda agreement: agreement.evaluations),
+           "prospect": ("prospects", lambda found: COARSE_NODES**2 if found > -math.inf else 0),
+           "renewal_prospect": ("prospects", lambda found: COARSE_NODES**2 + 1),
+           "gains": ("reviews", lambda found: 1), "crisis_outcome": ("crises and record", lambda found: 1)}
+"""Functions of `meeting` in which payoffs are evaluated: what for, and how often, from what they return."""
 
-    def counted(name, kind, number):
-        function = getattr(meeting, name)
+
+def evaluations_of(scenario: Scenario, replication: int) -> dict[str, int]:
+    """Payoff evaluations that a history needs, counted where Python itself runs it: in a process without compiler."""
+    counts = dict.fromkeys([kind for kind, _ in COUNTED.values()], 0)
+
+    def counted(name):
+        function, (kind, number) = getattr(meeting, name), COUNTED[name]
 
         def wrapped(*arguments):
             result = function(*arguments)
-            counts[kind] += number(result)
+            counts[kind] += int(number(result))
             return result
 
-        setattr(meeting, name, wrapped)
-        return function
+        return wrapped
 
-    kept = {name: counted(name, kind, number) for name, kind, number in (
-        ("settle", "bargains", lambda agreement: agreement.evaluations),
-        ("glance", "glances", lambda found: nodes if found > -math.inf else 0),
-        ("glance_again", "glances", lambda found: nodes + 1),
-        ("appraise", "reviews", lambda found: 1), ("play", "crises and record", lambda found: 1))}
-    try:
-        model = AllianceModel(scenario, rng=1, replication=replication, collect=False)
-        history = model.run()
-    finally:
-        for name, function in kept.items():
-            setattr(meeting, name, function)
+    for name in COUNTED:
+        setattr(meeting, name, counted(name))
+    with np.errstate(over="ignore"):  # chance counts modulo 2 ** 64
+        history = simulate(world_of(scenario), 1, replication)
     counts["crises and record"] += int(history.since.astype(bool).sum()) * 2
     return counts
+
+
+def counted_elsewhere(replication: int) -> dict[str, int]:
+    """The same of the small world, from a process without compiler."""
+    done = subprocess.run([sys.executable, __file__, "--count", str(replication)], capture_output=True, text=True,
+                          check=True, env=os.environ | {"NUMBA_DISABLE_JIT": "1"})
+    return json.loads(done.stdout)
 
 
 def against_the_peer(scenario: Scenario) -> None:
@@ -125,8 +131,8 @@ def against_the_peer(scenario: Scenario) -> None:
     print(f"a history of {len(scenario.states)} states over {scenario.years} years")
     print(f"  plain Mesa, scipy, batch_run   {1e3 * peer:10.2f} ms         1")
     print(f"  our model, batch_run           {1e3 * ours:10.2f} ms  {peer / ours:8.0f} times faster")
-    print(f"  the ensemble, one process      {1e3 * alone:10.2f} ms  {peer / alone:8.0f}")
-    print(f"  the ensemble, two processes    {1e3 * both:10.2f} ms  {peer / both:8.0f}   "
+    print(f"  a sweep's, one process         {1e3 * alone:10.2f} ms  {peer / alone:8.0f}")
+    print(f"  a sweep's, two processes       {1e3 * both:10.2f} ms  {peer / both:8.0f}   "
           f"({alone / both:.2f} times one process)")
     print(f"  a million histories with two processes: about {1e6 * both / 60:.0f} minutes")
 
@@ -134,7 +140,7 @@ def against_the_peer(scenario: Scenario) -> None:
 def against_the_limit(scenario: Scenario) -> None:
     """What a history takes beside the bare cost of its payoff evaluations."""
     world = world_of(scenario)
-    counts = [evaluations_of(scenario, replication) for replication in range(3)]
+    counts = [counted_elsewhere(replication) for replication in range(3)]
     mean = {kind: sum(count[kind] for count in counts) / len(counts) for kind in counts[0]}
     bare, _, _ = bargains_of(ready_model(scenario))
     taken = min(seconds(measures, world, 1, range(3)) / 3 for _ in range(10))
@@ -172,6 +178,9 @@ def cold() -> None:
 
 
 if __name__ == "__main__":
+    if "--count" in sys.argv[1:]:
+        print(json.dumps(evaluations_of(small_world(), int(sys.argv[-1]))))
+        sys.exit()
     if "--cold" in sys.argv[1:]:
         cold()
     against_the_peer(small_world())
