@@ -48,3 +48,20 @@ def test_the_peer_gives_the_same_contracts_and_measures(scenario, seed):
     ours = dict(zip(MEASURES, measures_of(history, scenario.recording.window_years)[0], strict=True))
     for name in peer.MEASURES:
         assert math.isclose(model.measure(name), ours[name], rel_tol=1e-5, abs_tol=1e-6), name
+
+
+@pytest.mark.slow
+def test_the_peer_agrees_in_distribution():
+    """The same luck gives the same number of pacts, history by history: as many as would show a difference of 0.1 pacts
+    between independent samples at two standard errors, so that a departure that only some luck shows is met as well."""
+    scenario, seeds = one_power(**SMALL), range(100, 400)
+    world, ours, theirs = world_of(scenario), [], []
+    for seed in seeds:
+        model = peer.PeerModel(scenario, rng=seed)
+        for _ in range(scenario.years):
+            model.step()
+        table = dict(zip(MEASURES, measures_of(simulate(world, seed), scenario.recording.window_years)[0], strict=True))
+        ours.append(table["number_of_pacts"])
+        theirs.append(model.measure("number_of_pacts"))
+    np.testing.assert_allclose(theirs, ours, atol=1e-9)
+    assert 2.0 * math.sqrt(2.0 * np.var(ours, ddof=1) / len(ours)) < 0.1
