@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulation.commands import command_line
+from simulation.study import manifest as manifest_module
 from simulation.study.lock import locked
 from simulation.study.store import ResultsFolder
 from tests.studies import STUDY, write_study
@@ -105,6 +106,17 @@ def test_other_sweeps_are_refused(study, capsys):
     assert outcome(capsys, "merge", "one", "two", "--out", "all")[1].startswith(
         "error: two: made by other sources of the program ('x', in one '")
     assert not Path("all").exists()
+
+
+def test_folders_of_sources_that_gave_the_same_numbers_are_merged(study, capsys, monkeypatch):
+    swept("one", "--part", "1/2")
+    swept("two", "--part", "2/2")
+    manifest = json.loads(Path("two/manifest.json").read_text()) | {"model_sources": "earlier"}
+    Path("two/manifest.json").write_text(json.dumps(manifest))
+    assert outcome(capsys, "merge", "one", "two", "--out", "all")[0] == 2
+    monkeypatch.setattr(manifest_module, "SAME_NUMBERS", frozenset({"earlier"}))
+    assert outcome(capsys, "merge", "one", "two", "--out", "all")[0] == 0
+    assert Path("all/runs.csv").exists()
 
 
 def test_a_damaged_shard_and_a_folder_in_use_are_refused(parts, capsys):
