@@ -28,7 +28,7 @@ from simulation.history.world import world_of
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.study.executors import LocalProcesses, one_thread_each
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.bargaining import COARSE_NODES
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -96,7 +96,7 @@ def evaluations_of(scenario: Scenario, replication: int) -> dict[str, int]:
     counts = dict.fromkeys([kind for kind, _ in COUNTED.values()], 0)
 
     def counted(name):
-        function, (kind, number) = getattr(meeting, name), COUNTED[name]
+        function, (kind, number) = getattr(dyad, name), COUNTED[name]
 
         def wrapped(*arguments):
             result = function(*arguments)
@@ -106,7 +106,7 @@ def evaluations_of(scenario: Scenario, replication: int) -> dict[str, int]:
         return wrapped
 
     for name in COUNTED:
-        setattr(meeting, name, counted(name))
+        setattr(dyad, name, counted(name))
     with np.errstate(over="ignore"):  # chance counts modulo 2 ** 64
         history = simulate(world_of(scenario), 1, replication)
     counts["crises and record"] += int(history.since.astype(bool).sum()) * 2

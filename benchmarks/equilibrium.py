@@ -14,7 +14,7 @@ from run import EVALUATIONS, SCENARIOS, evaluate_often, seconds
 
 from simulation.commands.statics import at_work
 from simulation.equilibrium.certificate import certify
-from simulation.equilibrium.search import ground_of, solve
+from simulation.equilibrium.search import search_space_of, solve
 from simulation.equilibrium.statics import Axis, Grid, survey
 from simulation.equilibrium.world import nobody_allied, problem_at
 from simulation.scenario.file import load_scenario
@@ -38,7 +38,7 @@ class Question(NamedTuple):
 def twelve_states() -> Scenario:
     """Russia and the first twelve states that could be its allies, so that none can be set aside beforehand."""
     scenario = load_scenario(SCENARIOS / "russia-2005.yaml")
-    possible = ground_of(scenario).world.possible.any(axis=0)
+    possible = search_space_of(scenario).world.possible.any(axis=0)
     codes = [code for code, could in zip(scenario.states, possible, strict=True) if could][:SMALL_STATES]
     data = scenario.resolved()
     states = {code: own | {"rivals": [other for other in own["rivals"] if other in codes]}
@@ -70,7 +70,7 @@ def questions() -> list[Question]:
 
 def bare_evaluation(scenario: Scenario) -> float:
     """Seconds that one payoff evaluation takes, in compiled code."""
-    world = ground_of(scenario).world
+    world = search_space_of(scenario).world
     problem = problem_at(world, nobody_allied(world), 0, 0, 0.0)
     evaluate_often(problem, 10)
     return min(seconds(evaluate_often, problem, EVALUATIONS) for _ in range(5)) / EVALUATIONS

@@ -138,10 +138,10 @@ class Table:
         floor = self.state.record.outside_option
         if self.weak_rate * self.loss_without < floor - 1e-12:
             return -math.inf
-        standing = (self.fixed + self.deployment * least + self.foreclosure
-                    + self.price * least / self.state.reach * (self.pledged + 0.5 * least / self.state.reach))
+        alliances = (self.fixed + self.deployment * least + self.foreclosure
+                     + self.price * least / self.state.reach * (self.pledged + 0.5 * least / self.state.reach))
         most = self.by_autonomy * self.most_autonomy + self.by_membership
-        if most + self.risk * self.major_without - standing < -1e-12:
+        if most + self.risk * self.major_without - alliances < -1e-12:
             return -math.inf
         return self.glance(least, floor, 0.0)
 

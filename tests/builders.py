@@ -82,7 +82,7 @@ def drawn_states(seed: int, **changes: Any) -> Scenario:
 
 
 def random_pair(rng: np.random.Generator) -> tuple:
-    """The six inputs of `simulation.theory.meeting` for a pair drawn widely: plain cases and odd ones, extremes
+    """The six inputs of `simulation.theory.dyad` for a pair drawn widely: plain cases and odd ones, extremes
     included."""
     def some(low: float, high: float, *others: float) -> float:
         return float(rng.choice([rng.uniform(low, high), *others]))
@@ -118,7 +118,7 @@ def random_pair(rng: np.random.Generator) -> tuple:
 
 
 def coin_pair() -> tuple:
-    """The six inputs of `simulation.theory.meeting` for a pair whose crisis can be worked out on paper.
+    """The six inputs of `simulation.theory.dyad` for a pair whose crisis can be worked out on paper.
 
     The rationality is 0, so that every choice is a coin; see `tests/unit/test_payoffs.py` for what follows.
     """

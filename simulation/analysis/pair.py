@@ -42,8 +42,8 @@ def pair_of(scenario: Scenario, state: str, power: str | None = None) -> Pair:
             raise Refusal("not in the scenario", found=code, allowed=", ".join(codes), file=option,
                           suggestion=nearest(code, codes))
     world = world_of(scenario)
-    number, place, standing = powers.index(power), states.index(state), nobody_allied(world)
-    pulls, willing = willing_powers(world, standing, place)[:2]
-    offers = offers_at(world, standing, place, pulls, willing, number)
-    return Pair(power, state, problem_at(world, standing, number, place, pulls[number]), float(world.weights[number]),
+    number, place, alliances = powers.index(power), states.index(state), nobody_allied(world)
+    pulls, willing = willing_powers(world, alliances, place)[:2]
+    offers = offers_at(world, alliances, place, pulls, willing, number)
+    return Pair(power, state, problem_at(world, alliances, number, place, pulls[number]), float(world.weights[number]),
                 float(outside_option_at(world, place, number, offers)), int(world.solution), world.shifts_threat)

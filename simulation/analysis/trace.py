@@ -19,7 +19,7 @@ from simulation.history.series import History
 from simulation.history.simulate import simulate_logged
 from simulation.history.world import world_of
 from simulation.scenario.scenario import Scenario
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.payoffs import by_term
 
 PHASES = ("review", "agenda", "talks", "crisis")
@@ -193,7 +193,7 @@ def accounts_in(scenario: Scenario, seed: int, replication: int, address: Addres
         def _account(self, phase: str, state: WeakState) -> None:
             if Address(self.model.year, phase, self.code, state.code) == address:
                 for name, terms in contracts.items():
-                    weak, major = meeting.itemised_gains(*self.perceived_inputs(state), *terms)
+                    weak, major = dyad.itemised_gains(*self.perceived_inputs(state), *terms)
                     found[name] = by_term(weak, major)
 
     model = AllianceModel(scenario, rng=seed, replication=replication, collect=False, power_class=Accountant)

@@ -18,7 +18,7 @@ from simulation.commands.equilibrium_tables import PACTS_FILE, SETTINGS_FILE, co
 from simulation.commands.figures import saved
 from simulation.commands.progress import Bar
 from simulation.equilibrium.accounts import portfolio_measures
-from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Worth, nearest, shifts
+from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Valuation, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.figures.registry import comparison_figures
 from simulation.scenario.file import dump_yaml
@@ -220,7 +220,7 @@ def _key(number: int, shift: Shift) -> dict[str, Any]:
             "event": str(shift.event)}
 
 
-def _worths(shift: Shift) -> Iterable[tuple[str, Worth | None]]:
+def _worths(shift: Shift) -> Iterable[tuple[str, Valuation | None]]:
     return ("first", shift.first), ("between", shift.between), ("second", shift.second)
 
 

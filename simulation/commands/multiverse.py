@@ -24,8 +24,8 @@ def multiverse(file: PropositionFile, name: Name, replications: Replications = 1
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     family = load_family(file).with_seed(seed)
-    refuse_unknown(name, family.book.propositions)
-    if not family.book.multiverse:
+    refuse_unknown(name, family.content.propositions)
+    if not family.content.multiverse:
         raise Refusal("no multiverse", allowed="assumptions with their values under multiverse", file=file)
     # what a refused file should not wait for
     from simulation.commands.multiverse_report import carry_out  # noqa: PLC0415

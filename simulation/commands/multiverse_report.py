@@ -30,9 +30,9 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
                      replications=replications)
     bar = Bar()
     with watched(bar):
-        surveyed = survey(family, code, "grid", family.book.multiverse, folder, bar, replications, jobs,
+        surveyed = survey(family, code, "grid", family.content.multiverse, folder, bar, replications, jobs,
                           command_line())
-    found = multiverse_of(surveyed.places, family.base(code))
+    found = multiverse_of(surveyed.points, family.base(code))
     table = places_table(surveyed)
     write_text(folder / UNIVERSES_FILE, table.to_csv(index=False, lineterminator="\n"))
     told = document(family, surveyed, found)
@@ -52,24 +52,24 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
 def show(family: Family, surveyed: Survey, found: Multiverse, folder: Path, figures: list[Path]) -> None:
     """Prints in how many universes it holds, each universe, and what each switch does."""
     screen = console()
-    paths = list(surveyed.places[0].settings)
+    paths = list(surveyed.points[0].settings)
     names = dict(zip(paths, short_names(paths), strict=True))
 
     def say(text: str) -> None:
         screen.print(text, soft_wrap=True, markup=False)
 
-    say(f"{surveyed.code}: {family.book.propositions[surveyed.code].statement.strip()}")
+    say(f"{surveyed.code}: {family.content.propositions[surveyed.code].statement.strip()}")
     say(f"holds under {found.holds} of {found.universes} combinations ({_counts(surveyed)}; each at"
-        f" {100 * (1 - family.book.alpha):g}%, for itself)")
+        f" {100 * (1 - family.content.alpha):g}%, for itself)")
     grid = new_table()
     for heading in (*names.values(), "verdict", "decided by", "effect", "interval"):
         grid.add_column(heading)
-    for place in surveyed.places:
+    for place in surveyed.points:
         answer = place.answers[place.worst]
         interval = f"[{number(answer.interval.low)}, {number(answer.interval.high)}]"
         mark = " (the scenario's own)" if place is found.own else ""
         grid.add_row(*(value_text(value) for value in place.settings.values()), f"{place.verdict}{mark}", place.worst,
-                     number(answer.reading.effect.mean), interval)
+                     number(answer.paired.effect.mean), interval)
     screen.print(grid)
     for switch in found.switches:
         told = ", ".join(f"{value.strip(chr(34))}: {holds} of {there}" for value, (holds, there) in
@@ -95,13 +95,13 @@ def _counts(surveyed: Survey) -> str:
 def document(family: Family, surveyed: Survey, found: Multiverse) -> dict[str, Any]:
     """The same as plain data; NaN is null."""
     return {
-        "proposition": surveyed.code, "statement": family.book.propositions[surveyed.code].statement.strip(),
+        "proposition": surveyed.code, "statement": family.content.propositions[surveyed.code].statement.strip(),
         "hash": family.digest, "holds": found.holds, "universes": found.universes, "left_out": surveyed.left_out,
         "own": None if found.own is None else str(found.own.verdict),
-        "own_row": None if found.own is None else surveyed.places.index(found.own),
+        "own_row": None if found.own is None else surveyed.points.index(found.own),
         "nearest_break": found.nearest_break,
         "switches": [{"path": switch.path, "breaks": switch.breaks, "counts": {
             value: {"holds": holds, "universes": there} for value, (holds, there) in switch.counts.items()}}
             for switch in found.switches],
         "places": [{"settings": place.settings, "verdict": str(place.verdict), "clearance": or_null(place.clearance),
-                    "decided_by": place.worst} for place in surveyed.places]}
+                    "decided_by": place.worst} for place in surveyed.points]}

@@ -27,7 +27,7 @@ def scope(file: PropositionFile, name: Name, points: Points = 64, replications: 
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     family = load_family(file).with_seed(seed)
-    refuse_unknown(name, family.book.propositions)
+    refuse_unknown(name, family.content.propositions)
     if not family.region(name):
         raise Refusal("no region", allowed="ranges of parameters under region", file=file)
     # what a refused file should not wait for

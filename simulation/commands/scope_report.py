@@ -37,7 +37,7 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
     with watched(bar):
         surveyed = survey(family, code, "sobol", axes, folder, bar, replications, jobs, command_line(), points=points,
                           seed=SEED_OF_THE_DESIGN)
-    found = scope_of(surveyed.places, region, family.base(code))
+    found = scope_of(surveyed.points, region, family.base(code))
     table = places_table(surveyed)
     write_text(folder / PLACES_FILE, table.to_csv(index=False, lineterminator="\n"))
     told = document(family, surveyed, found)
@@ -57,12 +57,12 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
 def places_table(surveyed: Survey) -> pd.DataFrame:
     """One row per place: settings, verdict, clearance, and every prediction's effect with its interval."""
     rows = []
-    for place in surveyed.places:
+    for place in surveyed.points:
         row: dict[str, Any] = dict(place.settings)
         row |= {"verdict": str(place.verdict), "clearance": place.clearance, "worst": place.worst}
         for name, answer in place.answers.items():
-            row |= {f"{name}.effect": answer.reading.effect.mean, f"{name}.low": answer.interval.low,
-                    f"{name}.high": answer.interval.high, f"{name}.pairs": answer.reading.effect.pairs,
+            row |= {f"{name}.effect": answer.paired.effect.mean, f"{name}.low": answer.interval.low,
+                    f"{name}.high": answer.interval.high, f"{name}.pairs": answer.paired.effect.pairs,
                     f"{name}.verdict": str(answer.verdict)}
         rows.append(row)
     return pd.DataFrame(rows)
@@ -70,7 +70,7 @@ def places_table(surveyed: Survey) -> pd.DataFrame:
 
 def counted(surveyed: Survey) -> dict[str, int]:
     """Places by verdict."""
-    verdicts = [place.verdict for place in surveyed.places]
+    verdicts = [place.verdict for place in surveyed.points]
     return {str(verdict): verdicts.count(verdict) for verdict in Verdict if verdict in verdicts}
 
 
@@ -82,9 +82,9 @@ def show(family: Family, surveyed: Survey, found: Scope, folder: Path, figures: 
     def say(text: str) -> None:
         screen.print(text, soft_wrap=True, markup=False)
 
-    say(f"{surveyed.code}: {family.book.propositions[surveyed.code].statement.strip()}")
-    say(f"{len(surveyed.places)} places: " + ", ".join(f"{count} {verdict}" for verdict, count in counted(
-        surveyed).items()) + f" (each at {100 * (1 - family.book.alpha):g}%, for itself)")
+    say(f"{surveyed.code}: {family.content.propositions[surveyed.code].statement.strip()}")
+    say(f"{len(surveyed.points)} places: " + ", ".join(f"{count} {verdict}" for verdict, count in counted(
+        surveyed).items()) + f" (each at {100 * (1 - family.content.alpha):g}%, for itself)")
     grid = new_table("what moves it")
     for heading in ("parameter", "share", "path"):
         grid.add_column(heading, justify="right" if heading == "share" else "left")
@@ -121,7 +121,7 @@ def counterexample_lines(family: Family, surveyed: Survey, example: Counterexamp
     worst = example.place.worst
     answer = example.place.answers[worst]
     lines = [f"nearest counterexample: {settings}",
-             f"  {worst}: {answer.prediction.measure} {number(answer.reading.effect.mean)}"
+             f"  {worst}: {answer.prediction.measure} {number(answer.paired.effect.mean)}"
              f" [{number(answer.interval.low)}, {number(answer.interval.high)}], predicted"
              f" {answer.prediction.direction}"]
     command = counterexample_trace(family, surveyed, example)
@@ -135,7 +135,8 @@ def counterexample_trace(family: Family, surveyed: Survey, example: Counterexamp
     replication = worst_replication(answer)
     if replication is None or answer.prediction.contrast is None:
         return ""
-    trial = next(trial for trial in surveyed.trials if any(use.prediction == worst for use in trial.uses))
+    trial = next(trial for trial in surveyed.trials
+                 if any(contrast.prediction == worst for contrast in trial.contrasts))
     world = trial.plan.run(replication * len(trial.plan.points)).world
     return trace_of(family, trial.scenario_file, trial.conditions | example.place.settings, answer.prediction,
                     replication, world)
@@ -146,14 +147,14 @@ def document(family: Family, surveyed: Survey, found: Scope) -> dict[str, Any]:
     region = family.region(surveyed.code)
     example = found.counterexample
     return {
-        "proposition": surveyed.code, "statement": family.book.propositions[surveyed.code].statement.strip(),
+        "proposition": surveyed.code, "statement": family.content.propositions[surveyed.code].statement.strip(),
         "hash": family.digest, "places": counted(surveyed), "importance": found.importance,
         "usual": found.usual, "log": [path for path in found.importance if region[path].scale == "log"],
         "left_out": surveyed.left_out,
-        "rule": [{"holds": leaf.holds, "right": leaf.right, "places": leaf.places,
+        "rule": [{"holds": leaf.holds, "right": leaf.right, "places": leaf.points,
                   "bounds": {path: list(bound) for path, bound in leaf.bounds.items()}} for leaf in found.rule.leaves],
         "told_rightly": found.rule.right, "judged": found.rule.judged,
         "counterexample": None if example is None else {
-            "row": surveyed.places.index(example.place), "settings": example.place.settings,
+            "row": surveyed.points.index(example.place), "settings": example.place.settings,
             "distance": or_null(example.distance), "prediction": example.place.worst,
             "trace": counterexample_trace(family, surveyed, example)}}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from simulation.study.status import Standing
+    from simulation.study.status import SweepStatus
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
@@ -18,13 +18,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 def status(folder: Folder, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     # loads the compiler
-    from simulation.study.status import standing_of  # noqa: PLC0415
+    from simulation.study.status import sweep_status_of  # noqa: PLC0415
 
-    found = standing_of(folder)
+    found = sweep_status_of(folder)
     typer.echo(json.dumps(_document(found), indent=2, ensure_ascii=False) if as_json else _text(found))
 
 
-def _text(found: Standing) -> str:
+def _text(found: SweepStatus) -> str:
     """What a user reads."""
     from simulation.commands.command_line import PROGRAM  # noqa: PLC0415 - the name of the program, wanted here only
 
@@ -43,14 +43,14 @@ def _text(found: Standing) -> str:
     return "\n".join(lines)
 
 
-def _time_left(found: Standing) -> str:
+def _time_left(found: SweepStatus) -> str:
     from simulation.commands.formatting import duration_text  # noqa: PLC0415 - with the rest of the answer
 
     text = duration_text(found.seconds_left or 0.0)
     return text if found.process else f"{text}, in one process"
 
 
-def _document(found: Standing) -> dict[str, Any]:
+def _document(found: SweepStatus) -> dict[str, Any]:
     """The same as plain data."""
     plan = found.folder.plan
     return {"study": plan.study.name, "folder": str(found.folder.path), "state": str(found.state),

@@ -35,7 +35,7 @@ def test(file: PropositionFile, only: Only = None, replications: Replications = 
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     family = load_family(file).with_seed(seed)
-    codes = chosen(family.book.propositions, only)
+    codes = chosen(family.content.propositions, only)
     # what a refused file should not wait for
     from simulation.commands.test_page import refuse_page, write_page  # noqa: PLC0415
     from simulation.commands.test_report import carry_out  # noqa: PLC0415

@@ -35,11 +35,11 @@ def write_page(page: Path, family: Family, findings: list[Finding]) -> None:
 
 def markdown(family: Family, findings: list[Finding]) -> str:
     """A table of verdicts, and for each proposition one of its predictions and one of its knock-outs."""
-    lines = [f"File `{family.file.as_posix()}`, hash `{family.digest}`, seed {family.book.seed}; {family.book.size}"
-             f" predictions decided together at {family.book.alpha:g}.", "",
+    lines = [f"File `{family.file.as_posix()}`, hash `{family.digest}`, seed {family.content.seed};"
+             f" {family.content.size} predictions decided together at {family.content.alpha:g}.", "",
              "| | verdict | knock-outs | pairs of histories |", "|---|---|---|---|"]
     for finding in findings:
-        most = max(tested.reading.by_replication.size for tested in finding.tested)
+        most = max(tested.paired.by_replication.size for tested in finding.tested)
         lines.append(f"| {finding.code} | {finding.verdict} | {finding.identification} | {most} |")
     for finding in findings:
         lines += ["", f"**{headline(finding)}**", "",
@@ -56,8 +56,8 @@ def markdown(family: Family, findings: list[Finding]) -> str:
 
 
 def _prediction(tested: Tested) -> str:
-    means = [mean for mean, _ in tested.reading.arms]
+    means = [mean for mean, _ in tested.paired.arms]
     after = number(means[-1]) if len(means) > 1 else ""
     return (f"| {tested.name} ({SIGNS[tested.prediction.direction]}) | `{tested.prediction.measure}` |"
-            f" {number(tested.reading.effect.mean)} | {number(tested.interval.low)} to {number(tested.interval.high)} |"
-            f" {tested.reading.effect.pairs} | {number(means[0])} | {after} | {tested.verdict} |")
+            f" {number(tested.paired.effect.mean)} | {number(tested.interval.low)} to {number(tested.interval.high)} |"
+            f" {tested.paired.effect.pairs} | {number(means[0])} | {after} | {tested.verdict} |")

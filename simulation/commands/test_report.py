@@ -68,8 +68,8 @@ def show(family: Family, findings: list[Finding], folder: Path, figures: list[Pa
             for remark in remarks(tested):
                 screen.print(f"  {tested.name}: {remark}", soft_wrap=True, markup=False)
         screen.print("")
-    screen.print(f"Intervals: bootstrap (BCa); a family of {family.book.size} predictions, decided together at"
-                 f" {family.book.alpha:g} by Holm's procedure. +, -, 0: predicted.", soft_wrap=True, markup=False)
+    screen.print(f"Intervals: bootstrap (BCa); a family of {family.content.size} predictions, decided together at"
+                 f" {family.content.alpha:g} by Holm's procedure. +, -, 0: predicted.", soft_wrap=True, markup=False)
     screen.print(f"tables: {folder / VERDICTS_FILE}, {folder / KNOCK_OUTS_FILE}", soft_wrap=True, markup=False)
     for path in figures:
         screen.print(f"figure: {path}", soft_wrap=True, markup=False)
@@ -90,8 +90,8 @@ IDENTIFIED = {Identification.IDENTIFIED: "identified", Identification.UNDECIDED:
 
 
 def _cells(tested: Tested) -> list[str]:
-    prediction, effect = tested.prediction, tested.reading.effect
-    means = [mean for mean, _ in tested.reading.arms]
+    prediction, effect = tested.prediction, tested.paired.effect
+    means = [mean for mean, _ in tested.paired.arms]
     level = f"{100 * tested.interval.level:.4g}%"
     return [f"  {tested.name}", f"{prediction.measure} ({SIGNS[prediction.direction]})",
             number(effect.mean), f"[{number(tested.interval.low)}, {number(tested.interval.high)}] {level}",
@@ -108,7 +108,7 @@ def _out_cells(out: KnockedOut) -> list[str]:
 def remarks(tested: Tested) -> list[str]:
     """What a reader should know of a prediction beside its numbers."""
     found = []
-    effect = tested.reading.effect
+    effect = tested.paired.effect
     if effect.dropped:
         found.append(f"{effect.dropped} pairs are left out, in which the measure does not exist on both sides")
     if str(tested.verdict) == "undecided" and effect.pairs:
@@ -124,7 +124,7 @@ def number(value: float) -> str:
 
 def document(family: Family, findings: list[Finding], folder: Path) -> dict[str, Any]:
     """The same as plain data; NaN is null."""
-    return {"name": family.book.name, "hash": family.digest, "alpha": family.book.alpha, "folder": str(folder),
+    return {"name": family.content.name, "hash": family.digest, "alpha": family.content.alpha, "folder": str(folder),
             "propositions": [_entry(family, finding) for finding in findings]}
 
 
@@ -144,8 +144,8 @@ def _prediction(family: Family, tested: Tested) -> dict[str, Any]:
             "smallest_effect": tested.prediction.smallest_effect, "verdict": str(tested.verdict),
             "power": or_null(tested.power), "agreeing": or_null(tested.agreeing),
             "counterexample": tested.counterexample,
-            "means": [or_null(mean) for mean, _ in tested.reading.arms],
-            **_numbers(tested.reading.effect, tested.interval)}
+            "means": [or_null(mean) for mean, _ in tested.paired.arms],
+            **_numbers(tested.paired.effect, tested.interval)}
 
 
 def _numbers(effect: Any, interval: Any) -> dict[str, Any]:

@@ -54,8 +54,8 @@ def _family(file: str) -> dict[str, Any]:
     # a file of another kind, which needs more of the program
     from simulation.propositions.file import load_family  # noqa: PLC0415
 
-    book = load_family(file).book
-    return {"name": book.name, "propositions": len(book.propositions), "predictions": book.size}
+    content = load_family(file).content
+    return {"name": content.name, "propositions": len(content.propositions), "predictions": content.size}
 
 
 def _study(file: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from simulation.equilibrium.response import willing_powers
-from simulation.equilibrium.search import Equilibrium, standing_of
+from simulation.equilibrium.search import Equilibrium, alliances_of
 from simulation.equilibrium.world import problem_at, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.theory.crisis import crisis
@@ -33,11 +33,11 @@ class PactAccount:
 def accounts(scenario: Scenario, equilibrium: Equilibrium) -> list[PactAccount]:
     """All pacts of an equilibrium, in the scenario's order of states."""
     world = world_of(scenario)
-    standing = standing_of(scenario, world, equilibrium.pacts)
+    alliances = alliances_of(scenario, world, equilibrium.pacts)
     places, powers, found = list(scenario.states), list(scenario.major_powers), []
     for code, pact in equilibrium.pacts.items():
         place, number = places.index(code), powers.index(pact.power)
-        problem = problem_at(world, standing, number, place, willing_powers(world, standing, place)[0][number])
+        problem = problem_at(world, alliances, number, place, willing_powers(world, alliances, place)[0][number])
         weak, major = itemised(problem, pact.commitment, pact.autonomy)
         value = value_of_ally(benefits(problem.benefits, pact.autonomy))
         game = crisis(problem.weak_view, binding(pact.commitment, problem.depth_binds), pact.autonomy, value)

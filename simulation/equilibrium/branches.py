@@ -95,9 +95,9 @@ def _closeness(surveyed: Surveyed, one: Found, other: Found) -> tuple[float, flo
     """How good a reason there is to join two equilibria, 0 the best and infinity none, and how far they are apart."""
     leads = surveyed.followed.get((one.point, one.number, other.point)) == other.number
     back = surveyed.followed.get((other.point, other.number, one.point)) == one.number
-    apart = distance(one.pacts, other.pacts)
-    if apart < math.inf:
-        return (0.0 if leads and back else 1.0 if leads or back or apart <= NEAR else math.inf), apart
+    difference = distance(one.pacts, other.pacts)
+    if difference < math.inf:
+        return (0.0 if leads and back else 1.0 if leads or back or difference <= NEAR else math.inf), difference
     return (2.0 if leads and back else math.inf), 0.0
 
 

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulation.equilibrium.refined_grid import Aim, aim_of, highest, value_at
 from simulation.equilibrium.refined_grid import Kind as Sought
+from simulation.equilibrium.refined_grid import Objective, highest, objective_of, value_at
 from simulation.equilibrium.world import audience_of
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
@@ -27,7 +27,7 @@ from simulation.theory.payoffs import Pairing, binding, channelled, gains
 
 SIGNED_FROM = 1e-9
 """Gains of a major power up to this size sign nothing; see `bargaining.NEGLIGIBLE_GAIN`."""
-READY, OFFER = aim_of(Sought.SLACK, 0.0, SIGNED_FROM), aim_of(Sought.WEAK_GAIN)
+READY, OFFER = objective_of(Sought.SLACK, 0.0, SIGNED_FROM), objective_of(Sought.WEAK_GAIN)
 """Whether a pair could agree at all; the most that a major power could offer."""
 
 
@@ -88,14 +88,14 @@ def certify(scenario: Scenario, pacts: Mapping[str, Contract]) -> Certificate:
 
     Raises `Refusal` for unknown codes and terms outside the contract space.
     """
-    ground = _Ground(scenario, dict(pacts))
-    found = [violation for code in scenario.states for violation in ground.violations(code)]
+    space = _PairProblems(scenario, dict(pacts))
+    found = [violation for code in scenario.states for violation in space.violations(code)]
     sizes = {kind: max((violation.size for violation in found if violation.kind == kind), default=0.0) for kind in Kind}
     worst = max(found, key=lambda violation: violation.size, default=None)
     return Certificate(sizes[Kind.CONTRACT], sizes[Kind.DROP], sizes[Kind.NEW_PACT], worst)
 
 
-class _Ground:
+class _PairProblems:
     """A scenario with an assignment, from which any pair's bargaining problem can be had."""
 
     def __init__(self, scenario: Scenario, pacts: dict[str, Contract]):
@@ -167,7 +167,7 @@ class _Ground:
             found += self._contract_violation(state, pact, problems, outside)
         for power, problem in problems.items():
             if pact is None or power != pact.power:
-                best = highest(problem, aim_of(Sought.SLACK, held), False)
+                best = highest(problem, objective_of(Sought.SLACK, held), False)
                 if best.value > SIGNED_FROM:
                     found.append(Violation(Kind.NEW_PACT, power, state, best.value, best.commitment, best.autonomy))
         return found
@@ -177,10 +177,10 @@ class _Ground:
         """By how much the bargaining solution, applied again, would score higher than the contract."""
         offers = [highest(problem, OFFER, False).value for power, problem in problems.items() if power != pact.power]
         option = max([outside, *offers])
-        aim, unit = _solution(self.scenario, pact.power, problems[pact.power], option)
+        objective, unit = _solution(self.scenario, pact.power, problems[pact.power], option)
         weak, major = gains(problems[pact.power], pact.commitment, pact.autonomy)
-        best = highest(problems[pact.power], aim, False)
-        size = unit * (best.value - value_at(aim, _on_edge(weak, max(0.0, option)), _on_edge(major, 0.0)))
+        best = highest(problems[pact.power], objective, False)
+        size = unit * (best.value - value_at(objective, _on_edge(weak, max(0.0, option)), _on_edge(major, 0.0)))
         if best.value <= 0.0 or size <= 0.0:
             return []
         return [Violation(Kind.CONTRACT, pact.power, state, size, best.commitment, best.autonomy)]
@@ -198,7 +198,7 @@ def _on_edge(gain: float, floor: float) -> float:
     return floor if floor - EDGE <= gain < floor else gain
 
 
-def _solution(scenario: Scenario, power: str, problem: Pairing, option: float) -> tuple[Aim, float]:
+def _solution(scenario: Scenario, power: str, problem: Pairing, option: float) -> tuple[Objective, float]:
     """What the scenario's bargaining solution maximises, and what a unit of that is in payoff per year."""
     assumptions = scenario.assumptions
     floor, beta = max(0.0, option), float(scenario.major_powers[power].bargaining_weight)
@@ -206,9 +206,9 @@ def _solution(scenario: Scenario, power: str, problem: Pairing, option: float) -
     unit_weak = unit_major = 1.0
     if assumptions.bargaining_solution == "kalai_smorodinsky":
         unit_weak = highest(problem, OFFER, False).value - threat
-        unit_major = highest(problem, aim_of(Sought.MAJOR_GAIN, floor), False).value
+        unit_major = highest(problem, objective_of(Sought.MAJOR_GAIN, floor), False).value
     if min(unit_weak, unit_major) <= 0.0:
-        return aim_of(Sought.SLACK, floor), 1.0
+        return objective_of(Sought.SLACK, floor), 1.0
     sought = {"nash": Sought.NASH, "ultimatum": Sought.ULTIMATUM}.get(assumptions.bargaining_solution,
                                                                       Sought.PROPORTIONAL)
-    return aim_of(sought, floor, 0.0, threat, beta, unit_weak, unit_major), min(unit_weak, unit_major)
+    return objective_of(sought, floor, 0.0, threat, beta, unit_weak, unit_major), min(unit_weak, unit_major)

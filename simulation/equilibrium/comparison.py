@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from simulation.equilibrium.certificate import SIGNED_FROM, Contract
 from simulation.equilibrium.response import willing_powers
-from simulation.equilibrium.search import standing_of
+from simulation.equilibrium.search import alliances_of
 from simulation.equilibrium.world import World, problem_at, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.theory.payoffs import TERMS, by_term, itemised
@@ -47,7 +47,7 @@ class Event(StrEnum):
     STAYS = "stays"
 
 
-class Apart(NamedTuple):
+class Difference(NamedTuple):
     """How far two assignments are apart: states whose patron differs, and the largest difference of commitment or
     autonomy over the pacts that they share, 0 if they share none."""
 
@@ -56,7 +56,7 @@ class Apart(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Worth:
+class Valuation:
     """What a contract is worth: its terms by name, payoff per year, costs positive; and what each side gains."""
 
     terms: dict[str, float]
@@ -90,20 +90,20 @@ class Shift:
     contract: Contract
     before: Contract | None
     after: Contract | None
-    first: Worth | None
-    between: Worth | None
-    second: Worth | None
+    first: Valuation | None
+    between: Valuation | None
+    second: Valuation | None
     refused_by: tuple[str, ...]
     mover: Mover | None
 
 
-def apart(one: Pacts, other: Pacts) -> Apart:
+def difference(one: Pacts, other: Pacts) -> Difference:
     """How far two assignments are apart."""
     states = one.keys() | other.keys()
     shared = [code for code in states if code in one and code in other and one[code].power == other[code].power]
     terms = max((abs(a - b) for code in shared for a, b in (
         (one[code].commitment, other[code].commitment), (one[code].autonomy, other[code].autonomy))), default=0.0)
-    return Apart(len(states) - len(shared), terms)
+    return Difference(len(states) - len(shared), terms)
 
 
 def nearest(candidates: Sequence[Sequence[Pacts]]) -> list[int | None]:
@@ -117,10 +117,10 @@ def nearest(candidates: Sequence[Sequence[Pacts]]) -> list[int | None]:
         return [None, *(0 if own else None for own in others)]
 
     def counterparts(one: Pacts) -> list[int | None]:
-        return [min(range(len(own)), key=lambda place: apart(one, own[place]), default=None) for own in others]
+        return [min(range(len(own)), key=lambda place: difference(one, own[place]), default=None) for own in others]
 
     def in_sum(one: Pacts) -> tuple[int, float]:
-        found = [apart(one, own[place]) for own, place in zip(others, counterparts(one), strict=True)
+        found = [difference(one, own[place]) for own, place in zip(others, counterparts(one), strict=True)
                  if place is not None]
         return sum(gap.patrons for gap in found), math.fsum(gap.terms for gap in found)
 
@@ -134,21 +134,21 @@ def shifts(first: tuple[Scenario, Pacts], second: tuple[Scenario, Pacts]) -> lis
     A state that changes its patron leaves one and enters with another. What is computed is said at the top of this
     module.
     """
-    here, there = _Ground(*first), _Ground(*second)
-    between = _Ground(there.scenario, {code: pact for code, pact in here.pacts.items() if there.has(pact.power, code)},
-                      there.world)
+    here, there = _ValuedScenario(*first), _ValuedScenario(*second)
+    common = {code: pact for code, pact in here.pacts.items() if there.has(pact.power, code)}
+    between = _ValuedScenario(there.scenario, common, there.world)
     states = dict.fromkeys([*here.scenario.states, *there.scenario.states])
     pairs = [(power, code) for code in states for power in dict.fromkeys(
         pacts[code].power for pacts in (here.pacts, there.pacts) if code in pacts)]
     return [_shift(here, between, there, power, code) for power, code in pairs]
 
 
-def _shift(here: _Ground, between: _Ground, there: _Ground, power: str, state: str) -> Shift:
+def _shift(here: _ValuedScenario, between: _ValuedScenario, there: _ValuedScenario, power: str, state: str) -> Shift:
     before, after = here.contract(power, state), there.contract(power, state)
     contract = before or after
     assert contract is not None, "a pair that is allied in neither is not asked about"
     event = Event.STAYS if before and after else Event.LEAVES if before else Event.ENTERS
-    first, middle, second = (ground.worth(state, contract) for ground in (here, between, there))
+    first, middle, second = (space.valued(state, contract) for space in (here, between, there))
     refused_by: tuple[str, ...] = ()
     if event != Event.STAYS:
         refused_by = there.refused_by(state, second) if event == Event.LEAVES else here.refused_by(state, first)
@@ -162,7 +162,7 @@ def _shift(here: _Ground, between: _Ground, there: _Ground, power: str, state: s
                  _mover(event, changes, refused_by))
 
 
-def _changes(first: Worth, between: Worth, second: Worth, sides: tuple[str, ...]) -> dict[str, Mover]:
+def _changes(first: Valuation, between: Valuation, second: Valuation, sides: tuple[str, ...]) -> dict[str, Mover]:
     """What each term of these sides does to their gain."""
     return {name: Mover(name, SIGNS[name] * (second.terms[name] - first.terms[name]),
                         SIGNS[name] * (second.terms[name] - between.terms[name]))
@@ -177,13 +177,13 @@ def _mover(event: Event, changes: dict[str, Mover], refused_by: tuple[str, ...])
     return changes[name] if sizes[name] > NEGLIGIBLE else None
 
 
-class _Ground:
+class _ValuedScenario:
     """A scenario with pacts in it, where contracts can be valued."""
 
     def __init__(self, scenario: Scenario, pacts: Pacts, world: World | None = None):
         self.scenario, self.pacts = scenario, pacts
         self.world = world or world_of(scenario)
-        self.standing = standing_of(scenario, self.world, dict(pacts))
+        self.alliances = alliances_of(scenario, self.world, dict(pacts))
         self.powers, self.states = list(scenario.major_powers), list(scenario.states)
 
     def has(self, power: str, state: str) -> bool:
@@ -199,26 +199,26 @@ class _Ground:
         """What the state could get from a power that is not in the scenario."""
         return float(self.scenario.states[state].outside_option)
 
-    def worth(self, state: str, contract: Contract) -> Worth | None:
+    def valued(self, state: str, contract: Contract) -> Valuation | None:
         """What a contract would be worth while all other states' pacts stand; None if the pair is not here."""
         if not self.has(contract.power, state):
             return None
         power, place = self.powers.index(contract.power), self.states.index(state)
-        pulls, _ = willing_powers(self.world, self.standing, place)
-        problem = problem_at(self.world, self.standing, power, place, pulls[power])
+        pulls, _ = willing_powers(self.world, self.alliances, place)
+        problem = problem_at(self.world, self.alliances, power, place, pulls[power])
         weak, major = itemised(problem, contract.commitment, contract.autonomy)
         terms = by_term(weak, major)
-        return Worth(terms, _gain(terms, is_weak=True), _gain(terms, is_weak=False))
+        return Valuation(terms, _gain(terms, is_weak=True), _gain(terms, is_weak=False))
 
-    def refused_by(self, state: str, worth: Worth | None) -> tuple[str, ...]:
+    def refused_by(self, state: str, valued: Valuation | None) -> tuple[str, ...]:
         """Who would not sign a contract of this worth, given what else it could get."""
-        if worth is None:
+        if valued is None:
             return ()
         elsewhere = max(0.0, self.outside_option(state))
-        held = self.worth(state, self.pacts[state]) if state in self.pacts else None
+        held = self.valued(state, self.pacts[state]) if state in self.pacts else None
         if held is not None:
             elsewhere = max(elsewhere, held.weak)
-        refusing = {"major": worth.major <= SIGNED_FROM, "weak": worth.weak < elsewhere}
+        refusing = {"major": valued.major <= SIGNED_FROM, "weak": valued.weak < elsewhere}
         return tuple(side for side, refuses in refusing.items() if refuses)
 
 

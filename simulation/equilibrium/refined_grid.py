@@ -40,7 +40,7 @@ class Kind(IntEnum):
     PROPORTIONAL = 5
 
 
-class Aim(NamedTuple):
+class Objective(NamedTuple):
     """A number for each contract from both sides' gains; payoff per year.
 
     kind: a `Kind`; weak_floor, major_floor: what the sides accept; threat: the weak state's threat point; weight: beta,
@@ -64,45 +64,45 @@ class Best(NamedTuple):
     autonomy: float
 
 
-def aim_of(kind: Kind, weak_floor: float = 0.0, major_floor: float = 0.0, threat: float = 0.0, weight: float = 0.5,
-           weak_unit: float = 1.0, major_unit: float = 1.0) -> Aim:
-    """An aim, in the numbers that compiled code takes."""
-    return Aim(int(kind), float(weak_floor), float(major_floor), float(threat), float(weight), float(weak_unit),
-               float(major_unit))
+def objective_of(kind: Kind, weak_floor: float = 0.0, major_floor: float = 0.0, threat: float = 0.0,
+                 weight: float = 0.5, weak_unit: float = 1.0, major_unit: float = 1.0) -> Objective:
+    """An objective, in the numbers that compiled code takes."""
+    return Objective(int(kind), float(weak_floor), float(major_floor), float(threat), float(weight), float(weak_unit),
+                     float(major_unit))
 
 
 @compiled
-def value_at(aim, weak, major):
+def value_at(objective, weak, major):
     """The value of a contract by what it leaves to both sides; negative, the shortfall, where one does not accept."""
-    weak_slack, major_slack = weak - aim.weak_floor, major - aim.major_floor
-    if aim.kind == Kind.WEAK_GAIN:
+    weak_slack, major_slack = weak - objective.weak_floor, major - objective.major_floor
+    if objective.kind == Kind.WEAK_GAIN:
         return weak if major_slack >= 0.0 else major_slack
-    if aim.kind == Kind.MAJOR_GAIN:
+    if objective.kind == Kind.MAJOR_GAIN:
         return major if weak_slack >= 0.0 else weak_slack
-    if aim.kind == Kind.SLACK or weak_slack < 0.0 or major_slack < 0.0:
+    if objective.kind == Kind.SLACK or weak_slack < 0.0 or major_slack < 0.0:
         return min(weak_slack, major_slack)
-    surplus = weak - aim.threat
-    if aim.kind == Kind.ULTIMATUM:
+    surplus = weak - objective.threat
+    if objective.kind == Kind.ULTIMATUM:
         return major
-    if aim.kind == Kind.NASH:
-        return major**aim.weight * max(surplus, 0.0) ** (1.0 - aim.weight)
+    if objective.kind == Kind.NASH:
+        return major**objective.weight * max(surplus, 0.0) ** (1.0 - objective.weight)
     least = math.inf
-    if aim.weight > 0.0:
-        least = major / aim.major_unit / aim.weight
-    if aim.weight < 1.0:
-        least = min(least, surplus / aim.weak_unit / (1.0 - aim.weight))
+    if objective.weight > 0.0:
+        least = major / objective.major_unit / objective.weight
+    if objective.weight < 1.0:
+        least = min(least, surplus / objective.weak_unit / (1.0 - objective.weight))
     return least
 
 
 @compiled
-def value_of(problem, aim, commitment, autonomy):
+def value_of(problem, objective, commitment, autonomy):
     """The value of a contract."""
     weak, major = gains(problem, commitment, autonomy)
-    return value_at(aim, weak, major)
+    return value_at(objective, weak, major)
 
 
 @compiled
-def highest(problem, aim, is_sign_enough):
+def highest(problem, objective, is_sign_enough):
     """The highest value of an aim over all contracts: a `Best`.
 
     is_sign_enough: whether it matters only that it is positive, not by how much.
@@ -110,7 +110,7 @@ def highest(problem, aim, is_sign_enough):
     least, most = problem.minimum_commitment, problem.most_autonomy
     values = np.empty(NODES * NODES)
     for place in range(values.size):
-        values[place] = value_of(problem, aim, *node(least, most, place))
+        values[place] = value_of(problem, objective, *node(least, most, place))
     order = np.argsort(-values, kind="mergesort")[:NODES]
     commitment, autonomy = node(least, most, order[0])
     best = Best(values[order[0]], commitment, autonomy)
@@ -122,11 +122,11 @@ def highest(problem, aim, is_sign_enough):
         if number < KEPT and not is_beside(place, tried[:number]):
             tried[number] = place
             number += 1
-            found = zoomed(problem, aim, *node(least, most, place))
+            found = zoomed(problem, objective, *node(least, most, place))
             best = found if found.value > best.value else best
     if best.value < NEARLY_FEASIBLE or (best.value > 0.0 and is_sign_enough):
         return best
-    first, second = along_ridge(problem, aim, best, False), along_ridge(problem, aim, best, True)
+    first, second = along_ridge(problem, objective, best, False), along_ridge(problem, objective, best, True)
     return first if first.value >= second.value else second
 
 
@@ -166,30 +166,30 @@ def is_inside(step):
 
 
 @compiled
-def zoomed(problem, aim, commitment, autonomy):
+def zoomed(problem, objective, commitment, autonomy):
     """A lens over a place that moves to the best of what it shows, and narrows when that lies inside: a `Best`."""
     least, most = problem.minimum_commitment, problem.most_autonomy
     value, width = -math.inf, 1.5 / (NODES - 1)
     for _ in range(ZOOMS):
         value, row, column = -math.inf, 0, 0
         for place in range(ZOOM_NODES * ZOOM_NODES):
-            here = value_of(problem, aim, *under_lens(least, most, commitment, autonomy, width, place))
+            here = value_of(problem, objective, *refined_candidates(least, most, commitment, autonomy, width, place))
             if here > value:
                 value, row, column = here, place // ZOOM_NODES, place % ZOOM_NODES
-        commitment, autonomy = under_lens(least, most, commitment, autonomy, width, row * ZOOM_NODES + column)
+        commitment, autonomy = refined_candidates(least, most, commitment, autonomy, width, row * ZOOM_NODES + column)
         width *= SHRINK if is_inside(row) and is_inside(column) else SLIDE
     return Best(value, commitment, autonomy)
 
 
 @compiled
-def under_lens(least, most, commitment, autonomy, width, place):
+def refined_candidates(least, most, commitment, autonomy, width, place):
     """(commitment, autonomy) at a node of a lens, by its number."""
     return (within(least, commitment + (1.0 - least) * width * offset(place // ZOOM_NODES), 1.0),
             within(0.0, autonomy + most * width * offset(place % ZOOM_NODES), most))
 
 
 @compiled
-def along_ridge(problem, aim, best, swapped):
+def along_ridge(problem, objective, best, swapped):
     """From a place on, the best autonomy sought anew for each commitment (or, swapped, the other way round): a `Best`.
 
     Where one side's gain decides, an aim forms a kinked ridge across the grid, on which a lens rests too early.
@@ -201,7 +201,7 @@ def along_ridge(problem, aim, best, swapped):
         value, step, place, across = -math.inf, 0, outer, inner
         for trial in range(ZOOM_NODES):
             there = within(low, outer + (high - low) * reach * offset(trial), high)
-            found, here = across_ridge(problem, aim, there, inner, swapped)
+            found, here = across_ridge(problem, objective, there, inner, swapped)
             if here > value:
                 value, step, place, across = here, trial, there, found
         outer, inner = place, across
@@ -212,7 +212,7 @@ def along_ridge(problem, aim, best, swapped):
 
 
 @compiled
-def across_ridge(problem, aim, outer, inner, swapped):
+def across_ridge(problem, objective, outer, inner, swapped):
     """The best place of the inner axis near `inner`, and its value, the outer place held."""
     low, high = (problem.minimum_commitment, 1.0) if swapped else (0.0, problem.most_autonomy)
     value, close = -math.inf, RIDGE_WINDOW
@@ -221,7 +221,7 @@ def across_ridge(problem, aim, outer, inner, swapped):
         for step in range(ZOOM_NODES):
             trial = within(low, middle + (high - low) * close * offset(step), high)
             commitment, autonomy = (trial, outer) if swapped else (outer, trial)
-            here = value_of(problem, aim, commitment, autonomy)
+            here = value_of(problem, objective, commitment, autonomy)
             if here > value:
                 value, inner = here, trial
         close /= 3.0

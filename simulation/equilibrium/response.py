@@ -1,6 +1,6 @@
 """The best response of one weak state and its suitors to everybody else's pacts (theory, section 5).
 
-An alliance equilibrium is a standing that answers itself: each state's pact, or its absence, is what the bargaining
+An alliance equilibrium is a best response to itself: each state's pact, or its absence, is what the bargaining
 solution gives when all other pacts stand. For then contracts solve their bargains, nobody gains by dropping one, and no
 unallied pair has a contract that both prefer. Called by `search`.
 """
@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from simulation.compilation import compiled
-from simulation.equilibrium.world import NOBODY, Standing, problem_at
+from simulation.equilibrium.world import NOBODY, Alliances, problem_at
 from simulation.scenario.traits import power_at
 from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
 
@@ -47,7 +47,7 @@ def could_agree(world, pulls):
     """Whether a pair could agree with an empty portfolio, under the pulls given, (P, N); True where that tells
     nothing."""
     possible = np.ones(pulls.shape, np.bool_)
-    empty = Standing(np.full(world.outside.size, NOBODY), np.zeros(world.outside.size), np.zeros(world.outside.size))
+    empty = Alliances(np.full(world.outside.size, NOBODY), np.zeros(world.outside.size), np.zeros(world.outside.size))
     for power in range(pulls.shape[0]):
         if not only_takes_away(world, power):
             continue
@@ -75,8 +75,8 @@ def could_rest(world, patron):
     if world.weights.size > 1 or not only_takes_away(world, 0):
         return True
     is_ally = patron != NOBODY
-    least = Standing(patron, np.where(is_ally, world.rules.minimum_commitment, 0.0), np.zeros(patron.size))
-    most = Standing(patron, np.where(is_ally, 1.0, 0.0), np.where(is_ally, 1.0, 0.0))
+    least = Alliances(patron, np.where(is_ally, world.rules.minimum_commitment, 0.0), np.zeros(patron.size))
+    most = Alliances(patron, np.where(is_ally, 1.0, 0.0), np.where(is_ally, 1.0, 0.0))
     for state in range(patron.size):
         pull = world.pulls[0, state]
         if is_ally[state]:
@@ -98,7 +98,7 @@ def rival_pull(ready, power):
 
 
 @compiled
-def willing_powers(world, standing, state):
+def willing_powers(world, alliances, state):
     """For each major power the chance that a competitor takes the state if it does not, and whether the two might agree
     under it: (pulls, willing), each (P,).
 
@@ -112,7 +112,7 @@ def willing_powers(world, standing, state):
         ready = np.zeros(pulls.size, np.bool_)
         for power in range(pulls.size):
             ready[power] = willing[power] and world.unprompted[power, state] and can_agree(
-                problem_at(world, standing, power, state, 0.0))
+                problem_at(world, alliances, power, state, 0.0))
         for power in range(pulls.size):
             pulls[power] = rival_pull(ready, power)
             willing[power] = willing[power] and (ready[power] or pulls[power] > 0.0)
@@ -129,12 +129,12 @@ def number_of(flags):
 
 
 @compiled
-def offers_at(world, standing, state, pulls, willing, besides):
+def offers_at(world, alliances, state, pulls, willing, besides):
     """The most that each major power but one could offer a state: (P,), 0 for that one."""
     offers = np.zeros(pulls.size)
     for power in range(pulls.size):
         if willing[power] and power != besides:
-            offers[power] = best_offer(problem_at(world, standing, power, state, pulls[power]))
+            offers[power] = best_offer(problem_at(world, alliances, power, state, pulls[power]))
     return offers
 
 
@@ -149,63 +149,63 @@ def outside_option_at(world, state, power, offers):
 
 
 @compiled
-def deal(world, standing, power, state, pull, outside_option):
+def deal(world, alliances, power, state, pull, outside_option):
     """The bargain of a pair when all other pacts stand: an `Agreement`."""
-    problem = problem_at(world, standing, power, state, pull)
+    problem = problem_at(world, alliances, power, state, pull)
     return bargain(problem, world.solution, world.weights[power], outside_option, world.shifts_threat)
 
 
 @compiled
-def respond(world, standing, state):
+def respond(world, alliances, state):
     """(patron, commitment, autonomy) that a state ends up with when all other pacts stand.
 
     Several powers can only agree with it if their best offers are equal; then the present patron keeps it. So where one
     power only might agree, or the present patron does under the others' offers, nobody's own offer has to be known.
     """
-    pulls, willing = willing_powers(world, standing, state)
-    number, first = number_of(willing), standing.patron[state]
+    pulls, willing = willing_powers(world, alliances, state)
+    number, first = number_of(willing), alliances.patron[state]
     if number == 1:
         first = np.argmax(willing)
     offers = np.zeros(pulls.size)
     if first != NOBODY and willing[first]:
         if number > 1:
-            offers = offers_at(world, standing, state, pulls, willing, first)
-        found = deal(world, standing, first, state, pulls[first], outside_option_at(world, state, first, offers))
+            offers = offers_at(world, alliances, state, pulls, willing, first)
+        found = deal(world, alliances, first, state, pulls[first], outside_option_at(world, state, first, offers))
         if found.ending != Ending.NO_GAIN:
             return first, found.commitment, found.autonomy
     if number < 2:
         return NOBODY, 0.0, 0.0
-    return best_of_several(world, standing, state, pulls, willing)
+    return best_of_several(world, alliances, state, pulls, willing)
 
 
 @compiled
-def best_of_several(world, standing, state, pulls, willing):
+def best_of_several(world, alliances, state, pulls, willing):
     """As `respond`, of the power with the best offer among those that agree."""
-    offers = offers_at(world, standing, state, pulls, willing, NOBODY)
+    offers = offers_at(world, alliances, state, pulls, willing, NOBODY)
     patron, commitment, autonomy, best = NOBODY, 0.0, 0.0, -math.inf
     for power in range(offers.size):
         outside_option = outside_option_at(world, state, power, offers)
         if not willing[power] or offers[power] < outside_option or offers[power] <= best:
             continue
-        found = deal(world, standing, power, state, pulls[power], outside_option)
+        found = deal(world, alliances, power, state, pulls[power], outside_option)
         if found.ending != Ending.NO_GAIN:
             patron, commitment, autonomy, best = power, found.commitment, found.autonomy, offers[power]
     return patron, commitment, autonomy
 
 
 @compiled
-def update(world, standing, state):
+def update(world, alliances, state):
     """Lets one state respond, in place: by how much its terms moved, infinity if its patron changed."""
-    patron, commitment, autonomy = respond(world, standing, state)
-    moved = max(abs(commitment - standing.commitment[state]), abs(autonomy - standing.autonomy[state]))
-    if patron != standing.patron[state]:
+    patron, commitment, autonomy = respond(world, alliances, state)
+    moved = max(abs(commitment - alliances.commitment[state]), abs(autonomy - alliances.autonomy[state]))
+    if patron != alliances.patron[state]:
         moved = math.inf
-    standing.patron[state], standing.commitment[state], standing.autonomy[state] = patron, commitment, autonomy
+    alliances.patron[state], alliances.commitment[state], alliances.autonomy[state] = patron, commitment, autonomy
     return moved
 
 
 @compiled
-def settle_contracts(world, standing, order, most_rounds):
+def settle_contracts(world, alliances, order, most_rounds):
     """Lets the allies respond in turn until no contract moves, in place: whether they rest with the same patrons.
 
     Returns False as soon as a patron changes, or when the rounds are used up.
@@ -214,8 +214,8 @@ def settle_contracts(world, standing, order, most_rounds):
         moved = 0.0
         for place in range(order.size):
             state = order[place]
-            if standing.patron[state] != NOBODY:
-                moved = max(moved, update(world, standing, state))
+            if alliances.patron[state] != NOBODY:
+                moved = max(moved, update(world, alliances, state))
                 if moved == math.inf:
                     return False
         if moved <= SAME:
@@ -224,7 +224,7 @@ def settle_contracts(world, standing, order, most_rounds):
 
 
 @compiled
-def settle_assigned(world, standing, order, most_rounds):
+def settle_assigned(world, alliances, order, most_rounds):
     """Contracts of a given assignment, in place: whether they come to rest and everybody stays with its patron.
 
     On the way a state may prefer somebody else, because the others' contracts are not yet what they will be; it then
@@ -234,26 +234,26 @@ def settle_assigned(world, standing, order, most_rounds):
         moved, is_content = 0.0, True
         for place in range(order.size):
             state = order[place]
-            power = standing.patron[state]
+            power = alliances.patron[state]
             if power == NOBODY:
                 continue
-            patron, commitment, autonomy = respond(world, standing, state)
+            patron, commitment, autonomy = respond(world, alliances, state)
             if patron != power:
                 is_content = False
-                pulls, _ = willing_powers(world, standing, state)
-                found = deal(world, standing, power, state, pulls[power], world.outside[state])
+                pulls, _ = willing_powers(world, alliances, state)
+                found = deal(world, alliances, power, state, pulls[power], world.outside[state])
                 if found.ending == Ending.NO_GAIN:
                     continue
                 commitment, autonomy = found.commitment, found.autonomy
-            moved = max(moved, abs(commitment - standing.commitment[state]), abs(autonomy - standing.autonomy[state]))
-            standing.commitment[state], standing.autonomy[state] = commitment, autonomy
+            moved = max(moved, abs(commitment - alliances.commitment[state]), abs(autonomy - alliances.autonomy[state]))
+            alliances.commitment[state], alliances.autonomy[state] = commitment, autonomy
         if moved <= SAME or (not is_content and used >= PATIENCE):
             return is_content and moved <= SAME
     return False
 
 
 @compiled
-def best_responses(world, standing, order, most_passes, most_rounds):
+def best_responses(world, alliances, order, most_passes, most_rounds):
     """Passes over all states until nothing moves, in place: passes used, negative if it did not come to rest.
 
     Between passes the allies' contracts are settled, which is cheaper than passing over everybody.
@@ -261,8 +261,8 @@ def best_responses(world, standing, order, most_passes, most_rounds):
     for used in range(1, most_passes + 1):
         moved = 0.0
         for place in range(order.size):
-            moved = max(moved, update(world, standing, order[place]))
+            moved = max(moved, update(world, alliances, order[place]))
         if moved <= SAME:
             return used
-        settle_contracts(world, standing, order, most_rounds)
+        settle_contracts(world, alliances, order, most_rounds)
     return -most_passes

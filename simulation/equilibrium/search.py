@@ -26,7 +26,7 @@ from simulation.equilibrium.response import (
     settle_contracts,
     update,
 )
-from simulation.equilibrium.world import NOBODY, Standing, World, nobody_allied, world_of
+from simulation.equilibrium.world import NOBODY, Alliances, World, nobody_allied, world_of
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
 
@@ -131,7 +131,7 @@ def solve(scenario: Scenario, exhaustive: bool | None = None, random_starts: int
     start from; seed: of their draws; starts: further assignments to start from. Raises `Refusal` for an exhaustive
     search over too many assignments and where states may have several patrons.
     """
-    _, world, number = ground_of(scenario)
+    _, world, number = search_space_of(scenario)
     if exhaustive and number > MOST_ASSIGNMENTS:
         raise Refusal(
             "too many assignments to try all", found=f"{int(world.possible.any(axis=0).sum())} weak states that could"
@@ -142,7 +142,7 @@ def solve(scenario: Scenario, exhaustive: bool | None = None, random_starts: int
     return _solve_from_starts(scenario, world, random_starts, seed, list(starts))
 
 
-class Ground(NamedTuple):
+class SearchSpace(NamedTuple):
     """A scenario, its world with the pairs that could agree, and the number of their assignments."""
 
     scenario: Scenario
@@ -155,7 +155,7 @@ class Ground(NamedTuple):
         return self.world.possible, self.world.unprompted
 
 
-class Rested(NamedTuple):
+class RestPoints(NamedTuple):
     """Where responses come to rest, without certificates: pacts by state's code for each rest point, whether nothing
     can have been missed, and the number of starts that went round in cycles."""
 
@@ -164,30 +164,30 @@ class Rested(NamedTuple):
     cycles: int
 
 
-def ground_of(scenario: Scenario, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> Ground:
+def search_space_of(scenario: Scenario, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> SearchSpace:
     """What every search of a scenario stands on; to be built once. pairs: as of `response.possible_pairs`, where they
     are known already."""
     world = world_of(scenario)
     possible, unprompted = pairs or possible_pairs(world)
     world = world._replace(possible=possible, unprompted=unprompted)
-    return Ground(scenario, world, int(np.prod(1 + world.possible.sum(axis=0), dtype=object)))
+    return SearchSpace(scenario, world, int(np.prod(1 + world.possible.sum(axis=0), dtype=object)))
 
 
-def rest_points(ground: Ground, random_starts: int, seed: int) -> Rested:
+def rest_points(space: SearchSpace, random_starts: int, seed: int) -> RestPoints:
     """All rest points that `solve` would find, without their certificates, which take most of its time."""
-    if ground.assignments <= FEW_ASSIGNMENTS:
-        return Rested(_from_all(ground.scenario, ground.world).pacts, True, 0)
-    found, cycles, _ = _from_starts(ground.scenario, ground.world, random_starts, seed, [])
-    return Rested(found.pacts, False, len(cycles))
+    if space.assignments <= FEW_ASSIGNMENTS:
+        return RestPoints(_from_all(space.scenario, space.world).pacts, True, 0)
+    found, cycles, _ = _from_starts(space.scenario, space.world, random_starts, seed, [])
+    return RestPoints(found.pacts, False, len(cycles))
 
 
-def rest_from(ground: Ground, pacts: dict[str, Contract]) -> dict[str, Contract] | None:
+def rest_from(space: SearchSpace, pacts: dict[str, Contract]) -> dict[str, Contract] | None:
     """Where responses lead from an assignment, the states in the scenario's order; None if they do not come to rest."""
-    scenario, world, _ = ground
-    standing = standing_of(scenario, world, pacts)
-    if best_responses(world, standing, np.arange(len(world.outside)), MOST_PASSES, MOST_ROUNDS) < 0:
+    scenario, world, _ = space
+    alliances = alliances_of(scenario, world, pacts)
+    if best_responses(world, alliances, np.arange(len(world.outside)), MOST_PASSES, MOST_ROUNDS) < 0:
         return None
-    return _pacts(scenario, standing)
+    return _pacts(scenario, alliances)
 
 
 def _count(number: int) -> str:
@@ -206,9 +206,9 @@ def _solve_all(scenario: Scenario, world: World, tried: int) -> Solved:
 def _cycles_from_usual_starts(scenario: Scenario, world: World) -> Iterator[Cycle]:
     """What best responses do where no assignment comes to rest."""
     everybody = np.arange(len(world.outside))
-    for name, standing in _starts(scenario, world, 0, np.random.default_rng(0), []):
-        best_responses(world, standing, everybody, MOST_PASSES, MOST_ROUNDS)
-        yield Cycle(name, _stages(scenario, world, standing, everybody))
+    for name, alliances in _starts(scenario, world, 0, np.random.default_rng(0), []):
+        best_responses(world, alliances, everybody, MOST_PASSES, MOST_ROUNDS)
+        yield Cycle(name, _stages(scenario, world, alliances, everybody))
 
 
 def _from_all(scenario: Scenario, world: World) -> _Found:
@@ -220,28 +220,28 @@ def _from_all(scenario: Scenario, world: World) -> _Found:
         if not could_rest(world, np.array(patrons)):
             continue
         for commitment, autonomy in ((1.0, 1.0), (1.0, 0.5), (float(world.rules.minimum_commitment), 0.0)):
-            standing = _standing(patrons, commitment, autonomy)
-            if settle_assigned(world, standing, order, MOST_ROUNDS) and _answers_itself(world, standing):
-                found.add(standing, "every assignment")
-            if not (standing.patron != NOBODY).any():
+            alliances = _alliances(patrons, commitment, autonomy)
+            if settle_assigned(world, alliances, order, MOST_ROUNDS) and _answers_itself(world, alliances):
+                found.add(alliances, "every assignment")
+            if not (alliances.patron != NOBODY).any():
                 break
     everybody = np.arange(len(world.outside))
-    for name, standing in _starts(scenario, world, 0, np.random.default_rng(0), []):
-        if best_responses(world, standing, everybody, MOST_PASSES, MOST_ROUNDS) > 0:
-            found.add(standing, name)
+    for name, alliances in _starts(scenario, world, 0, np.random.default_rng(0), []):
+        if best_responses(world, alliances, everybody, MOST_PASSES, MOST_ROUNDS) > 0:
+            found.add(alliances, name)
     return found
 
 
-def _standing(patrons: tuple[int, ...], commitment: float, autonomy: float) -> Standing:
+def _alliances(patrons: tuple[int, ...], commitment: float, autonomy: float) -> Alliances:
     patron = np.array(patrons, dtype=np.int64)
     is_ally = patron != NOBODY
-    return Standing(patron, np.where(is_ally, commitment, 0.0), np.where(is_ally, autonomy, 0.0))
+    return Alliances(patron, np.where(is_ally, commitment, 0.0), np.where(is_ally, autonomy, 0.0))
 
 
-def _answers_itself(world: World, standing: Standing) -> bool:
+def _answers_itself(world: World, alliances: Alliances) -> bool:
     """Whether no state without a pact would sign one; the allies have answered already."""
-    alone = np.flatnonzero((standing.patron == NOBODY) & world.possible.any(axis=0))
-    return all(respond(world, standing, state)[0] == NOBODY for state in alone)
+    alone = np.flatnonzero((alliances.patron == NOBODY) & world.possible.any(axis=0))
+    return all(respond(world, alliances, state)[0] == NOBODY for state in alone)
 
 
 # --- many starts ----------------------------------------------------------------------------------------------------
@@ -259,28 +259,28 @@ def _from_starts(scenario: Scenario, world: World, random_starts: int, seed: int
     generator = np.random.default_rng(seed)
     found, cycles = _Found(scenario), []
     begun = _starts(scenario, world, random_starts, generator, more)
-    for name, standing in begun:
+    for name, alliances in begun:
         order = generator.permutation(len(world.outside))
-        if best_responses(world, standing, order, MOST_PASSES, MOST_ROUNDS) > 0:
-            found.add(standing, name)
+        if best_responses(world, alliances, order, MOST_PASSES, MOST_ROUNDS) > 0:
+            found.add(alliances, name)
         else:
-            cycles.append(Cycle(name, _stages(scenario, world, standing, order)))
+            cycles.append(Cycle(name, _stages(scenario, world, alliances, order)))
     return found, cycles, len(begun)
 
 
 def _starts(scenario: Scenario, world: World, random_starts: int, generator: np.random.Generator,
-            more: list[dict[str, Contract]]) -> list[tuple[str, Standing]]:
+            more: list[dict[str, Contract]]) -> list[tuple[str, Alliances]]:
     """The standings to start from, with their names."""
     number, powers = len(world.outside), len(world.weights)
     nearest = world.burdens.argmin(axis=0)
-    starts = [("no pacts", nobody_allied(world)), ("pacts with all", _standing(tuple(nearest), 1.0, 0.5))]
+    starts = [("no pacts", nobody_allied(world)), ("pacts with all", _alliances(tuple(nearest), 1.0, 0.5))]
     observed = _observed(scenario)
     if any(patron != NOBODY for patron in observed):
-        starts.append(("observed pacts", _standing(observed, 0.5, 0.3)))
-    starts += [(f"given {place}", standing_of(scenario, world, pacts)) for place, pacts in enumerate(more, start=1)]
+        starts.append(("observed pacts", _alliances(observed, 0.5, 0.3)))
+    starts += [(f"given {place}", alliances_of(scenario, world, pacts)) for place, pacts in enumerate(more, start=1)]
     for _ in range(random_starts):
         patrons = generator.integers(NOBODY, powers, number)
-        starts.append((RANDOM, _standing(tuple(patrons), 0.5, 0.3)))
+        starts.append((RANDOM, _alliances(tuple(patrons), 0.5, 0.3)))
     return starts
 
 
@@ -294,41 +294,41 @@ def _observed(scenario: Scenario) -> tuple[int, ...]:
                  for state in scenario.states.values())
 
 
-def standing_of(scenario: Scenario, world: World, pacts: dict[str, Contract]) -> Standing:
+def alliances_of(scenario: Scenario, world: World, pacts: dict[str, Contract]) -> Alliances:
     """An assignment as arrays."""
-    standing, powers = nobody_allied(world), list(scenario.major_powers)
+    alliances, powers = nobody_allied(world), list(scenario.major_powers)
     for place, code in enumerate(scenario.states):
         if code in pacts:
-            standing.patron[place] = powers.index(pacts[code].power)
-            standing.commitment[place], standing.autonomy[place] = pacts[code].commitment, pacts[code].autonomy
-    return standing
+            alliances.patron[place] = powers.index(pacts[code].power)
+            alliances.commitment[place], alliances.autonomy[place] = pacts[code].commitment, pacts[code].autonomy
+    return alliances
 
 
-def _stages(scenario: Scenario, world: World, standing: Standing,
+def _stages(scenario: Scenario, world: World, alliances: Alliances,
             order: np.ndarray) -> tuple[tuple[tuple[str, str], ...], ...]:
     """The assignments through which the next passes go, until one ends where the first began, or as many as are looked
     at."""
-    stages = [_pairs(scenario, standing)]
+    stages = [_pairs(scenario, alliances)]
 
     def look() -> None:
-        pairs = _pairs(scenario, standing)
+        pairs = _pairs(scenario, alliances)
         if pairs != stages[-1]:
             stages.append(pairs)
 
     for _ in range(MOST_CYCLE):
         for state in order:
-            update(world, standing, state)
+            update(world, alliances, state)
             look()
-        settle_contracts(world, standing, order, MOST_ROUNDS)
+        settle_contracts(world, alliances, order, MOST_ROUNDS)
         look()
         if len(stages) > MOST_CYCLE or (len(stages) > 1 and stages[-1] == stages[0]):
             break
     return tuple(stages)
 
 
-def _pairs(scenario: Scenario, standing: Standing) -> tuple[tuple[str, str], ...]:
+def _pairs(scenario: Scenario, alliances: Alliances) -> tuple[tuple[str, str], ...]:
     powers = list(scenario.major_powers)
-    return tuple((powers[patron], code) for code, patron in zip(scenario.states, standing.patron.tolist(), strict=True)
+    return tuple((powers[patron], code) for code, patron in zip(scenario.states, alliances.patron.tolist(), strict=True)
                  if patron != NOBODY)
 
 
@@ -340,22 +340,22 @@ class _Found:
 
     def __init__(self, scenario: Scenario):
         self.scenario = scenario
-        self.standings: list[Standing] = []
+        self.standings: list[Alliances] = []
         self.starts: list[list[str]] = []
 
-    def add(self, standing: Standing, start: str) -> None:
-        """Notes a standing that answers itself."""
+    def add(self, alliances: Alliances, start: str) -> None:
+        """Notes alliances that are best responses to themselves."""
         for known, starts in zip(self.standings, self.starts, strict=True):
-            if _is_same(known, standing):
+            if _is_same(known, alliances):
                 starts.append(start)
                 return
-        self.standings.append(standing)
+        self.standings.append(alliances)
         self.starts.append([start])
 
     @property
     def pacts(self) -> list[dict[str, Contract]]:
-        """Contracts by weak state's code, for each standing."""
-        return [_pacts(self.scenario, standing) for standing in self.standings]
+        """Contracts by weak state's code, for each rest point."""
+        return [_pacts(self.scenario, alliances) for alliances in self.standings]
 
     def equilibria(self, random_starts: int) -> tuple[Equilibrium, ...]:
         """All of them with their certificates, those with the most pacts first."""
@@ -366,14 +366,14 @@ class _Found:
         return tuple(sorted(found, key=lambda equilibrium: (-len(equilibrium.pacts), equilibrium.allies)))
 
 
-def _pacts(scenario: Scenario, standing: Standing) -> dict[str, Contract]:
-    """A standing by codes."""
-    powers, terms = list(scenario.major_powers), (standing.patron, standing.commitment, standing.autonomy)
+def _pacts(scenario: Scenario, alliances: Alliances) -> dict[str, Contract]:
+    """Alliances by codes."""
+    powers, terms = list(scenario.major_powers), (alliances.patron, alliances.commitment, alliances.autonomy)
     return {code: Contract(powers[patron], commitment, autonomy) for code, patron, commitment, autonomy in zip(
         scenario.states, *(term.tolist() for term in terms), strict=True) if patron != NOBODY}
 
 
-def _is_same(one: Standing, other: Standing) -> bool:
+def _is_same(one: Alliances, other: Alliances) -> bool:
     return bool((one.patron == other.patron).all()
                 and np.abs(one.commitment - other.commitment).max(initial=0.0) <= SAME_TERMS
                 and np.abs(one.autonomy - other.autonomy).max(initial=0.0) <= SAME_TERMS)

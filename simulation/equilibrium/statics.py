@@ -18,7 +18,7 @@ import numpy as np
 
 from simulation.equilibrium.accounts import portfolio_measures
 from simulation.equilibrium.certificate import Certificate, Contract, certify
-from simulation.equilibrium.search import SAME_TERMS, Equilibrium, Ground, ground_of, rest_from, rest_points
+from simulation.equilibrium.search import SAME_TERMS, Equilibrium, SearchSpace, rest_from, rest_points, search_space_of
 from simulation.scenario.scenario import Scenario
 
 PATCHES = 12
@@ -193,9 +193,9 @@ class _Patch:
     near: float
     pairs: Mapping[int, Pairs] = field(default_factory=dict)
 
-    def ground(self, point: int) -> Ground:
+    def space(self, point: int) -> SearchSpace:
         """What searches at a point stand on."""
-        return ground_of(self.grid.scenario_at(point), self.pairs.get(point))
+        return search_space_of(self.grid.scenario_at(point), self.pairs.get(point))
 
 
 @dataclass
@@ -222,13 +222,13 @@ class _Explored:
 def _explore(patch: _Patch) -> _Explored:
     """Searches a patch and follows all that is new in it, to its borders."""
     explored = _Explored({point: list(pacts) for point, pacts in patch.known.items()}, {}, {}, {})
-    grounds: dict[int, Ground] = {}
+    spaces: dict[int, SearchSpace] = {}
     queue = deque(patch.visits)
     if not patch.known:
         for point in patch.points:
-            grounds[point] = patch.ground(point)
-            explored.pairs[point] = grounds[point].pairs
-            rested = rest_points(grounds[point], patch.random_starts, patch.seed + point)
+            spaces[point] = patch.space(point)
+            explored.pairs[point] = spaces[point].pairs
+            rested = rest_points(spaces[point], patch.random_starts, patch.seed + point)
             explored.found[point] = list(rested.rest_points)
             explored.is_exhaustive[point], explored.cycles[point] = rested.is_complete, rested.cycles
         for point in patch.points:
@@ -239,11 +239,11 @@ def _explore(patch: _Patch) -> _Explored:
         if visit.point not in patch.points:
             explored.leaving.append(visit)
             continue
-        if visit.point not in grounds:
-            grounds[visit.point] = patch.ground(visit.point)
+        if visit.point not in spaces:
+            spaces[visit.point] = patch.space(visit.point)
         there = explored.found[visit.point]
         before = len(there)
-        reached = _arrived(grounds[visit.point], there, visit.pacts, patch.near)
+        reached = _arrived(spaces[visit.point], there, visit.pacts, patch.near)
         explored.followed[*visit.origin, visit.point] = reached
         if len(there) > before:
             queue += _departures(patch.grid, explored, visit.point, before)
@@ -254,12 +254,12 @@ def _departures(grid: Grid, explored: _Explored, point: int, number: int) -> lis
     return [_Visit(other, (point, number), explored.found[point][number]) for other in grid.beside(point)]
 
 
-def _arrived(ground: Ground, there: list[Pacts], pacts: Pacts, near: float) -> int | None:
+def _arrived(space: SearchSpace, there: list[Pacts], pacts: Pacts, near: float) -> int | None:
     """The number of the equilibrium at which pacts from next door come to rest, added if it is new."""
     close = next((number for number, known in enumerate(there) if distance(known, pacts) <= near), None)
     if close is not None and near > 0.0:
         return close
-    rested = rest_from(ground, pacts)
+    rested = rest_from(space, pacts)
     if rested is None:
         return None
     for number, known in enumerate(there):

@@ -1,4 +1,4 @@
-"""A scenario as arrays, and what stands in it: the ground on which equilibria are searched.
+"""A scenario as arrays, and the alliances in it: what equilibria are searched with.
 
 Built once per scenario from its records; the search reads pairs from it by number. Nothing drifts, everybody sees the
 truth, and every weak state has at most one patron. Called by `response` and `search`.
@@ -73,7 +73,7 @@ class World(NamedTuple):
     unprompted: np.ndarray
 
 
-class Standing(NamedTuple):
+class Alliances(NamedTuple):
     """Who is allied with whom and on what terms: patron (number or `NOBODY`), commitment and autonomy, each (N,)."""
 
     patron: np.ndarray
@@ -81,10 +81,10 @@ class Standing(NamedTuple):
     autonomy: np.ndarray
 
 
-def nobody_allied(world: World) -> Standing:
-    """A standing without any pact."""
+def nobody_allied(world: World) -> Alliances:
+    """Alliances of a world without any pact."""
     number = len(world.outside)
-    return Standing(np.full(number, NOBODY, dtype=np.int64), np.zeros(number), np.zeros(number))
+    return Alliances(np.full(number, NOBODY, dtype=np.int64), np.zeros(number), np.zeros(number))
 
 
 def world_of(scenario: Scenario) -> World:
@@ -147,18 +147,18 @@ def circumstances_at(world, power, state, pull, other_loss):
 
 
 @compiled
-def portfolio_at(world, standing, power, state):
+def portfolio_at(world, alliances, power, state):
     """A major power's pacts, less that with a state, as this state would join them."""
     pledged = legitimated = bound = allied_rivals = 0.0
     number = 0
-    for other in range(standing.patron.size):
-        if standing.patron[other] != power or other == state:
+    for other in range(alliances.patron.size):
+        if alliances.patron[other] != power or other == state:
             continue
         number += 1
-        pledged += standing.commitment[other] * world.burdens[power, other]
+        pledged += alliances.commitment[other] * world.burdens[power, other]
         votes = world.states[other, 2]
-        legitimated += channelled(votes, standing.autonomy[other], world.rules.legitimation_by_autonomy)
-        bound += binding(standing.commitment[other], world.rules.depth_binds)
+        legitimated += channelled(votes, alliances.autonomy[other], world.rules.legitimation_by_autonomy)
+        bound += binding(alliances.commitment[other], world.rules.depth_binds)
         if world.rivals[state, other]:
             allied_rivals += 1.0
     mean_binding = bound / number if number > 0 else 0.0
@@ -166,12 +166,12 @@ def portfolio_at(world, standing, power, state):
 
 
 @compiled
-def other_loss_at(world, standing, power, state):
+def other_loss_at(world, alliances, power, state):
     """The state's least expected loss without a pact, under the eyes of any other major power."""
     least = ALONE
     for other in range(world.weights.size):
         if other != power:
-            spill = portfolio_at(world, standing, other, state).mean_binding
+            spill = portfolio_at(world, alliances, other, state).mean_binding
             now = circumstances_at(world, other, state, 0.0, ALONE)
             least = min(least, loss_without_pact(
                 world.rules, power_at(world, other), relation_at(world, other, state), now, spill))
@@ -179,8 +179,8 @@ def other_loss_at(world, standing, power, state):
 
 
 @compiled
-def problem_at(world, standing, power, state, pull):
+def problem_at(world, alliances, power, state, pull):
     """What a major power and a weak state bring to the table, all other pacts standing: a `Pairing`."""
-    now = circumstances_at(world, power, state, pull, other_loss_at(world, standing, power, state))
+    now = circumstances_at(world, power, state, pull, other_loss_at(world, alliances, power, state))
     return pairing(world.rules, power_at(world, power), state_at(world, state), relation_at(world, power, state), now,
-                   portfolio_at(world, standing, power, state))
+                   portfolio_at(world, alliances, power, state))

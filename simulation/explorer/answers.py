@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.equilibrium.certificate import Contract
-from simulation.equilibrium.search import ground_of, rest_from, rest_points
+from simulation.equilibrium.search import rest_from, rest_points, search_space_of
 from simulation.explorer.dials import dials
 from simulation.history.decisions import decisions_in
 from simulation.history.measures import MEASURES
@@ -42,14 +42,14 @@ def scene(scenario: Scenario, power: str) -> dict[str, Any]:
 
 def portfolio(scenario: Scenario) -> dict[str, Any]:
     """The pacts at which best responses, pair by pair from no pacts, come to rest; None where they go round."""
-    pacts = rest_from(ground_of(scenario), {})
+    pacts = rest_from(search_space_of(scenario), {})
     return {"pacts": None if pacts is None else _listed(pacts)}
 
 
 def equilibria(scenario: Scenario) -> dict[str, Any]:
     """The rest points that are reached from no pacts, from pacts with all and from the observed ones, or all there are
     where every assignment can be tried; without certificates. `cycles`: starts from which none is reached."""
-    rested = rest_points(ground_of(scenario), 0, SEED)
+    rested = rest_points(search_space_of(scenario), 0, SEED)
     return {"found": [_listed(pacts) for pacts in rested.rest_points], "is_complete": rested.is_complete,
             "cycles": rested.cycles}
 

@@ -35,7 +35,7 @@ from simulation.history.state import (
 from simulation.history.world import PairParameter
 from simulation.scenario.parameters import MajorPower as PowerRecord
 from simulation.scenario.parameters import WeakState as StateRecord
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.pairing import Inputs, Portfolio
 
 if TYPE_CHECKING:
@@ -270,12 +270,12 @@ class MajorPower(Actor):
         return found
 
     def true_inputs(self, state: WeakState) -> Inputs:
-        """The six inputs of `theory.meeting` for this power and a state, at true circumstances."""
+        """The six inputs of `theory.dyad` for this power and a state, at true circumstances."""
         found: Inputs = pairs.true_inputs(self.model.world, self.model.current, self.number, state.number)
         return found
 
     def perceived_inputs(self, state: WeakState) -> Inputs:
-        """The six inputs of `theory.meeting`, with each side's own perception."""
+        """The six inputs of `theory.dyad`, with each side's own perception."""
         found: Inputs = pairs.perceived_inputs(self.model.world, self.model.current, self.number, state.number)
         return found
 
@@ -285,14 +285,14 @@ class MajorPower(Actor):
         Raises KeyError if there is no pact.
         """
         pact = self.pacts[state.code]
-        found: tuple[float, float] = meeting.gains(*self.perceived_inputs(state), pact.commitment, pact.autonomy)
+        found: tuple[float, float] = dyad.gains(*self.perceived_inputs(state), pact.commitment, pact.autonomy)
         return found
 
-    def crisis_outcome(self, state: WeakState) -> meeting.CrisisOutcome:
+    def crisis_outcome(self, state: WeakState) -> dyad.CrisisOutcome:
         """The crisis of a state as it would go with this power in it, at true circumstances."""
         pact = self.pacts.get(state.code)
         terms = (pact.commitment, pact.autonomy) if pact else (0.0, 0.0)
-        found: meeting.CrisisOutcome = meeting.crisis_outcome(*self.true_inputs(state), pact is not None, *terms)
+        found: dyad.CrisisOutcome = dyad.crisis_outcome(*self.true_inputs(state), pact is not None, *terms)
         return found
 
     # --- decisions ----------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from simulation.history.state import (
 )
 from simulation.history.world import PairParameter, PowerParameter, StateParameter
 from simulation.scenario.traits import power_at
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.beliefs import posterior
 from simulation.theory.shocks import beaten
 
@@ -50,7 +50,7 @@ def crisis_of(world, current, state, row):
         if is_protected and not is_ally(current, power, state):
             continue
         pair = current.pairs[power, state]
-        odds = meeting.crisis_outcome(
+        odds = dyad.crisis_outcome(
             *true_inputs(world, current, power, state), is_ally(current, power, state), pair[PairColumn.COMMITMENT],
             pair[PairColumn.AUTONOMY])
         if protector == NOT_TESTED or odds.loss < least:
@@ -150,11 +150,11 @@ def run_war(world, current, series, state, power, odds, intervenes):
         series[power, Series.OUTSIDE_WARS] += 1.0
         if intervenes:
             series[power, Series.OUTSIDE_INTERVENTIONS] += 1.0
-    if not world.rules_of_play.has_aftermath:
+    if not world.switches.has_aftermath:
         return
     if not wins:
         current.states[state, StateColumn.CAPABILITY_DEVIATION] = beaten(
-            current.states[state, StateColumn.CAPABILITY_DEVIATION], world.pace.capability_loss)
+            current.states[state, StateColumn.CAPABILITY_DEVIATION], world.magnitudes.capability_loss)
     if intervenes:
         current.powers[power, PowerColumn.TIRED_UNTIL] = (
             current.year[0] + world.powers[power, PowerParameter.FATIGUE_YEARS])
@@ -168,7 +168,7 @@ def learn(world, current, tested, evidence):
         if power == NOT_TESTED:
             continue
         for state in range(tested.size):
-            weight = 1.0 if state == place else world.pace.observability
+            weight = 1.0 if state == place else world.magnitudes.observability
             pair = current.pairs[power, state]
             pair[PairColumn.BELIEF] = posterior(
                 pair[PairColumn.BELIEF], evidence[place, 0], evidence[place, 1], weight)
@@ -195,7 +195,7 @@ def record_pact(world, current, history, power, state):
     pair, distance = current.pairs[power, state], world.relations[power, state, PairParameter.DISTANCE_KM]
     commitment, autonomy = pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY]
     tally_pact(row, *true_inputs(world, current, power, state), commitment, autonomy, distance,
-               distance <= world.pace.neighbour_km)
+               distance <= world.magnitudes.neighbour_km)
     history.commitment[year, power, state] = commitment
     history.autonomy[year, power, state] = autonomy
     history.since[year, power, state] = pair[PairColumn.SINCE]

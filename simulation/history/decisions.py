@@ -81,7 +81,7 @@ class LoggedDecision(NamedTuple):
 def room_for(world: World) -> np.ndarray:
     """A log with room for every decision of a whole history."""
     powers, states = world.powers.shape[0], world.states.shape[0]
-    return np.empty((world.pace.years * (states * (3 * powers + 1) + powers), COLUMNS))
+    return np.empty((world.magnitudes.years * (states * (3 * powers + 1) + powers), COLUMNS))
 
 
 @compiled

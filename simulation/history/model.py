@@ -91,7 +91,7 @@ class AllianceModel(mesa.Model):  # type: ignore[misc] # Mesa has no types
         for power in self.activation():
             power.negotiate()
         self.play_crises()
-        if self.world.rules_of_play.learns:
+        if self.world.switches.learns:
             self.learn()
         for state in self.states:
             state.refresh()

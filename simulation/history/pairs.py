@@ -1,4 +1,4 @@
-"""What a pair brings to the table in a year: the six inputs of `theory.meeting`, read from the arrays by number.
+"""What a pair brings to the table in a year: the six inputs of `theory.dyad`, read from the arrays by number.
 
 Called by the decisions of a year, with true circumstances or with those that one side perceives.
 """
@@ -9,7 +9,7 @@ from simulation.compilation import compiled
 from simulation.history.state import NO_STATE, PairColumn, PowerColumn, StateColumn, is_ally, portfolio_sums
 from simulation.history.world import PowerParameter
 from simulation.scenario.traits import power_at, relation_at, state_at
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.crisis import Audience
 from simulation.theory.pairing import ALONE, Circumstances, Portfolio, loss_without_pact
 from simulation.theory.shocks import rested_capacity
@@ -71,9 +71,9 @@ def other_loss_at(world, current, power, state, view):
             continue
         portfolio = portfolio_at(world, current, other, state)
         now = circumstances_at(world, current, other, state, view, view, ALONE, 0.0)
-        if is_ally(current, other, state) and not world.rules_of_play.is_exclusive:
+        if is_ally(current, other, state) and not world.switches.is_exclusive:
             pair = current.pairs[other, state]
-            loss = meeting.crisis_outcome(
+            loss = dyad.crisis_outcome(
                 world.rules, power_at(world, other), state_at(world, state), relation_at(world, other, state), now,
                 portfolio, is_ally(current, other, state), pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY]).loss
         else:
@@ -85,7 +85,7 @@ def other_loss_at(world, current, power, state, view):
 
 @compiled
 def inputs(world, current, power, state, weak, major, pull):
-    """The six inputs of `theory.meeting` for a power and a state."""
+    """The six inputs of `theory.dyad` for a power and a state."""
     other_loss = other_loss_at(world, current, power, state, weak)
     return (world.rules, power_at(world, power), state_at(world, state), relation_at(world, power, state),
             circumstances_at(world, current, power, state, weak, major, other_loss, pull),
@@ -117,4 +117,4 @@ def perceived_gains(world, current, power, state):
     """(u, v) of the pact in force, each side by its own perception."""
     pair = current.pairs[power, state]
     terms = perceived_inputs(world, current, power, state)
-    return meeting.gains(*terms, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
+    return dyad.gains(*terms, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])

@@ -38,14 +38,14 @@ SHARES = np.array([measure.share for measure in MEASURES.values()])
 def simulate(world: World, seed: int, replication: int = 0) -> History:
     """One history, with its whole record."""
     current, history = begun(world, seed, replication)
-    run_years(world, current, history, world.pace.years)
+    run_years(world, current, history, world.magnitudes.years)
     return history
 
 
 def simulate_logged(world: World, seed: int, replication: int = 0) -> tuple[History, HistoryState]:
     """The same, with its decisions in the log of the state at its end; see `decisions.decisions_in`."""
     current, history = new_state(world, seed, replication, room_for(world)), blank_history(world)
-    run_years(world, current, history, world.pace.years)
+    run_years(world, current, history, world.magnitudes.years)
     return history, current
 
 
@@ -57,7 +57,7 @@ def begun(world: World, seed: int, replication: int) -> tuple[HistoryState, Hist
 def blank_history(world: World) -> History:
     """The record of a history of which nothing has happened yet."""
     return empty_history(
-        world.pace.years, world.relations[:, :, PairParameter.DISTANCE_KM].copy(), world.pace.neighbour_km)
+        world.magnitudes.years, world.relations[:, :, PairParameter.DISTANCE_KM].copy(), world.magnitudes.neighbour_km)
 
 
 def measures_of(history: History, window_years: int) -> np.ndarray:
@@ -68,7 +68,7 @@ def measures_of(history: History, window_years: int) -> np.ndarray:
 
 def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray:
     """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`)."""
-    return np.array([measures_of(simulate(world, seed, replication), world.pace.window)
+    return np.array([measures_of(simulate(world, seed, replication), world.magnitudes.window)
                      for replication in replications])
 
 
@@ -90,7 +90,7 @@ def run_unowned(world, current, history, number, _):
         current.year[0] += 1
         series = history.series[current.year[0] - 1]
         for state in range(states):
-            if world.rules_of_play.drifts:
+            if world.switches.drifts:
                 drift(world, current, state)
             perceive_as_state(world, current, state)
         for power in range(powers):
@@ -104,7 +104,7 @@ def run_unowned(world, current, history, number, _):
         for power in order:
             negotiate(world, current, series, power)
         play_crises(world, current, series, tested, evidence)
-        if world.rules_of_play.learns:
+        if world.switches.learns:
             learn(world, current, tested, evidence)
         refresh(world, current)
         record_year(world, current, history)
@@ -115,7 +115,7 @@ def unowned_world(world):
     """A `World` whose arrays are not counted."""
     return World(world.rules, unowned(world.powers), unowned(world.states), unowned(world.relations),
                  unowned(world.rivals), unowned(world.power_addresses), unowned(world.state_addresses),
-                 unowned(world.order), world.rules_of_play, world.pace)
+                 unowned(world.order), world.switches, world.magnitudes)
 
 
 @inlined_early

@@ -114,7 +114,7 @@ def begin_power(world, current, power):
     for state in range(world.states.shape[0]):
         current.pairs[power, state, PairColumn.PULL] = world.relations[power, state, PairParameter.RIVAL_PULL]
         current.pairs[power, state, PairColumn.BELIEF] = (
-            is_resolute if world.rules_of_play.is_informed else record[PowerParameter.PRIOR])
+            is_resolute if world.switches.is_informed else record[PowerParameter.PRIOR])
 
 
 @compiled

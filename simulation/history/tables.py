@@ -20,7 +20,7 @@ from simulation.history.state import HistoryState, PairColumn, is_ally
 from simulation.history.world import PairParameter, World, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import distance_km
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.pairing import Inputs
 
 PREDICTED_FROM = 0.5
@@ -99,8 +99,8 @@ def pacts_in_force(scenario: Scenario, world: World, current: HistoryState,
             pair = current.pairs[number, place]
             inputs: Inputs = true_inputs(world, current, number, place)
             terms = float(pair[PairColumn.COMMITMENT]), float(pair[PairColumn.AUTONOMY])
-            weak, major = meeting.gains(*inputs, *terms)
-            game = meeting.crisis_outcome(*inputs, True, *terms).game
+            weak, major = dyad.gains(*inputs, *terms)
+            game = dyad.crisis_outcome(*inputs, True, *terms).game
             rows.append(address | {"year": year, "major_power": power, "weak_state": state} | {
                 "distance_km": float(world.relations[number, place, PairParameter.DISTANCE_KM]),
                 "commitment": terms[0], "autonomy": terms[1],

@@ -71,7 +71,7 @@ class World(NamedTuple):
     rules: `Rules`; powers: (P, 26), `PowerTraits`, then the columns above; states: (N, 9) and relations: (P, N, 7)
     likewise (rank: the place of a code in alphabetical order); rivals: (N, R), numbers of each state's declared rivals,
     filled up with -1; power_addresses, state_addresses: (P,), (N,), addresses of their chance; order: (P,), order of
-    activation, empty where it is drawn; rules_of_play: `RulesOfPlay`; pace: `Pace`.
+    activation, empty where it is drawn; switches: `Switches`; magnitudes: `Magnitudes`.
 
     Few arrays with many columns: the compiler hands every array of a record to every function it calls.
     """
@@ -84,11 +84,11 @@ class World(NamedTuple):
     power_addresses: np.ndarray
     state_addresses: np.ndarray
     order: np.ndarray
-    rules_of_play: RulesOfPlay
-    pace: Pace
+    switches: Switches
+    magnitudes: Magnitudes
 
 
-class RulesOfPlay(NamedTuple):
+class Switches(NamedTuple):
     """Named assumptions and relaxations that decide what happens in a year rather than what it is worth."""
 
     solution: int
@@ -102,7 +102,7 @@ class RulesOfPlay(NamedTuple):
     learns: bool
 
 
-class Pace(NamedTuple):
+class Magnitudes(NamedTuple):
     """Years of a history and of the window that is measured, up to which distance a state is a neighbour, and the sizes
     of what happens between years."""
 
@@ -132,7 +132,7 @@ def world_of(scenario: Scenario) -> World:
         _numbers([_pair_columns(scenario, power, state) for state in states] for power in powers),
         _rivals(scenario),
         np.array([address(code) for code in powers]), np.array([address(code) for code in states]),
-        _order(scenario), _rules_of_play(scenario), _pace(scenario))
+        _order(scenario), _switches(scenario), _magnitudes(scenario))
 
 
 def _numbers(values: Iterable[float] | Iterable[list[float]] | Iterable[list[list[float]]]) -> np.ndarray:
@@ -171,18 +171,18 @@ def _order(scenario: Scenario) -> np.ndarray:
     return np.arange(capabilities.size)
 
 
-def _rules_of_play(scenario: Scenario) -> RulesOfPlay:
+def _switches(scenario: Scenario) -> Switches:
     assumptions, relaxations = scenario.assumptions, scenario.relaxations
-    return RulesOfPlay(
+    return Switches(
         int(Solution[assumptions.bargaining_solution.upper()]), assumptions.outside_option == "threat_point",
         assumptions.exclusivity, len(scenario.major_powers) > 1 and assumptions.rival_pull == "endogenous",
         assumptions.information == "complete", relaxations.drift, relaxations.limited_attention,
         relaxations.war_aftermath, relaxations.learning and assumptions.information == "incomplete")
 
 
-def _pace(scenario: Scenario) -> Pace:
+def _magnitudes(scenario: Scenario) -> Magnitudes:
     dynamics, relaxations, drift = scenario.dynamics, scenario.relaxations, scenario.dynamics.drift
-    return Pace(
+    return Magnitudes(
         scenario.years, scenario.recording.window_years,
         *(float(size) for size in (
             scenario.recording.neighbour_distance_km,

@@ -35,7 +35,7 @@ from simulation.history.state import (
     uniform_draw,
 )
 from simulation.history.world import PowerParameter, StateParameter
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.bargaining import NEGLIGIBLE_GAIN, Ending
 from simulation.theory.shocks import drifted, perceived
 
@@ -45,21 +45,21 @@ from simulation.theory.shocks import drifted, perceived
 @inlined_early
 def drift(world, current, state):
     """Phase 1: a weak state's surroundings move by small persistent shocks."""
-    pace, keep = world.pace, world.pace.persistence
+    magnitudes, keep = world.magnitudes, world.magnitudes.persistence
     actor, now = world.state_addresses[state], current.states[state]
     now[StateColumn.CAPABILITY_DEVIATION] = drifted(
-        now[StateColumn.CAPABILITY_DEVIATION], keep, pace.capability_shock,
+        now[StateColumn.CAPABILITY_DEVIATION], keep, magnitudes.capability_shock,
         normal_draw(current, actor, Decision.DRIFT_CAPABILITY, NOBODY))
     now[StateColumn.CHALLENGER_DEVIATION] = drifted(
-        now[StateColumn.CHALLENGER_DEVIATION], keep, pace.challenger_shock,
+        now[StateColumn.CHALLENGER_DEVIATION], keep, magnitudes.challenger_shock,
         normal_draw(current, actor, Decision.DRIFT_CHALLENGER, NOBODY))
     now[StateColumn.RATE_DEVIATION] = drifted(
-        now[StateColumn.RATE_DEVIATION], keep, pace.rate_shock,
+        now[StateColumn.RATE_DEVIATION], keep, magnitudes.rate_shock,
         normal_draw(current, actor, Decision.DRIFT_CRISIS_RATE, NOBODY))
     for power in range(world.powers.shape[0]):
         pair = current.pairs[power, state]
         pair[PairColumn.PREFERENCE_DEVIATION] = drifted(
-            pair[PairColumn.PREFERENCE_DEVIATION], keep, pace.preference_shock,
+            pair[PairColumn.PREFERENCE_DEVIATION], keep, magnitudes.preference_shock,
             normal_draw(current, actor, Decision.DRIFT_PREFERENCE, world.power_addresses[power]))
     refresh_state(world, current, state)
 
@@ -67,7 +67,7 @@ def drift(world, current, state):
 @compiled
 def perception(world, current, state, observer, rate, challenger):
     """(crisis rate, challenger) of a state as an observer, given by address, perceives them this year."""
-    sigma = world.pace.misperception
+    sigma = world.magnitudes.misperception
     true_rate, true_challenger = truth(current, state)
     if sigma == 0.0:
         return true_rate, true_challenger
@@ -99,14 +99,14 @@ def perceive_as_power(world, current, power):
 def update_rival_pull(world, current):
     """For every pair, where rivals are in the scenario, whether another power could agree with the state on grounds
     other than denial."""
-    if not world.rules_of_play.is_endogenous:
+    if not world.switches.is_endogenous:
         return
     powers, states = current.pairs.shape[0], current.pairs.shape[1]
     can_agree = np.empty(powers, np.bool_)
     for state in range(states):
         true = truth(current, state)
         for power in range(powers):
-            can_agree[power] = meeting.can_agree(*inputs(world, current, power, state, true, true, 0.0))
+            can_agree[power] = dyad.can_agree(*inputs(world, current, power, state, true, true, 0.0))
         for power in range(powers):
             current.pairs[power, state, PairColumn.PULL] = 0.0
             for other in range(powers):
@@ -132,7 +132,7 @@ def activation(world, current):
 @inlined_early
 def review_pact(world, current, series, power, state):
     """Phase 2, one pact: compared with its absence by both sides; a side for which it does not pay leaves."""
-    friction = world.pace.exit_cost + NEGLIGIBLE_GAIN
+    friction = world.magnitudes.exit_cost + NEGLIGIBLE_GAIN
     weak, major = perceived_gains(world, current, power, state)
     outcome = Outcome.BOTH_STAY.value
     if major < -friction:
@@ -153,7 +153,7 @@ def review_pact(world, current, series, power, state):
 @compiled
 def has_another(world, current, power, state):
     """Whether a pact with this power would cost the state a pact with another."""
-    if not world.rules_of_play.is_exclusive or is_ally(current, power, state):
+    if not world.switches.is_exclusive or is_ally(current, power, state):
         return False
     return has_patron(world, current, state)
 
@@ -175,11 +175,11 @@ def outside_option(world, current, power, state):
     """w: the best that the state could get without this power, by its own perception."""
     most = present_gain(world, current, power, state)
     if has_another(world, current, power, state):
-        most += world.pace.exit_cost
-    if world.rules_of_play.is_exclusive:
+        most += world.magnitudes.exit_cost
+    if world.switches.is_exclusive:
         for other in range(world.powers.shape[0]):
             if other != power:
-                most = max(most, meeting.best_offer(*perceived_inputs(world, current, other, state)))
+                most = max(most, dyad.best_offer(*perceived_inputs(world, current, other, state)))
     return most
 
 
@@ -187,10 +187,10 @@ def outside_option(world, current, power, state):
 def expected_demand(world, current, power, state, view):
     """What a major power expects that it must offer a state: the outside option, roughly, as it perceives it."""
     most = present_gain(world, current, power, state)
-    if world.rules_of_play.is_exclusive:
+    if world.switches.is_exclusive:
         for other in range(world.powers.shape[0]):
             if other != power:
-                most = max(most, meeting.expected_offer(*inputs_under_view(world, current, other, state, view)))
+                most = max(most, dyad.expected_offer(*inputs_under_view(world, current, other, state, view)))
     return most
 
 
@@ -201,9 +201,9 @@ def prospect(world, current, power, state):
     demand = expected_demand(world, current, power, state, view)
     terms = inputs_under_view(world, current, power, state, view)
     if not is_ally(current, power, state):
-        return meeting.prospect(*terms, demand)
+        return dyad.prospect(*terms, demand)
     pair = current.pairs[power, state]
-    return meeting.renewal_prospect(*terms, demand, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
+    return dyad.renewal_prospect(*terms, demand, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
 
 
 @inlined_early
@@ -216,7 +216,7 @@ def agenda(world, current, power, prospects, asked):
     """
     states, number = world.states.shape[0], 0
     left = states
-    if world.rules_of_play.is_attention_limited:
+    if world.switches.is_attention_limited:
         left = min(left, int(world.powers[power, PowerParameter.ATTENTION]))
     log(current, Phase.AGENDA.value, power, NO_STATE, Outcome.NOT_ASKED.value, math.nan, math.nan, math.nan, math.nan)
     for _ in range(states):
@@ -263,8 +263,8 @@ def negotiate(world, current, series, power):
 def negotiate_with(world, current, series, power, state):
     """Bargains with a state; an agreement replaces any pact between the two, and where pacts are exclusive any
     other."""
-    play = world.rules_of_play
-    agreement = meeting.bargain(
+    play = world.switches
+    agreement = dyad.bargain(
         *perceived_inputs(world, current, power, state), play.solution, world.powers[power, PowerParameter.WEIGHT],
         outside_option(world, current, power, state), play.shifts_threat)
     series[power, Series.NEGOTIATIONS] += 1.0
@@ -283,7 +283,7 @@ def conclude(world, current, series, power, state, commitment, autonomy):
     """Puts an agreement in force, and counts what it begins and ends."""
     if not is_ally(current, power, state):
         series[power, Series.SIGNED] += 1.0
-        if world.rules_of_play.is_exclusive:
+        if world.switches.is_exclusive:
             for patron in range(world.powers.shape[0]):
                 if is_ally(current, patron, state):
                     leave(world, current, patron, state)

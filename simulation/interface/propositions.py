@@ -11,7 +11,7 @@ import pandas as pd
 
 from simulation.propositions.experiment import Experiment
 from simulation.propositions.file import load_family
-from simulation.propositions.progress import Quiet
+from simulation.propositions.progress import NoProgress
 from simulation.propositions.results import folder_name, identity_of, knock_out_table, verdict_table
 
 RESULTS = Path("results")
@@ -48,16 +48,16 @@ def test_propositions(file: str | Path, only: Sequence[str] | None = None, *, re
     Raises `Refusal` for a file or a name that is not allowed.
     """
     family = load_family(file)
-    book = family.book
-    codes = list(only) if only is not None else list(book.propositions)
+    content = family.content
+    codes = list(only) if only is not None else list(content.propositions)
     changes: dict[str, Any] = {"set": dict(settings)} if settings is not None else {}
     if not knock_outs:
         changes["knock_outs"] = {}
-    tested = {code: book.propositions[code].model_copy(update=changes) for code in codes}
-    family = replace(family, book=book.model_copy(update={"propositions": book.propositions | tested}))
+    tested = {code: content.propositions[code].model_copy(update=changes) for code in codes}
+    family = replace(family, content=content.model_copy(update={"propositions": content.propositions | tested}))
     folder = Path(out) if out is not None else RESULTS / folder_name(
         family, identity_of(family, [str(changes)] if changes else []))
-    findings = Experiment(family, codes, folder, Quiet(), jobs=processes, replications=replications).run()
+    findings = Experiment(family, codes, folder, NoProgress(), jobs=processes, replications=replications).run()
     return Tested(verdict_table(family, findings), knock_out_table(findings))
 
 

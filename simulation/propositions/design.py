@@ -1,7 +1,7 @@
 """Trials: the histories that a proposition needs, as studies for the sweep engine.
 
 A trial holds what one proposition compares on one scenario under one set of conditions, with or without a knock-out:
-every setting once, however many predictions share it. `readings` tells the effects in its histories.
+every setting once, however many predictions share it. `paired_effects` works out the effects in its histories.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from simulation.study.study_file import Recorded, Study
 LONGEST_NAME = 24
 
 
-class Use(NamedTuple):
+class LinearContrast(NamedTuple):
     """How a prediction reads a trial: its name, the points it compares, their weights, what is subtracted, the measure
     and whose it is."""
 
@@ -60,7 +60,7 @@ class Trial:
     knock_out: str
     place: int
     plan: Plan
-    uses: tuple[Use, ...]
+    contrasts: tuple[LinearContrast, ...]
     scenario_file: str
     conditions: Settings
     arms: tuple[Settings, ...]
@@ -79,7 +79,7 @@ def trials_of(family: Family, code: str, knock_out: str = "", beside: Mapping[st
 
     beside : a part of a design, such as {"grid": ...}, with whose points everything that is compared is combined.
     """
-    proposition = family.book.propositions[code]
+    proposition = family.content.propositions[code]
     out = proposition.knock_outs[knock_out] if knock_out else None
     names = list(proposition.predictions) if out is None else [*out.removes, *out.reveals]
     groups: dict[tuple[str, str], list[str]] = {}
@@ -95,7 +95,7 @@ def trials_of(family: Family, code: str, knock_out: str = "", beside: Mapping[st
 
 def _trial(family: Family, code: str, knock_out: str, place: int, names: list[str], beside: Mapping[str, Any],
            replications: int) -> Trial:
-    proposition = family.book.propositions[code]
+    proposition = family.content.propositions[code]
     predictions = {name: proposition.predictions[name] for name in names}
     first = predictions[names[0]]
     scenario_file = family.scenario_name(proposition, first)
@@ -103,16 +103,17 @@ def _trial(family: Family, code: str, knock_out: str, place: int, names: list[st
     scenario = family.scenarios[scenario_file].replace_all(conditions)
     over = proposition.knock_outs[knock_out].set if knock_out else {}
     points, places = _points(scenario, predictions, over)
-    used = {derived: family.book.measures[derived] for derived in family.book.measures
+    used = {derived: family.content.measures[derived] for derived in family.content.measures
             if any(prediction.measure == derived for prediction in predictions.values())}
-    study = Study(name=f"{code}-{place}"[:LONGEST_NAME], scenario=SCENARIO_FILE, seed=family.book.seed,
+    study = Study(name=f"{code}-{place}"[:LONGEST_NAME], scenario=SCENARIO_FILE, seed=family.content.seed,
                   replications=replications, measures=used,
                   record=Recorded(pacts=any(p.measure in SURVIVORS for p in predictions.values())),
-                  worlds=family.book.worlds if scenario.population else "same", title=proposition.statement,
+                  worlds=family.content.worlds if scenario.population else "same", title=proposition.statement,
                   design=Design.model_validate(({"list": points} if points[0] else {}) | dict(beside)))
-    uses = tuple(Use(name, places[name], tuple(weights_of(prediction)), prediction.against, prediction.measure,
-                     power_of(proposition, prediction, scenario)) for name, prediction in predictions.items())
-    return Trial(code, knock_out, place, plan_of(study, scenario), uses, scenario_file, conditions, tuple(points))
+    contrasts = tuple(LinearContrast(name, places[name], tuple(weights_of(prediction)), prediction.against,
+                                     prediction.measure, power_of(proposition, prediction, scenario))
+                      for name, prediction in predictions.items())
+    return Trial(code, knock_out, place, plan_of(study, scenario), contrasts, scenario_file, conditions, tuple(points))
 
 
 def power_of(proposition: Proposition, prediction: Prediction, scenario: Scenario) -> str:

@@ -179,13 +179,13 @@ class Family:
 
     Attributes
     ----------
-    book : what the file says.
+    content : what the file says.
     text : the file as its author wrote it.
     scenarios : every scenario it names, by the path that it gives.
     file : the path of the file.
     """
 
-    book: Propositions
+    content: Propositions
     text: str
     scenarios: dict[str, Scenario]
     file: Path
@@ -198,19 +198,19 @@ class Family:
 
     def with_seed(self, seed: int | None) -> Family:
         """The same family under another seed; None leaves it as it is."""
-        return self if seed is None else replace(self, book=self.book.model_copy(update={"seed": seed}))
+        return self if seed is None else replace(self, content=self.content.model_copy(update={"seed": seed}))
 
     def scenario_name(self, proposition: Proposition, prediction: Prediction) -> str:
         """The path, as the file gives it, of the scenario of a prediction."""
-        return prediction.scenario or proposition.scenario or self.book.scenario
+        return prediction.scenario or proposition.scenario or self.content.scenario
 
     def region(self, code: str) -> dict[str, Span]:
         """The region over which the scope of a proposition is looked for."""
-        return self.book.propositions[code].region or self.book.region
+        return self.content.propositions[code].region or self.content.region
 
     def base(self, code: str) -> Scenario:
         """The scenario of a proposition's first prediction, under its conditions."""
-        proposition = self.book.propositions[code]
+        proposition = self.content.propositions[code]
         first = next(iter(proposition.predictions.values()))
         return self.scenarios[self.scenario_name(proposition, first)].replace_all(proposition.set | first.set)
 
@@ -218,21 +218,21 @@ class Family:
         """Names of all measures that a prediction may name."""
         from simulation.history.measures import MEASURES  # noqa: PLC0415 - it knows the compiler, which is slow to import
 
-        return [*MEASURES, *SURVIVORS, *self.book.measures]
+        return [*MEASURES, *SURVIVORS, *self.content.measures]
 
 
 def load_family(path: PathLike) -> Family:
     """The propositions in a file. Raises `Refusal`, with file and line, for the first thing that is wrong."""
     data, locate = load_document(path)
     refuse_other_kind(data, PROPOSITIONS, str(path))
-    book = validated(Propositions, data, locate=locate)
-    refuse_foreign_measures(book.measures, locate)
-    family = Family(book, Path(path).read_text(encoding="utf-8-sig"), {}, Path(path))
-    for name, place in _scenario_names(book, locate):
+    content = validated(Propositions, data, locate=locate)
+    refuse_foreign_measures(content.measures, locate)
+    family = Family(content, Path(path).read_text(encoding="utf-8-sig"), {}, Path(path))
+    for name, place in _scenario_names(content, locate):
         if name not in family.scenarios:
             family.scenarios[name] = _scenario(family.file.parent / name, place)
     measures = family.measures()
-    for code, proposition in book.propositions.items():
+    for code, proposition in content.propositions.items():
         _check(family, code, proposition, measures, locate)
     _check_common(family, locate)
     return family
@@ -240,12 +240,12 @@ def load_family(path: PathLike) -> Family:
 
 def _check_common(family: Family, locate: Locate) -> None:
     """Refuses a region or a multiverse of the whole file that is none, or of which no scenario knows a path."""
-    _check_ends(family.book.region, ("region",), locate)
+    _check_ends(family.content.region, ("region",), locate)
     tried: list[tuple[Settings, Location]] = [
-        ({path: getattr(span, "from")}, ("region", path)) for path, span in family.book.region.items()]
-    tried += [({path: value}, ("multiverse", path, number)) for path, values in family.book.multiverse.items()
+        ({path: getattr(span, "from")}, ("region", path)) for path, span in family.content.region.items()]
+    tried += [({path: value}, ("multiverse", path, number)) for path, values in family.content.multiverse.items()
               for number, value in enumerate(values)]
-    bases = [family.base(code) for code in family.book.propositions]
+    bases = [family.base(code) for code in family.content.propositions]
     for settings, place in tried:
         refusals = [refusal for base in bases if (refusal := _refused(base, settings, place, locate))]
         if len(refusals) == len(bases):
@@ -267,17 +267,17 @@ def _check_ends(region: Mapping[str, Span], place: Location, locate: Locate) -> 
         axis_of(path, span.model_dump(), (*place, path), locate)
 
 
-def _scenario_names(book: Propositions, locate: Locate) -> Iterator[tuple[str, tuple[str, int]]]:
+def _scenario_names(content: Propositions, locate: Locate) -> Iterator[tuple[str, tuple[str, int]]]:
     """Every scenario that is named, with file and line; refuses a prediction without one."""
-    for code, proposition in book.propositions.items():
+    for code, proposition in content.propositions.items():
         for name, prediction in proposition.predictions.items():
             place: Location = ("propositions", code)
             if prediction.scenario:
                 yield prediction.scenario, locate((*place, "predictions", name, "scenario"))
             elif proposition.scenario:
                 yield proposition.scenario, locate((*place, "scenario"))
-            elif book.scenario:
-                yield book.scenario, locate(("scenario",))
+            elif content.scenario:
+                yield content.scenario, locate(("scenario",))
             else:
                 raise placed(Refusal("missing", allowed="a scenario file"), (*place, "scenario"), locate=locate)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.propositions.file import Settings
-from simulation.propositions.region import Place
+from simulation.propositions.region import SurveyedPoint
 from simulation.propositions.verdicts import Verdict
 from simulation.scenario.scenario import Scenario
 
@@ -45,34 +45,34 @@ class Multiverse:
 
     holds: int
     universes: int
-    own: Place | None
+    own: SurveyedPoint | None
     switches: list[Switch]
     nearest_break: Settings | None
 
 
-def multiverse_of(places: list[Place], scenario: Scenario) -> Multiverse:
+def multiverse_of(points: list[SurveyedPoint], scenario: Scenario) -> Multiverse:
     """What the universes say together."""
-    own_values = {path: scenario.value(path) for path in places[0].settings}
-    own = next((place for place in places if place.settings == own_values), None)
-    holds = [place for place in places if place.verdict is Verdict.SUPPORTED]
+    own_values = {path: scenario.value(path) for path in points[0].settings}
+    own = next((place for place in points if place.settings == own_values), None)
+    holds = [place for place in points if place.verdict is Verdict.SUPPORTED]
     does_own_hold = own is not None and own.verdict is Verdict.SUPPORTED
-    broken = [place for place in places if place.verdict is not Verdict.SUPPORTED] if does_own_hold else []
+    broken = [place for place in points if place.verdict is not Verdict.SUPPORTED] if does_own_hold else []
     changes = sorted((changed(place, own_values) for place in broken), key=len)
-    switches = [_switch(path, places, own_values, does_own_hold) for path in own_values]
-    return Multiverse(len(holds), len(places), own, switches, changes[0] if changes else None)
+    switches = [_switch(path, points, own_values, does_own_hold) for path in own_values]
+    return Multiverse(len(holds), len(points), own, switches, changes[0] if changes else None)
 
 
-def changed(place: Place, own_values: Mapping[str, Any]) -> Settings:
+def changed(place: SurveyedPoint, own_values: Mapping[str, Any]) -> Settings:
     """What a universe has other than the scenario."""
     return {path: value for path, value in place.settings.items() if value != own_values[path]}
 
 
-def _switch(path: str, places: list[Place], own_values: Mapping[str, Any], does_own_hold: bool) -> Switch:
+def _switch(path: str, points: list[SurveyedPoint], own_values: Mapping[str, Any], does_own_hold: bool) -> Switch:
     counts: dict[str, tuple[int, int]] = {}
-    for place in places:
+    for place in points:
         text = json.dumps(place.settings[path])
         holding, there = counts.get(text, (0, 0))
         counts[text] = holding + (place.verdict is Verdict.SUPPORTED), there + 1
-    alone = [place for place in places if list(changed(place, own_values)) == [path]]
+    alone = [place for place in points if list(changed(place, own_values)) == [path]]
     breaks = any(place.verdict is not Verdict.SUPPORTED for place in alone) if does_own_hold else None
     return Switch(path, counts, breaks)

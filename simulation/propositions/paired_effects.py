@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulation.propositions.design import Trial, Use
+from simulation.propositions.design import LinearContrast, Trial
 from simulation.propositions.file import SURVIVORS
 from simulation.study.effects import Effect, effect_of
 from simulation.study.histories import SUCCEEDED
@@ -21,7 +21,7 @@ from simulation.study.store import ResultsFolder
 from simulation.study.yearly import PACTS
 
 
-class Reading(NamedTuple):
+class PairedEffect(NamedTuple):
     """What a trial says of a prediction: the effect, its value in every replication (NaN where it does not exist), and
     for each setting its mean and the number of histories in which the measure exists."""
 
@@ -35,10 +35,10 @@ class Results:
 
     def __init__(self, trial: Trial, folder: ResultsFolder, replications: int):
         self.trial, self.replications = trial, replications
-        usual = [use.measure for use in trial.uses if use.measure not in SURVIVORS]
+        usual = [contrast.measure for contrast in trial.contrasts if contrast.measure not in SURVIVORS]
         runs = folder.table(["point_id", "replication", "major_power", "status", *dict.fromkeys(usual)])
         self.runs = runs[runs["replication"] < replications]
-        self.pacts = self._final_pacts(folder) if len(usual) < len(trial.uses) else pd.DataFrame()
+        self.pacts = self._final_pacts(folder) if len(usual) < len(trial.contrasts) else pd.DataFrame()
 
     def _final_pacts(self, folder: ResultsFolder) -> pd.DataFrame:
         """Pacts in the final years, over which the measures are taken."""
@@ -47,27 +47,27 @@ class Results:
         first = scenario.start_year + max(0, scenario.years - scenario.recording.window_years)
         return pacts[(pacts["year"] >= first) & (pacts["replication"] < self.replications)]
 
-    def reading(self, use: Use, points: Sequence[int]) -> Reading:
+    def paired(self, contrast: LinearContrast, points: Sequence[int]) -> PairedEffect:
         """What these points of the plan, in the order of the prediction's arms, say of it."""
-        arms = self._survivors(use, points) if use.measure in SURVIVORS else self._usual(use, points)
-        by_replication = arms @ np.array(use.weights) - use.against
-        seed = zlib.crc32(f"{self.trial.name}/{use.prediction}".encode())
+        arms = self._survivors(contrast, points) if contrast.measure in SURVIVORS else self._usual(contrast, points)
+        by_replication = arms @ np.array(contrast.weights) - contrast.against
+        seed = zlib.crc32(f"{self.trial.name}/{contrast.prediction}".encode())
         counts = np.sum(~np.isnan(arms), axis=0)
         means = np.divide(np.nansum(arms, axis=0), counts, out=np.full(counts.size, np.nan), where=counts > 0)
-        return Reading(effect_of(by_replication, seed), by_replication,
-                       tuple((float(mean), int(count)) for mean, count in zip(means, counts, strict=True)))
+        return PairedEffect(effect_of(by_replication, seed), by_replication,
+                            tuple((float(mean), int(count)) for mean, count in zip(means, counts, strict=True)))
 
-    def _usual(self, use: Use, points: Sequence[int]) -> np.ndarray:
+    def _usual(self, contrast: LinearContrast, points: Sequence[int]) -> np.ndarray:
         """A measure of histories: (replications, arms); NaN for a history that failed."""
-        own = self.runs[self.runs["major_power"] == use.major_power]
+        own = self.runs[self.runs["major_power"] == contrast.major_power]
         values = np.full((self.replications, len(self.trial.plan.points)), np.nan)
-        values[own["replication"], own["point_id"]] = own[use.measure].where(own["status"] == SUCCEEDED)
+        values[own["replication"], own["point_id"]] = own[contrast.measure].where(own["status"] == SUCCEEDED)
         return values[:, list(points)]
 
-    def _survivors(self, use: Use, points: Sequence[int]) -> np.ndarray:
+    def _survivors(self, contrast: LinearContrast, points: Sequence[int]) -> np.ndarray:
         """A measure of the pacts with states that are allies at all these points: (replications, arms)."""
-        own = self.pacts[(self.pacts["major_power"] == use.major_power) & self.pacts["point_id"].isin(points)]
-        by_state = own.groupby(["replication", "weak_state", "point_id"])[SURVIVORS[use.measure]].mean().unstack()
+        own = self.pacts[(self.pacts["major_power"] == contrast.major_power) & self.pacts["point_id"].isin(points)]
+        by_state = own.groupby(["replication", "weak_state", "point_id"])[SURVIVORS[contrast.measure]].mean().unstack()
         values = np.full((self.replications, len(points)), np.nan)
         if set(points) <= set(by_state.columns):
             shared = by_state[list(dict.fromkeys(points))].dropna().groupby(level="replication").mean()
@@ -75,7 +75,7 @@ class Results:
         return values
 
 
-def read(trial: Trial, folder: ResultsFolder, replications: int) -> dict[str, Reading]:
+def read(trial: Trial, folder: ResultsFolder, replications: int) -> dict[str, PairedEffect]:
     """The effects in the first so many replications of a trial's histories, by prediction."""
     results = Results(trial, folder, replications)
-    return {use.prediction: results.reading(use, use.points) for use in trial.uses}
+    return {contrast.prediction: results.paired(contrast, contrast.points) for contrast in trial.contrasts}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Board(Protocol):
+class ProgressListener(Protocol):
     """Who shows how far all sweeps together have come; `commands.progress.Bar` is one."""
 
     def begin(self, total: int, done: int) -> None:
@@ -24,7 +24,7 @@ class Board(Protocol):
         """Something that a user should know."""
 
 
-class Quiet:
+class NoProgress:
     """Shows nothing."""
 
     def begin(self, total: int, done: int) -> None:
@@ -43,24 +43,24 @@ class Quiet:
         """Nothing."""
 
 
-class Part:
+class TrialProgress:
     """Listens to one of many sweeps, which may be run several times with more and more histories."""
 
-    def __init__(self, board: Board):
-        self.board = board
+    def __init__(self, progress: ProgressListener):
+        self.progress = progress
         self.counted = 0
 
-    def begin(self, total: int, done: int) -> None:  # noqa: ARG002 - the board knows the total of all
+    def begin(self, total: int, done: int) -> None:  # noqa: ARG002 - the listener knows the total of all
         """Counts what is there and was not counted before."""
         if done > self.counted:
-            self.board.skip(done - self.counted)
+            self.progress.skip(done - self.counted)
             self.counted = done
 
     def advance(self, histories: int) -> None:
         """Counts what was run."""
         self.counted += histories
-        self.board.advance(histories)
+        self.progress.advance(histories)
 
     def say(self, line: str) -> None:
         """Hands it on."""
-        self.board.say(line)
+        self.progress.say(line)

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from simulation.propositions.design import Trial, trials_of
-from simulation.propositions.experiment import SWEEPS, against_the_grain
+from simulation.propositions.experiment import SWEEPS, agreement_and_counterexample
 from simulation.propositions.file import Family, Prediction, Settings, arms_of
-from simulation.propositions.paired_effects import Reading, Results
-from simulation.propositions.progress import Board, Part
+from simulation.propositions.paired_effects import PairedEffect, Results
+from simulation.propositions.progress import ProgressListener, TrialProgress
 from simulation.propositions.verdicts import Direction, Verdict, together, verdict_of
 from simulation.study.effects import Interval
 from simulation.study.store import ResultsFolder
@@ -34,14 +34,14 @@ class Answer:
     """
 
     prediction: Prediction
-    reading: Reading
+    paired: PairedEffect
     interval: Interval
     verdict: Verdict
     clearance: float
 
 
 @dataclass(frozen=True)
-class Place:
+class SurveyedPoint:
     """One place of the design.
 
     Attributes
@@ -68,7 +68,7 @@ class Place:
         """The prediction that does worst: one that is contradicted, or else the least clear."""
         def badness(name: str) -> tuple[int, float]:
             answer = self.answers[name]
-            return (BADNESS.index(answer.verdict), -answer.clearance if answer.reading.effect.pairs else np.inf)
+            return (BADNESS.index(answer.verdict), -answer.clearance if answer.paired.effect.pairs else np.inf)
 
         return max(self.answers, key=badness)
 
@@ -83,73 +83,74 @@ class Survey:
     Attributes
     ----------
     code : the proposition.
-    places : in the order of the design.
+    points : in the order of the design.
     left_out : paths of the design that the proposition varies itself.
     failures : histories that failed.
     trials : what was run.
     """
 
     code: str
-    places: list[Place]
+    points: list[SurveyedPoint]
     left_out: list[str]
     failures: int
     trials: list[Trial]
 
     def holds(self) -> int:
         """Number of places where the proposition is supported."""
-        return sum(place.verdict is Verdict.SUPPORTED for place in self.places)
+        return sum(place.verdict is Verdict.SUPPORTED for place in self.points)
 
 
-def survey(family: Family, code: str, kind: str, axes: Mapping[str, Any], root: Path, board: Board, replications: int,
-           jobs: int | None = None, command: list[str] | None = None, **options: Any) -> Survey:
+def survey(family: Family, code: str, kind: str, axes: Mapping[str, Any], root: Path, progress: ProgressListener,
+           replications: int, jobs: int | None = None, command: list[str] | None = None, **options: Any) -> Survey:
     """Runs a proposition over a design and reads it at every place.
 
     kind, axes, options : the part of a design that is beside what the proposition compares: its kind, its axes, and
     what else that kind takes.
     """
-    varied = {path for prediction in family.book.propositions[code].predictions.values() for arm in arms_of(prediction)
-              for path in arm}
+    predictions = family.content.propositions[code].predictions
+    varied = {path for prediction in predictions.values() for arm in arms_of(prediction) for path in arm}
     axes = {path: axis for path, axis in axes.items() if path not in varied}
     part = axes if kind == "grid" else {"axes": axes, **options}
     trials = trials_of(family, code, beside={kind: part} if axes else {}, replications=replications)
-    board.begin(sum(trial.plan.number_of_runs for trial in trials), 0)
+    progress.begin(sum(trial.plan.number_of_runs for trial in trials), 0)
     found: dict[str, tuple[Settings, dict[str, Answer]]] = {}
     failures = 0
     for trial in trials:
-        outcome = sweep(trial.plan, root / SWEEPS / trial.name, jobs, command, Part(board))
+        outcome = sweep(trial.plan, root / SWEEPS / trial.name, jobs, command, TrialProgress(progress))
         failures += outcome.failures
-        for settings, readings in readings_by_place(trial, outcome.folder, list(axes)):
+        for settings, paired_effects in paired_effects_by_point(trial, outcome.folder, list(axes)):
             text = json.dumps(settings, sort_keys=True)
             answers = found.setdefault(text, (settings, {}))[1]
-            answers |= {name: _answer(family, code, name, one) for name, one in readings.items()}
-    names = family.book.propositions[code].predictions
-    places = [Place(settings, {name: answers[name] for name in names}) for settings, answers in found.values()]
-    return Survey(code, places, sorted(varied & set(family.book.multiverse if kind == "grid" else family.region(code))),
-                  failures, trials)
+            answers |= {name: _answer(family, code, name, one) for name, one in paired_effects.items()}
+    points = [SurveyedPoint(settings, {name: answers[name] for name in predictions})
+              for settings, answers in found.values()]
+    over = set(family.content.multiverse if kind == "grid" else family.region(code))
+    return Survey(code, points, sorted(varied & over), failures, trials)
 
 
-def readings_by_place(trial: Trial, folder: ResultsFolder,
-                      paths: list[str]) -> list[tuple[Settings, dict[str, Reading]]]:
+def paired_effects_by_point(trial: Trial, folder: ResultsFolder,
+                            paths: list[str]) -> list[tuple[Settings, dict[str, PairedEffect]]]:
     """The effects of a trial at every place of the design beside it."""
-    places: dict[str, tuple[Settings, dict[str, int]]] = {}
+    by_settings: dict[str, tuple[Settings, dict[str, int]]] = {}
     for number, point in enumerate(trial.plan.points):
         settings = {path: point[path] for path in paths}
         arm = {path: value for path, value in point.items() if path not in settings}
-        arms = places.setdefault(json.dumps(settings, sort_keys=True), (settings, {}))[1]
+        arms = by_settings.setdefault(json.dumps(settings, sort_keys=True), (settings, {}))[1]
         arms[json.dumps(arm, sort_keys=True)] = number
     results = Results(trial, folder, trial.plan.replications)
     found = []
-    for settings, arms in places.values():
+    for settings, arms in by_settings.values():
         points = [arms[json.dumps(arm, sort_keys=True)] for arm in trial.arms]
-        found.append((settings, {use.prediction: results.reading(use, [points[place] for place in use.points])
-                                 for use in trial.uses}))
+        effects = {contrast.prediction: results.paired(contrast, [points[place] for place in contrast.points])
+                   for contrast in trial.contrasts}
+        found.append((settings, effects))
     return found
 
 
-def _answer(family: Family, code: str, name: str, found: Reading) -> Answer:
+def _answer(family: Family, code: str, name: str, found: PairedEffect) -> Answer:
     """The verdict on a prediction at one place, at the level of the file, for this place alone."""
-    prediction = family.book.propositions[code].predictions[name]
-    interval = found.effect.interval(1 - family.book.alpha)
+    prediction = family.content.propositions[code].predictions[name]
+    interval = found.effect.interval(1 - family.content.alpha)
     verdict = verdict_of(interval, prediction.predicted, prediction.smallest_effect)
     scaled = found.effect.mean / prediction.smallest_effect
     clearance = {Direction.POSITIVE: scaled, Direction.NEGATIVE: -scaled, Direction.NONE: 1 - abs(scaled)}
@@ -159,4 +160,4 @@ def _answer(family: Family, code: str, name: str, found: Reading) -> Answer:
 
 def worst_replication(answer: Answer) -> int | None:
     """The replication that speaks most against a prediction of a sign; None where none does."""
-    return against_the_grain(answer.reading.by_replication, answer.prediction.predicted)[1]
+    return agreement_and_counterexample(answer.paired.by_replication, answer.prediction.predicted)[1]

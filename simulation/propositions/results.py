@@ -44,13 +44,13 @@ UNIVERSES_FILE, MULTIVERSE_FILE = "universes.csv", "multiverse.json"
 
 def identity_of(family: Family, words: Iterable[Any] = ()) -> str:
     """Hash over the file of propositions, its scenarios, its seed, and whatever else is asked (`words`)."""
-    parts = [family.digest, family.book.seed, *words]
+    parts = [family.digest, family.content.seed, *words]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
 def folder_name(family: Family, identity: str, verb: str = "test") -> str:
     """Name of the results folder."""
-    return f"{family.book.name}-{verb}-{identity[:HASH_DIGITS]}"
+    return f"{family.content.name}-{verb}-{identity[:HASH_DIGITS]}"
 
 
 def begin(folder: Path, family: Family, identity: str, kind: str, command: list[str], **entries: Any) -> Manifest:
@@ -64,8 +64,9 @@ def begin(folder: Path, family: Family, identity: str, kind: str, command: list[
     if (folder / MANIFEST_FILE).exists():
         manifest = read_manifest(folder, ANY)
     else:
-        manifest = {"format": FORMAT, "name": family.book.name, "identity": identity, "version": version(),
-                    "model_sources": model_sources(), "status": "begun", "created_utc": now(), "seed": family.book.seed,
+        manifest = {"format": FORMAT, "name": family.content.name, "identity": identity, "version": version(),
+                    "model_sources": model_sources(), "status": "begun", "created_utc": now(),
+                    "seed": family.content.seed,
                     kind: entries, "propositions_file": family.text, "propositions_hash": family.digest,
                     "scenarios": {name: scenario.name for name, scenario in family.scenarios.items()},
                     "invocations": []}
@@ -105,7 +106,7 @@ def unit_of(family: Family, measure: str) -> str:
     """The unit of a measure, of the file's own ones too."""
     if measure in SURVIVORS:
         return "share"
-    return MEASURES[measure].unit if measure in MEASURES else family.book.measures[measure].unit
+    return MEASURES[measure].unit if measure in MEASURES else family.content.measures[measure].unit
 
 
 def unit_of_effect(family: Family, prediction: Prediction) -> str:
@@ -126,8 +127,8 @@ def verdict_table(family: Family, findings: list[Finding]) -> pd.DataFrame:
 
 
 def _verdict_row(family: Family, finding: Finding, tested: Tested) -> dict[str, Any]:
-    prediction, effect = tested.prediction, tested.reading.effect
-    means = [mean for mean, _ in tested.reading.arms]
+    prediction, effect = tested.prediction, tested.paired.effect
+    means = [mean for mean, _ in tested.paired.arms]
     return {
         "proposition": finding.code, "verdict": str(finding.verdict), "identification": str(finding.identification),
         "prediction": tested.name, "prediction_verdict": str(tested.verdict), "measure": prediction.measure,
@@ -174,7 +175,7 @@ def trace_of(family: Family, scenario: str, conditions: dict[str, Any], predicti
     settings = "".join(f" --set '{path}={_text(value)}'" for path, value in common.items())
     against = ",".join(f"{path}={_text(value)}" for path, value in after.items())
     return (f"asymmetric-alliances trace {family.file.parent / scenario}{settings} --against '{against}'"
-            f" --seed {family.book.seed} --replication {replication}")
+            f" --seed {family.content.seed} --replication {replication}")
 
 
 def _text(value: Any) -> str:

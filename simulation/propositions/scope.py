@@ -21,7 +21,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from simulation.errors import Refusal
 from simulation.propositions.file import Span
-from simulation.propositions.region import Place
+from simulation.propositions.region import SurveyedPoint
 from simulation.propositions.verdicts import Verdict
 from simulation.scenario.scenario import Scenario
 
@@ -38,7 +38,7 @@ class Leaf:
     bounds: dict[str, tuple[float | None, float | None]]
     holds: bool
     right: int
-    places: int
+    points: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Rule:
 class Counterexample:
     """The place nearest to the scenario's own at which a proposition fails; distance in the unit cube of the region."""
 
-    place: Place
+    place: SurveyedPoint
     distance: float
 
 
@@ -77,21 +77,21 @@ class Scope:
     usual: dict[str, float | None]
 
 
-def holds(place: Place) -> bool | None:
+def holds(place: SurveyedPoint) -> bool | None:
     """Whether a proposition holds at a place; None if that is not decided."""
     if place.verdict is Verdict.SUPPORTED:
         return True
     return False if place.verdict in (Verdict.CONTRADICTED, Verdict.NEGLIGIBLE) else None
 
 
-def scope_of(places: list[Place], region: Mapping[str, Span], scenario: Scenario) -> Scope:
+def scope_of(points: list[SurveyedPoint], region: Mapping[str, Span], scenario: Scenario) -> Scope:
     """What the places of a region say together; the paths of the region are those that the places have."""
-    paths = [path for path in region if path in places[0].settings]
-    spots = np.array([[position(region[path], place.settings[path]) for path in paths] for place in places])
+    paths = [path for path in region if path in points[0].settings]
+    spots = np.array([[position(region[path], place.settings[path]) for path in paths] for place in points])
     usual = {path: usual_value(scenario, path, region[path]) for path in paths}
     at_usual = [None if value is None else position(region[path], value) for path, value in usual.items()]
-    return Scope(importance_of(places, spots, paths), rule_of(places, spots, paths, region),
-                 nearest_failure(places, spots, at_usual), usual)
+    return Scope(importance_of(points, spots, paths), rule_of(points, spots, paths, region),
+                 nearest_failure(points, spots, at_usual), usual)
 
 
 def position(span: Span, value: float) -> float:
@@ -119,9 +119,9 @@ def usual_value(scenario: Scenario, path: str, span: Span) -> float | None:
     return float(value) if getattr(span, "from") <= value <= span.to else None
 
 
-def importance_of(places: list[Place], spots: np.ndarray, paths: list[str]) -> dict[str, float]:
+def importance_of(points: list[SurveyedPoint], spots: np.ndarray, paths: list[str]) -> dict[str, float]:
     """How much each parameter explains of the clearance, largest first; all alike where it does not vary."""
-    clearance = np.array([place.clearance for place in places])
+    clearance = np.array([place.clearance for place in points])
     exists = np.isfinite(clearance)
     if exists.sum() < FEWEST or np.ptp(clearance[exists]) == 0.0:
         return dict.fromkeys(paths, 1 / len(paths))
@@ -132,10 +132,10 @@ def importance_of(places: list[Place], spots: np.ndarray, paths: list[str]) -> d
     return {paths[place]: float(shares[place]) for place in np.argsort(-shares, kind="stable")}
 
 
-def rule_of(places: list[Place], spots: np.ndarray, paths: list[str], region: Mapping[str, Span]) -> Rule:
+def rule_of(points: list[SurveyedPoint], spots: np.ndarray, paths: list[str], region: Mapping[str, Span]) -> Rule:
     """The rule, from the places that are decided."""
-    decided = np.array([holds(place) is not None for place in places])
-    kinds = np.array([holds(place) is True for place in places])[decided]
+    decided = np.array([holds(place) is not None for place in points])
+    kinds = np.array([holds(place) is True for place in points])[decided]
     if kinds.size < FEWEST or kinds.all() or not kinds.any():
         leaves = [Leaf({}, bool(kinds[0]), int(kinds.size), int(kinds.size))] if kinds.size and (
             kinds.all() or not kinds.any()) else []
@@ -189,22 +189,22 @@ def merged(leaves: list[Leaf]) -> list[Leaf]:
             bounds = {name: bound for name, bound in one.bounds.items() if name != path}
             if (first[0], second[1]) != (None, None):
                 bounds[path] = (first[0], second[1])
-            both = Leaf(bounds, one.holds, one.right + other.right, one.places + other.places)
+            both = Leaf(bounds, one.holds, one.right + other.right, one.points + other.points)
             place = leaves.index(one)
             return merged([*leaves[:place], both, *leaves[place + 2:]])
     return leaves
 
 
-def nearest_failure(places: list[Place], spots: np.ndarray, usual: list[float | None]) -> Counterexample | None:
+def nearest_failure(points: list[SurveyedPoint], spots: np.ndarray, usual: list[float | None]) -> Counterexample | None:
     """The failure nearest to the scenario's own place, over the parameters that have one there."""
     known = [number for number, value in enumerate(usual) if value is not None]
     own = np.array([usual[number] for number in known], float)
-    failures = [number for number, place in enumerate(places) if holds(place) is False]
+    failures = [number for number, place in enumerate(points) if holds(place) is False]
     if not failures:
         return None
     distances = [float(np.linalg.norm(spots[number][known] - own)) for number in failures]
     nearest = int(np.argmin(distances))
-    return Counterexample(places[failures[nearest]], distances[nearest])
+    return Counterexample(points[failures[nearest]], distances[nearest])
 
 
 def sentence(leaf: Leaf, name: Any = str) -> str:
@@ -218,4 +218,4 @@ def sentence(leaf: Leaf, name: Any = str) -> str:
         elif high is not None:
             parts.append(f"{name(path)} is at most {high:.3g}")
     where = " where " + " and ".join(parts) if parts else " everywhere it is decided"
-    return f"{'holds' if leaf.holds else 'fails'}{where} ({leaf.right} of {leaf.places} places)"
+    return f"{'holds' if leaf.holds else 'fails'}{where} ({leaf.right} of {leaf.points} places)"

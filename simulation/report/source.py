@@ -14,7 +14,7 @@ from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
 from simulation.study.manifest import ANY, MANIFEST_FILE, Manifest, kind_of, read_manifest
-from simulation.study.status import Standing, standing_of
+from simulation.study.status import SweepStatus, sweep_status_of
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Subject:
             raise ResultsError(f"{self.path / MANIFEST_FILE}: damaged ({error})") from None
 
     @cached_property
-    def standing(self) -> Standing:
+    def sweep_status(self) -> SweepStatus:
         """How far the sweep has come."""
-        return standing_of(self.path)
+        return sweep_status_of(self.path)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the folder. Raises `ResultsError` if there is none that can be read."""

@@ -25,11 +25,11 @@ CLEARANCE = ("Clearance: the effect of the prediction that does worst, in the pr
 
 def question(subject: Subject) -> Section:
     """The proposition, and over what it was tried."""
-    book = book_of(subject)
+    content = book_of(subject)
     asked = subject.manifest["scope" if subject.kind == SCOPE else "multiverse"]
     code = str(asked["proposition"])
-    parts: list[Part] = [Words(book["title"], "lead")] if book.get("title") else []
-    parts += [Words(f"{code}: {str(book['propositions'][code]['statement']).strip()}", "quote")]
+    parts: list[Part] = [Words(content["title"], "lead")] if content.get("title") else []
+    parts += [Words(f"{code}: {str(content['propositions'][code]['statement']).strip()}", "quote")]
     facts = [("pairs of histories at each place", str(asked["replications"])),
              ("scenarios", words_of(subject.manifest.get("scenarios", {}).values())),
              ("hash of the file of propositions", str(subject.manifest.get("propositions_hash", "")))]

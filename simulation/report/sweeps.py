@@ -20,13 +20,13 @@ NOTE = ("Mean over histories; below it the 95% interval (Student's t), and n whe
 
 def question(subject: Subject) -> Section:
     """What the study asks."""
-    study = subject.standing.folder.plan.study
+    study = subject.sweep_status.folder.plan.study
     parts = [Words(study.description, "lead")] if study.description else []
     return Section("question", "The question", (*parts, Facts(_counts(subject))))
 
 
 def _counts(subject: Subject) -> tuple[tuple[str, str], ...]:
-    plan = subject.standing.folder.plan
+    plan = subject.sweep_status.folder.plan
     found = [("study", plan.study.name), ("points", str(len(plan.points))),
              ("histories at each point", f"at most {plan.replications}, by a rule" if plan.rule else
               str(plan.replications)), ("length of a history", f"{plan.scenario.years} years"),
@@ -38,7 +38,7 @@ def _counts(subject: Subject) -> tuple[tuple[str, str], ...]:
 
 def varied(subject: Subject) -> Section:
     """What varies from point to point, and what the study sets at all of them."""
-    plan = subject.standing.folder.plan
+    plan = subject.sweep_status.folder.plan
     rows = [_varied(path, [point[path] for point in plan.points]) for path in plan.paths]
     parts: list[Part] = [Table("What varies", ("parameter", "meaning", "unit", "values"), tuple(rows), name="varied",
                                note="" if rows else "Nothing: the study has one point.")]
@@ -62,7 +62,7 @@ def _varied(path: str, values: list[Any]) -> tuple[Cell, ...]:
 
 def results(subject: Subject) -> Section:
     """The main measures by point and major power, and what failed."""
-    lines = summary(subject.standing.folder)
+    lines = summary(subject.sweep_status.folder)
     parts: list[Part] = []
     if lines and not any(line.histories for line in lines):
         parts.append(Words("Every history failed: there is nothing to average.", "warning"))
@@ -74,8 +74,8 @@ def results(subject: Subject) -> Section:
 
 def main_table(lines: list[Line], subject: Subject) -> Table:
     """One row per point and major power, at most `MOST_LINES`."""
-    paths = list(subject.standing.folder.plan.paths)
-    has_powers = len(subject.standing.folder.plan.scenario.major_powers) > 1
+    paths = list(subject.sweep_status.folder.plan.paths)
+    has_powers = len(subject.sweep_status.folder.plan.scenario.major_powers) > 1
     heads = [*map(parameter_label, paths), *(["major power"] if has_powers else []), "histories",
              *map(measure_label, MAIN_MEASURES)]
     rows = tuple((*(Cell(value_label(line.settings[path]), is_number=not isinstance(line.settings[path], str))
@@ -100,7 +100,7 @@ def estimate_cell(name: str, line: Line) -> Cell:
 
 def failures(subject: Subject) -> Table | None:
     """The histories that failed; None where none did."""
-    found = subject.standing.folder.failures()
+    found = subject.sweep_status.folder.failures()
     if not found:
         return None
     columns = [name for name in ("run_id", "point_id", "replication", "error", "message") if name in found[0]]
@@ -112,13 +112,13 @@ def failures(subject: Subject) -> Table | None:
 
 def remarks(subject: Subject) -> tuple[Words, ...]:
     """What a reader must know before the first number."""
-    standing = subject.standing
+    sweep_status = subject.sweep_status
     found = []
-    if standing.left:
-        at_most = "at most " if standing.folder.plan.rule else ""
-        found.append(Words(f"This sweep is not complete: {standing.done} of {at_most}{standing.wanted} histories are"
-                           " there. All numbers are of those alone.", "warning"))
-    if standing.failed:
-        found.append(Words(f"{standing.failed} of {standing.done} histories failed and are left out of every"
+    if sweep_status.left:
+        at_most = "at most " if sweep_status.folder.plan.rule else ""
+        found.append(Words(f"This sweep is not complete: {sweep_status.done} of {at_most}{sweep_status.wanted}"
+                           " histories are there. All numbers are of those alone.", "warning"))
+    if sweep_status.failed:
+        found.append(Words(f"{sweep_status.failed} of {sweep_status.done} histories failed and are left out of every"
                            " average.", "warning"))
     return tuple(found)

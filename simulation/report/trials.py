@@ -25,13 +25,13 @@ NOTE = ("Effect: mean difference between paired histories under the same luck, o
 
 def question(subject: Subject) -> Section:
     """What was put to the test, and by what rule it is decided."""
-    book = book_of(subject)
+    content = book_of(subject)
     tested = subject.manifest["tested"].get("propositions", [])
-    parts: list[Part] = [Words(book["title"], "lead")] if book.get("title") else []
-    parts += [Words(book["description"])] if book.get("description") else []
+    parts: list[Part] = [Words(content["title"], "lead")] if content.get("title") else []
+    parts += [Words(content["description"])] if content.get("description") else []
     scenarios = words_of(subject.manifest.get("scenarios", {}).values())
     parts.append(Facts((("propositions tested", words_of(tested)),
-                        ("propositions in the file", words_of(book["propositions"])), ("scenarios", scenarios),
+                        ("propositions in the file", words_of(content["propositions"])), ("scenarios", scenarios),
                         ("hash of the file", str(subject.manifest.get("propositions_hash", ""))))))
     parts.append(Words("The file of propositions was recorded with its hash before the first history was run. The"
                        " predictions of the whole file are one family, decided together by Holm's procedure."))
@@ -42,12 +42,12 @@ def results(subject: Subject) -> Section:
     """The verdicts at a glance, then every proposition."""
     if subject.manifest.get("status") != "complete" and not (subject.path / VERDICTS_FILE).exists():
         return Section("results", "What came out", (Words("There is no verdict yet.", "warning"),))
-    verdicts, outs, book = subject.table(VERDICTS_FILE), subject.table(KNOCK_OUTS_FILE), book_of(subject)
+    verdicts, outs, content = subject.table(VERDICTS_FILE), subject.table(KNOCK_OUTS_FILE), book_of(subject)
     parts: list[Part] = [_overview(verdicts)]
     for code, rows in verdicts.groupby("proposition", sort=False):
         first = rows.iloc[0]
         parts.append(Words(f"{code}: {first['verdict']}, identification: {first['identification']}", "heading"))
-        statement = str(book["propositions"].get(code, {}).get("statement", "")).strip()
+        statement = str(content["propositions"].get(code, {}).get("statement", "")).strip()
         parts += [Words(statement, "quote")] if statement else []
         parts.append(Table(f"{code}: predictions", HEADS, tuple(map(_prediction, rows.to_dict("records"))), NOTE,
                            f"predictions-{code}"))
@@ -94,7 +94,7 @@ def book_of(subject: Subject) -> dict[str, Any]:
     """The file of propositions as it was recorded. Raises `ResultsError` if the manifest holds none."""
     try:
         node = parsed(subject.manifest["propositions_file"])
-        book: dict[str, Any] = node.plain() if node is not None else {}
-        return book | {"propositions": dict(book["propositions"])}
+        content: dict[str, Any] = node.plain() if node is not None else {}
+        return content | {"propositions": dict(content["propositions"])}
     except (Refusal, KeyError, TypeError, AttributeError, ValueError):
         raise ResultsError(f"{subject.path / MANIFEST_FILE}: damaged (it holds no file of propositions)") from None

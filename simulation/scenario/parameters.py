@@ -1,7 +1,7 @@
 """The parameters of the theory as frozen, typed records.
 
 Every field carries its meaning, unit, range and source, so that refusals, documentation, table headings and axis labels
-all say the same thing. The records hold numbers and know nothing of files (`scenario_file`) or formulae (`theory`).
+all say the same thing. The records hold numbers and know nothing of files (`scenario.file`) or formulae (`theory`).
 """
 
 from __future__ import annotations

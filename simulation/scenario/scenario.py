@@ -1,6 +1,6 @@
 """A scenario: everything that a history depends on, apart from its seed.
 
-Built by `scenario_file` from YAML or in Python from records; changed only by `replace`, which the command line, sweeps,
+Built by `scenario.file` from YAML or in Python from records; changed only by `replace`, which the command line, sweeps,
 notebooks and tests all use. A scenario is frozen: replacing gives a new one.
 """
 

@@ -1,6 +1,6 @@
 """From pydantic's complaints to the one line that a user reads.
 
-Called by `scenario` (values replaced from Python or the command line) and `scenario_file` (values read from YAML); the
+Called by `scenario` (values replaced from Python or the command line) and `scenario.file` (values read from YAML); the
 latter says where a value came from through the `locate` callback.
 """
 

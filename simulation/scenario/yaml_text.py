@@ -1,6 +1,6 @@
 """YAML text in, values with line numbers out, and back.
 
-The only module that knows PyYAML; only `scenario_file` uses it. The rules are those of the YAML 1.2 core schema, which
+The only module that knows PyYAML; only `scenario.file` uses it. The rules are those of the YAML 1.2 core schema, which
 PyYAML's own loader does not follow: ``NO``, ``on`` and ``12:30`` are text, ``1e-3`` is a number, ``017`` is 17. What
 makes a file hard to read or its lines hard to point at is refused: tags, anchors, aliases, merge keys, a key given
 twice, several documents.

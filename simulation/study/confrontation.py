@@ -113,7 +113,7 @@ def confront(scenario: Scenario, histories: int, seed: int, epsilon: float,
         for replication in range(histories):
             world = world_of(setting)
             current, history = begun(world, seed, replication)
-            run_years(world, current, history, world.pace.years)
+            run_years(world, current, history, world.magnitudes.years)
             types = types_in(current)
             if types not in solved:
                 solved[types] = solve(of_types(scenario, types))

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.study.cells import cell_size, gaps
-from simulation.study.histories import GROUNDS, ChunkResult, chunk_with, run_chunk
+from simulation.study.histories import PREPARED, ChunkResult, chunk_with, run_chunk
 from simulation.study.plan import Plan
 from simulation.study.store import LARGEST_TABLE
 from simulation.study.sweep import SECONDS_TO_START_WORKERS
@@ -61,7 +61,7 @@ def probe(plan: Plan) -> Probe:
     """Runs a few histories at up to five points. The theory should be compiled by then: `warm_up`."""
     number = len(plan.points)
     points = tuple(sorted({round(place * (number - 1) / (MOST_PROBED - 1)) for place in range(MOST_PROBED)}))
-    GROUNDS.known.clear()  # so that making the first point ready, which the warming up did, is timed as well
+    PREPARED.known.clear()  # so that making the first point ready, which the warming up did, is timed as well
     parts = [run_chunk(chunk_with(plan, [again * number + point for again in range(min(AGAIN, plan.replications))]))
              for point in points]
     firsts = [part.seconds[0] for part in parts]
@@ -87,7 +87,7 @@ def cost_of(plan: Plan, probed: Probe, histories: int, jobs: int) -> Cost:
 def seconds_in(plan: Plan, probed: Probe, histories: int, processes: int) -> float:
     """Seconds that each of several processes is busy with its share of the histories."""
     share = math.ceil(histories / processes)
-    keeps = len(plan.points) <= GROUNDS.most
+    keeps = len(plan.points) <= PREPARED.most
     visits = min(share, len(plan.points)) if keeps else share
     return share * probed.seconds_history + visits * probed.seconds_ready
 

@@ -91,22 +91,22 @@ def run_chunk(chunk: Chunk) -> ChunkResult:
 
 
 @dataclass(frozen=True)
-class Ground:
+class PreparedScenario:
     """A point made ready for histories: its scenario, and that as arrays."""
 
     scenario: Scenario
     world: World
 
 
-class Grounds:
+class PreparedScenarios:
     """The points of one sweep that were visited last: to make one ready takes as long as a history or two."""
 
     def __init__(self, most: int = 1000):
         self.most = most
         self.identity = ""
-        self.known: dict[tuple[int, int | None], Ground] = {}
+        self.known: dict[tuple[int, int | None], PreparedScenario] = {}
 
-    def at(self, scenario: Scenario, identity: str, run: Run) -> Ground:
+    def at(self, scenario: Scenario, identity: str, run: Run) -> PreparedScenario:
         """The point of a run, of the sweep with this identity."""
         if identity != self.identity:
             self.identity, self.known = identity, {}
@@ -115,29 +115,29 @@ class Grounds:
             if len(self.known) >= self.most:
                 self.known.pop(next(iter(self.known)))
             replaced = scenario.replace_all(run.replacements)
-            self.known[place] = Ground(replaced, world_of(replaced))
+            self.known[place] = PreparedScenario(replaced, world_of(replaced))
         return self.known[place]
 
 
-GROUNDS = Grounds()
+PREPARED = PreparedScenarios()
 
 
-def history_of(ground: Ground, seed: int, replication: int) -> History:
+def history_of(prepared: PreparedScenario, seed: int, replication: int) -> History:
     """One history."""
-    return simulate(ground.world, seed, replication)
+    return simulate(prepared.world, seed, replication)
 
 
 def rows_of(chunk: Chunk, run: Run, recorder: Recorder) -> list[dict[str, Any]]:
     """Runs one history of a chunk; gives one row per major power, and its years to the recorder."""
-    ground = GROUNDS.at(chunk.scenario, chunk.identity, run)
-    history = history_of(ground, chunk.seed, run.replication)
-    table = measures_of(history, ground.scenario.recording.window_years).tolist()
+    prepared = PREPARED.at(chunk.scenario, chunk.identity, run)
+    history = history_of(prepared, chunk.seed, run.replication)
+    table = measures_of(history, prepared.scenario.recording.window_years).tolist()
     rows = []
-    for place, (power, numbers) in enumerate(zip(ground.scenario.major_powers, table, strict=True)):
+    for place, (power, numbers) in enumerate(zip(prepared.scenario.major_powers, table, strict=True)):
         values = dict(zip(MEASURES, numbers, strict=True))
-        values |= derived_values(chunk.measures, ground.scenario, history, place, values)
-        rows.append(_row(ground.scenario, chunk.seed, run, SUCCEEDED, power, values))
-    recorder.take(run, ground.scenario, history)
+        values |= derived_values(chunk.measures, prepared.scenario, history, place, values)
+        rows.append(_row(prepared.scenario, chunk.seed, run, SUCCEEDED, power, values))
+    recorder.take(run, prepared.scenario, history)
     return rows
 
 

@@ -28,7 +28,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class SweepStatus:
     """How far a sweep has come.
 
     Attributes
@@ -56,7 +56,7 @@ class Standing:
         return self.wanted - self.done
 
 
-def standing_of(path: Path) -> Standing:
+def sweep_status_of(path: Path) -> SweepStatus:
     """How far the sweep in a folder has come. Raises `ResultsError` if there is none."""
     folder = open_results(path)
     process = holder(path) if folder.manifest.get("status") in ("begun", "running") else None
@@ -66,8 +66,8 @@ def standing_of(path: Path) -> Standing:
         state = State.RUNNING
     else:
         state = State.COMPLETE if folder.manifest.get("status") == "complete" and done == wanted else State.STOPPED
-    return Standing(folder, state, process, wanted, done, _failures(folder),
-                    _seconds_left(folder, wanted - done, state), tuple(shard_name(*span) for span in cut))
+    return SweepStatus(folder, state, process, wanted, done, _failures(folder),
+                       _seconds_left(folder, wanted - done, state), tuple(shard_name(*span) for span in cut))
 
 
 def _is_cut_off(folder: ResultsFolder, first: int, last: int) -> bool:
@@ -92,9 +92,9 @@ def _failures(folder: ResultsFolder) -> int:
 def _seconds_left(folder: ResultsFolder, left: int, state: State) -> float | None:
     if left == 0:
         return 0.0
-    pace = _seconds_between_histories(folder) if state is State.RUNNING else None
-    pace = folder.manifest.get("seconds_per_history") if pace is None else pace
-    return None if pace is None else left * pace
+    magnitudes = _seconds_between_histories(folder) if state is State.RUNNING else None
+    magnitudes = folder.manifest.get("seconds_per_history") if magnitudes is None else magnitudes
+    return None if magnitudes is None else left * magnitudes
 
 
 def _seconds_between_histories(folder: ResultsFolder) -> float | None:

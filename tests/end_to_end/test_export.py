@@ -207,8 +207,8 @@ def test_an_unfinished_sweep_is_exported_only_when_that_is_wanted(swept, capsys)
 
 def test_failed_histories_are_exported_as_such(study, monkeypatch, capsys):
     sound = histories.history_of
-    monkeypatch.setattr(histories, "history_of", lambda ground, seed, replication: (
-        1 / 0 if replication == 1 else sound(ground, seed, replication)))
+    monkeypatch.setattr(histories, "history_of", lambda space, seed, replication: (
+        1 / 0 if replication == 1 else sound(space, seed, replication)))
     folder = sweep(study, capsys)
     assert (pd.read_stata(exported(folder, "stata"))["status"] == "failed").sum() == 4
     with xarray.open_dataset(exported(folder, "netcdf"), engine="scipy") as data:

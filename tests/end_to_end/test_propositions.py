@@ -16,7 +16,7 @@ from simulation.commands import command_line
 from simulation.history.model import AllianceModel
 from simulation.propositions.experiment import Experiment
 from simulation.propositions.file import load_family
-from simulation.propositions.progress import Quiet
+from simulation.propositions.progress import NoProgress
 from simulation.study import histories
 from tests.propositions import POWER, PROPOSITIONS, write_propositions
 
@@ -62,7 +62,7 @@ def test_an_effect_is_that_of_the_agents_model_pair_by_pair(file, capsys):
         model = AllianceModel(scenario.replace_all(settings), rng=3, replication=replication, collect=False)
         return model.run().series[1:, 0, 0].mean()
 
-    contrast = family.book.propositions["right"].predictions["fewer"].contrast
+    contrast = family.content.propositions["right"].predictions["fewer"].contrast
     differences = [pacts(contrast.to, number) - pacts(getattr(contrast, "from"), number) for number in range(12)]
     assert found["right"]["predictions"][0]["effect"] == pytest.approx(np.mean(differences), abs=1e-12)
     war_cost = f"{POWER}.costs.entrapment.war_cost"
@@ -144,11 +144,11 @@ def test_another_seed_is_another_test(file, capsys):
 def test_more_pairs_are_planned_where_effects_scatter_more(file, tmp_path):
     text = PROPOSITIONS.replace("smallest_effect: 0.2", "smallest_effect: 0.02").replace("at_most: 30", "at_most: 90")
     careful = load_family(write_propositions(tmp_path / "careful", text))
-    found = Experiment(careful, ["right"], tmp_path / "careful-out", Quiet(), 1).run()[0]
-    loose = Experiment(load_family(file), ["right"], tmp_path / "loose-out", Quiet(), 1).run()[0]
-    assert found.tested[0].reading.effect.pairs > loose.tested[0].reading.effect.pairs
-    few = loose.tested[0].reading.by_replication
-    assert found.tested[0].reading.by_replication[:few.size] == pytest.approx(few)
+    found = Experiment(careful, ["right"], tmp_path / "careful-out", NoProgress(), 1).run()[0]
+    loose = Experiment(load_family(file), ["right"], tmp_path / "loose-out", NoProgress(), 1).run()[0]
+    assert found.tested[0].paired.effect.pairs > loose.tested[0].paired.effect.pairs
+    few = loose.tested[0].paired.by_replication
+    assert found.tested[0].paired.by_replication[:few.size] == pytest.approx(few)
 
 
 def test_the_command_for_a_counterexample_runs(file, capsys):
@@ -165,10 +165,10 @@ def test_the_command_for_a_counterexample_runs(file, capsys):
 def test_a_history_that_fails_is_left_out_and_the_exit_status_says_so(file, capsys, monkeypatch):
     sound = histories.history_of
 
-    def failing(ground, seed, replication):
+    def failing(space, seed, replication):
         if replication == 2:
             raise ArithmeticError("out of luck")
-        return sound(ground, seed, replication)
+        return sound(space, seed, replication)
 
     monkeypatch.setattr(histories, "history_of", failing)
     assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right", "--json") == 1
@@ -224,8 +224,8 @@ def test_a_place_of_a_scope_is_the_same_as_a_test_under_its_settings(file, capsy
     text = PROPOSITIONS.replace("fewer pacts.\n    predictions:", f"fewer pacts.\n    set: {{{settings}}}\n"
                                 "    predictions:")
     there = load_family(write_propositions(tmp_path / "there", text))
-    found = Experiment(there, ["right"], tmp_path / "there-out", Quiet(), 1, replications=10).run()[0]
-    assert row["fewer.effect"] == pytest.approx(found.tested[0].reading.effect.mean, abs=1e-12)
+    found = Experiment(there, ["right"], tmp_path / "there-out", NoProgress(), 1, replications=10).run()[0]
+    assert row["fewer.effect"] == pytest.approx(found.tested[0].paired.effect.mean, abs=1e-12)
 
 
 def test_the_nearest_counterexample_can_be_traced(file, capsys):

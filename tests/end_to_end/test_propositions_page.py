@@ -43,8 +43,8 @@ def test_the_verdicts_on_the_page_are_of_the_propositions_as_they_stand():
     family = load_family(ROOT / "scenarios" / "propositions.yaml")
     verdicts = PAGE[PAGE.index(BEGIN):PAGE.index(END)]
     assert f"hash `{family.digest}`" in verdicts
-    assert [code for code in family.book.propositions if f"| {code} |" not in verdicts] == []
-    for proposition in family.book.propositions.values():
+    assert [code for code in family.content.propositions if f"| {code} |" not in verdicts] == []
+    for proposition in family.content.propositions.values():
         assert [name for name in proposition.knock_outs if f"| {name} |" not in verdicts] == []
 
 

@@ -227,10 +227,10 @@ def test_where_nothing_was_found_the_page_says_so(folder):
 def test_an_unfinished_sweep_says_what_is_missing(folder, monkeypatch, capsys):
     sound = histories.history_of
 
-    def history_of(ground, seed, replication):
+    def history_of(space, seed, replication):
         if replication == 2:
             raise KeyboardInterrupt
-        return sound(ground, seed, replication)
+        return sound(space, seed, replication)
 
     monkeypatch.setattr(histories, "history_of", history_of)
     assert status_of("sweep", "study.yaml", "-j", "1", "--out", "half") == 130
@@ -247,10 +247,10 @@ def test_an_unfinished_sweep_says_what_is_missing(folder, monkeypatch, capsys):
 def test_histories_that_failed_are_told(failing, told, folder, monkeypatch):
     sound = histories.history_of
 
-    def history_of(ground, seed, replication):
-        if failing(ground.scenario.value(REACH), replication):
+    def history_of(space, seed, replication):
+        if failing(space.scenario.value(REACH), replication):
             raise ZeroDivisionError("on <purpose>")
-        return sound(ground, seed, replication)
+        return sound(space, seed, replication)
 
     monkeypatch.setattr(histories, "history_of", history_of)
     assert status_of("sweep", "study.yaml", "-j", "1", "--out", "failed") == 1

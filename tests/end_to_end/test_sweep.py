@@ -46,10 +46,10 @@ def some_fail(monkeypatch) -> None:
     """Histories of replication 1 fail at every other point."""
     sound = histories.history_of
 
-    def history_of(ground, seed, replication):
-        if replication == 1 and ground.scenario.value(REACH) > 1000:
+    def history_of(space, seed, replication):
+        if replication == 1 and space.scenario.value(REACH) > 1000:
             raise ZeroDivisionError("on purpose")
-        return sound(ground, seed, replication)
+        return sound(space, seed, replication)
 
     monkeypatch.setattr(histories, "history_of", history_of)
 
@@ -189,7 +189,7 @@ def test_failing_fast_stops_at_the_first_failure_and_can_be_resumed(study, some_
 
 
 def test_when_every_history_fails_the_table_is_still_printed(study, monkeypatch, capsys):
-    def history_of(ground, seed, replication):
+    def history_of(space, seed, replication):
         raise MemoryError
 
     monkeypatch.setattr(histories, "history_of", history_of)
@@ -228,10 +228,10 @@ def test_the_options_reach_the_histories(study):
 def test_an_interruption_leaves_a_folder_that_can_be_resumed(study, monkeypatch, capsys):
     sound = histories.history_of
 
-    def history_of(ground, seed, replication):
+    def history_of(space, seed, replication):
         if replication == 2:
             raise KeyboardInterrupt
-        return sound(ground, seed, replication)
+        return sound(space, seed, replication)
 
     with monkeypatch.context() as patch:
         patch.setattr(histories, "history_of", history_of)

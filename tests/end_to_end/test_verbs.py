@@ -59,10 +59,10 @@ def half(study, monkeypatch, capsys) -> Path:
     """The folder of a sweep that was interrupted before its last replication."""
     sound = histories.history_of
 
-    def history_of(ground, seed, replication):
+    def history_of(space, seed, replication):
         if replication == 2:
             raise KeyboardInterrupt
-        return sound(ground, seed, replication)
+        return sound(space, seed, replication)
 
     with monkeypatch.context() as patch:
         patch.setattr(histories, "history_of", history_of)
@@ -76,10 +76,10 @@ def some_failed(study, monkeypatch, capsys) -> Path:
     """The folder of a sweep of which two histories failed: 5 and 7."""
     sound = histories.history_of
 
-    def history_of(ground, seed, replication):
-        if replication == 1 and ground.scenario.value(REACH) > 1000:
+    def history_of(space, seed, replication):
+        if replication == 1 and space.scenario.value(REACH) > 1000:
             raise ZeroDivisionError("on purpose")
-        return sound(ground, seed, replication)
+        return sound(space, seed, replication)
 
     with monkeypatch.context() as patch:
         patch.setattr(histories, "history_of", history_of)
@@ -260,7 +260,7 @@ def test_by_a_rule_a_plan_gives_the_fewest_and_the_most(study, capsys):
 
 
 def test_a_plan_whose_histories_fail_says_so(study, monkeypatch, capsys):
-    monkeypatch.setattr(histories, "history_of", lambda ground, seed, replication: 1 / 0)
+    monkeypatch.setattr(histories, "history_of", lambda space, seed, replication: 1 / 0)
     assert status_of("plan", study) == 1
     assert capsys.readouterr().err == (
         "12 of 12 histories tried failed; run 0: ZeroDivisionError: division by zero\n")
@@ -279,7 +279,7 @@ def test_what_a_plan_refuses(options, told, study, capsys):
 # ---- status ----------------------------------------------------------------------------------------------------------
 
 
-def standing(folder: Path, capsys) -> dict:
+def alliances(folder: Path, capsys) -> dict:
     assert status_of("status", folder, "--json") == 0
     return json.loads(capsys.readouterr().out)
 
@@ -303,13 +303,13 @@ def test_an_interrupted_sweep_says_how_to_go_on(half, capsys):
     assert lines[3:] == ["to go on: asymmetric-alliances resume half"]
     manifest = json.loads((half / "manifest.json").read_text())
     (half / "manifest.json").write_text(json.dumps(manifest | {"seconds_per_history": 60.0}))
-    assert standing(half, capsys)["seconds_left"] == 600.0
+    assert alliances(half, capsys)["seconds_left"] == 600.0
 
 
 def test_failures_are_counted_where_their_rows_are(some_failed, capsys):
-    assert standing(some_failed, capsys)["failed"] == 2
+    assert alliances(some_failed, capsys)["failed"] == 2
     (some_failed / "runs" / "000002-000009.parquet").unlink()
-    found = standing(some_failed, capsys)
+    found = alliances(some_failed, capsys)
     assert (found["state"], found["done"], found["failed"], found["left"]) == ("stopped", 4, 0, 8)
 
 
@@ -318,7 +318,7 @@ def test_by_a_rule_what_is_left_is_at_most(study, capsys):
     study.write_text(STUDY.replace("replications: 3", rule))
     assert status_of("sweep", study, "-j", "1", "--out", "ruled") == 0
     capsys.readouterr()
-    found = standing(Path("ruled"), capsys)
+    found = alliances(Path("ruled"), capsys)
     assert (found["state"], found["left"], found["done"]) == ("complete", 0, found["wanted"])
     for path in sorted(Path("ruled/runs").iterdir())[2:]:
         path.unlink()
@@ -335,7 +335,7 @@ def test_a_sweep_that_runs_is_asked_after_without_being_disturbed(study, tmp_pat
         deadline = time.monotonic() + 120
         while len(list(Path("long/runs").glob("*.parquet"))) < 5 and time.monotonic() < deadline:
             time.sleep(0.01)
-        first, second = standing(Path("long"), capsys), standing(Path("long"), capsys)
+        first, second = alliances(Path("long"), capsys), alliances(Path("long"), capsys)
         assert sweeping.poll() is None
     finally:
         sweeping.kill()
@@ -344,6 +344,6 @@ def test_a_sweep_that_runs_is_asked_after_without_being_disturbed(study, tmp_pat
         assert (found["state"], found["process"], found["wanted"]) == ("running", sweeping.pid, 20_000)
         assert found["done"] + found["left"] == 20_000 and found["seconds_left"] > 0
     assert second["done"] >= first["done"] > 0
-    found = standing(Path("long"), capsys)
+    found = alliances(Path("long"), capsys)
     assert (found["state"], found["process"]) == ("stopped", None)
     assert json.loads(Path("long/manifest.json").read_text())["status"] == "running"  # it could not say goodbye

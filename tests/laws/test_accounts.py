@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from simulation.history.measures import measured
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
-from simulation.theory import meeting
+from simulation.theory import dyad
 from tests.builders import AT_REST, one_power, two_powers
 from tests.laws.test_histories import CHANGES, SEEDS, history_of
 
@@ -68,7 +68,7 @@ def test_the_payoffs_of_a_single_pact_are_the_gains_bargained_for(changes):
     history = model.run()
     found, (power,), (state,) = measured(history, 0, 1), model.powers, model.states
     pact = state.pacts["P"]
-    weak, major = meeting.gains(*power.true_inputs(state), pact.commitment, pact.autonomy)
+    weak, major = dyad.gains(*power.true_inputs(state), pact.commitment, pact.autonomy)
     assert found["weak_payoff"] == pytest.approx(weak, rel=1e-9)
     assert found["major_payoff"] == pytest.approx(major, rel=1e-9)
     assert min(weak, major) > 0.0

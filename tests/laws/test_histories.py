@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from simulation.history import agents, pairs
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.bargaining import NEGLIGIBLE_GAIN
 from simulation.theory.contract_search import highest
 from simulation.theory.pairing import pairing
@@ -93,7 +93,7 @@ def yearly_burden(power, weak, commitment, autonomy) -> float:
     """What a year costs a state under a power's pact, as it sees it: expected loss and autonomy."""
     model, view = power.model, (weak.seen_rate, weak.seen_challenger)
     inputs = pairs.inputs_under_view(model.world, model.current, power.number, weak.number, view)
-    outcome = meeting.crisis_outcome(*inputs, True, commitment, autonomy)
+    outcome = dyad.crisis_outcome(*inputs, True, commitment, autonomy)
     alpha = weak.record.autonomy_value * (
         1 + weak.record.preference_weight * weak.preference_distances[power.code])
     return weak.seen_rate * outcome.loss + 0.5 * alpha * autonomy**2
@@ -119,7 +119,7 @@ def signings(monkeypatch) -> list:
         dropped = burdens if model.setting.assumptions.exclusivity and power.code not in before else {}
         for burden in dropped.values():
             now = yearly_burden(power, weak, after.commitment, after.autonomy)
-            assert now <= burden - model.world.pace.exit_cost + 1e-9
+            assert now <= burden - model.world.magnitudes.exit_cost + 1e-9
         seen.append((power.code, weak.code, bool(dropped)))
 
     monkeypatch.setattr(agents.MajorPower, "negotiate_with", checked)

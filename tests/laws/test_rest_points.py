@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from simulation.history.model import AllianceModel
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.bargaining import Ending, Solution
 from tests.builders import AT_REST, one_power, overlaid, state, two_powers
 from tests.oracles import reference
@@ -78,7 +78,7 @@ def test_each_contract_bargained_again_gives_itself(name):
         if power.code not in weak.pacts:
             continue
         pact, assumptions = weak.pacts[power.code], model.setting.assumptions
-        again = meeting.bargain(
+        again = dyad.bargain(
             *power.perceived_inputs(weak), int(Solution[assumptions.bargaining_solution.upper()]),
             power.record.bargaining_weight, power.outside_option(weak), False)
         assert again.ending == Ending.AGREED

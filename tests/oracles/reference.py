@@ -236,10 +236,10 @@ def along_the_ridge(rate, lowest, s, a):
     return best
 
 
-def separate(x, y, apart=0.05):
+def separate(x, y, difference=0.05):
     """How many of the points lie farther than `apart` from all before them."""
     kept: list[tuple[float, float]] = []
     for point in zip(x, y, strict=True):
-        if all(max(abs(point[0] - other[0]), abs(point[1] - other[1])) > apart for other in kept):
+        if all(max(abs(point[0] - other[0]), abs(point[1] - other[1])) > difference for other in kept):
             kept.append(point)
     return len(kept)

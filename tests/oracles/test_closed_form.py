@@ -26,11 +26,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.bargaining import Ending, Solution, bargain
 from simulation.theory.crisis import Audience, Stakes
+from simulation.theory.dyad import crisis_outcome
 from simulation.theory.geography import reach
-from simulation.theory.meeting import crisis_outcome
 from simulation.theory.pairing import (
     ALONE,
     Circumstances,
@@ -180,7 +180,7 @@ def oriented(*, minimum=LEAST, km=113.0, H=1500.0, war_cost=0.3, price=0.0, depl
 
 
 def nash(**changes):
-    return meeting.bargain(*oriented(**changes), int(Solution.NASH), 0.6, 0.0, False)
+    return dyad.bargain(*oriented(**changes), int(Solution.NASH), 0.6, 0.0, False)
 
 
 ORIENTATION = [

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.crisis import Audience, Stakes, confrontation, crisis, major_loss, total, weak_loss
+from simulation.theory.dyad import bargain
 from simulation.theory.geography import great_circle_km, reach
-from simulation.theory.meeting import bargain
 from simulation.theory.pairing import pairing
 from simulation.theory.payoffs import gains
 from tests.builders import random_pair
@@ -134,7 +134,7 @@ def test_beyond_reach_nobody_gains_and_nothing_is_signed(reached):
         rules = rules._replace(excludability=1.0, minimum_commitment=0.1)
         inputs = rules, power._replace(deployment=0.1), state, relation._replace(reach=reached), now, portfolio
         for s, a in rng.uniform(0.1, 1, size=(5, 2)):
-            u, v = meeting.gains(*inputs, s, a)
+            u, v = dyad.gains(*inputs, s, a)
             assert u <= 1e-12
             assert v < 0.0
         assert gains(pairing(*inputs), 0.5, 0.0)[0] == pytest.approx(0.0, abs=1e-12)

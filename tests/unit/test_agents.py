@@ -10,7 +10,7 @@ from simulation.history import pairs, year
 from simulation.history.agents import Pact
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
-from simulation.theory import meeting
+from simulation.theory import dyad
 from simulation.theory.bargaining import Agreement, Ending
 from tests.builders import one_power, state, two_powers
 from tests.interpreted import interpret
@@ -100,7 +100,7 @@ def two_at_the_table(monkeypatch, agreement: Agreement, **assumptions) -> Allian
     model.state("C").pacts["Q"] = Pact(0.3, 0.3, 1, 1)
     model.year = 2
     interpret(monkeypatch)
-    monkeypatch.setattr(meeting, "bargain", lambda *args: agreement)
+    monkeypatch.setattr(dyad, "bargain", lambda *args: agreement)
     return model
 
 
@@ -146,12 +146,12 @@ def test_a_state_asks_for_what_it_has_and_what_leaving_costs(monkeypatch):
     """What C needs from P: its gain under Q and the cost of leaving, or Q's best offer to it, whichever is more."""
     model = two_at_the_table(monkeypatch, AGREED)
     p, q, weak = *model.powers, model.state("C")
-    monkeypatch.setattr(meeting, "best_offer", lambda *args: 0.01)
+    monkeypatch.setattr(dyad, "best_offer", lambda *args: 0.01)
     held = q.gains(weak)[0]
     assert held > 0.01
     assert p.outside_option(weak) == pytest.approx(held + 0.005)
     assert q.outside_option(weak) == pytest.approx(0.01)
-    monkeypatch.setattr(meeting, "best_offer", lambda *args: 9.0)
+    monkeypatch.setattr(dyad, "best_offer", lambda *args: 9.0)
     assert p.outside_option(weak) == 9.0
     loose = two_at_the_table(monkeypatch, AGREED, exclusivity=False)
     assert loose.power("P").outside_option(loose.state("C")) == 0.0
@@ -166,10 +166,10 @@ def test_a_power_guesses_what_a_state_will_ask_for(monkeypatch):
         view = pairs.seen_by_power(model.current, *numbers)
         return year.expected_demand(model.world, model.current, *numbers, view)
 
-    monkeypatch.setattr(meeting, "expected_offer", lambda *args: 0.01)
+    monkeypatch.setattr(dyad, "expected_offer", lambda *args: 0.01)
     assert demand(model, "P") == pytest.approx(model.power("Q").gains(model.state("C"))[0])
     assert demand(model, "Q") == 0.01
-    monkeypatch.setattr(meeting, "expected_offer", lambda *args: 9.0)
+    monkeypatch.setattr(dyad, "expected_offer", lambda *args: 9.0)
     assert demand(model, "P") == 9.0
     loose = two_at_the_table(monkeypatch, AGREED, exclusivity=False)
     assert demand(loose, "P") == 0.0

@@ -151,8 +151,8 @@ def test_checking_a_scenario_loads_nothing_heavy(good):
 
 @pytest.mark.parametrize("arguments", [["schema"], ["--help"], ["validate", "--json"]])
 def test_a_closed_pipe_is_no_fault(arguments, good):
-    reading, writing = os.pipe()
-    os.close(reading)
+    paired, writing = os.pipe()
+    os.close(paired)
     files = [good] if arguments[0] == "validate" else []
     done = subprocess.run([sys.executable, "-m", "simulation", *arguments, *files], stdout=writing,
                           stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, timeout=60)

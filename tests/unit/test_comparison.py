@@ -8,7 +8,7 @@ import pytest
 
 from simulation.equilibrium.accounts import accounts
 from simulation.equilibrium.certificate import Contract
-from simulation.equilibrium.comparison import OUTSIDE_OPTION, SIGNS, WEAK_TERMS, Event, apart, nearest, shifts
+from simulation.equilibrium.comparison import OUTSIDE_OPTION, SIGNS, WEAK_TERMS, Event, difference, nearest, shifts
 from simulation.equilibrium.search import solve
 from simulation.theory.payoffs import opportunity_cost
 from tests.builders import one_power, state, two_powers
@@ -133,9 +133,9 @@ def test_where_nothing_differs_nothing_moved():
 
 
 def test_how_far_apart():
-    assert apart({}, {}) == (0, 0.0)
-    assert apart({"A": pact()}, {"A": pact(power="Q")}) == (1, 0.0)
-    assert apart({"A": pact(0.5, 0.2), "B": pact()}, {"A": pact(0.4, 0.5)}) == (1, pytest.approx(0.3))
+    assert difference({}, {}) == (0, 0.0)
+    assert difference({"A": pact()}, {"A": pact(power="Q")}) == (1, 0.0)
+    assert difference({"A": pact(0.5, 0.2), "B": pact()}, {"A": pact(0.4, 0.5)}) == (1, pytest.approx(0.3))
 
 
 def test_the_nearest_equilibria_are_compared():

@@ -27,9 +27,9 @@ def test_distance_counts_states_and_measures_terms(other, expected):
 
 
 def test_assignments_that_share_no_pact_have_no_terms_to_compare():
-    apart = distance(PACTS, {"C": Contract("P", 0.5, 0.2)})
-    assert apart.members == 3
-    assert math.isnan(apart.terms)
+    difference = distance(PACTS, {"C": Contract("P", 0.5, 0.2)})
+    assert difference.members == 3
+    assert math.isnan(difference.terms)
 
 
 def test_settings_switch_one_relaxation_off_each_and_then_all():

@@ -13,7 +13,7 @@ from simulation.history.chance import Decision
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
 from simulation.theory.crisis import Crisis
-from simulation.theory.meeting import CrisisOutcome
+from simulation.theory.dyad import CrisisOutcome
 from tests.builders import one_power, two_powers
 from tests.interpreted import interpret
 

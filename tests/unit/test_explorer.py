@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.equilibrium.search import ground_of, rest_from, solve
+from simulation.equilibrium.search import rest_from, search_space_of, solve
 from simulation.errors import Refusal
 from simulation.explorer.answers import HISTORIES, SEED
 from simulation.explorer.dials import KEYS
@@ -49,7 +49,7 @@ def test_the_sliders_stand_where_the_scenario_does():
 
 @pytest.mark.parametrize(("asked", "scenario"), [({}, SCENARIO), (ASKED, MOVED)], ids=["as-is", "moved"])
 def test_the_portfolio_is_that_of_the_equilibrium_search(asked, scenario):
-    pacts = rest_from(ground_of(scenario), {})
+    pacts = rest_from(search_space_of(scenario), {})
     assert answer(SCENARIO, "/portfolio", asked)["pacts"] == [
         {"state": code, "power": pact.power, "commitment": pact.commitment, "autonomy": pact.autonomy}
         for code, pact in pacts.items()]

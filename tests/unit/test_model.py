@@ -15,7 +15,7 @@ from simulation.history.measures import MEASURES
 from simulation.history.model import AllianceModel, seed_of
 from simulation.history.series import SERIES, Series
 from simulation.scenario.file import dump_yaml
-from simulation.theory import meeting
+from simulation.theory import dyad
 from tests.builders import AT_REST, one_power, overlaid, two_powers
 
 PATH = "major_powers.P.costs.entrapment.war_cost"
@@ -150,8 +150,8 @@ def test_attention_limits_the_negotiations_of_a_year():
 
 
 def test_only_friction_makes_leaving_dear():
-    assert ran(switched_off("exit_friction")).world.pace.exit_cost == 0.0
-    assert ran(two_powers()).world.pace.exit_cost == 0.005
+    assert ran(switched_off("exit_friction")).world.magnitudes.exit_cost == 0.0
+    assert ran(two_powers()).world.magnitudes.exit_cost == 0.005
 
 
 def test_war_weakens_the_beaten_and_tires_the_intervener():
@@ -219,6 +219,6 @@ def test_a_rival_pulls_where_it_could_agree_without_denial():
         for state in model.states:
             rules, own, weak, relation, now, portfolio = other.true_inputs(state)
             undenied = rules, own, weak, relation, now._replace(rival_pull=0.0), portfolio
-            assert found[power.code, state.code] == float(meeting.can_agree(*undenied))
+            assert found[power.code, state.code] == float(dyad.can_agree(*undenied))
     assert set(pulls(two_powers(assumptions={"rival_pull": "given"})).values()) == {0.4, 0.6}
     assert set(pulls(one_power()).values()) == {0.5}

@@ -13,8 +13,8 @@ import math
 import numpy as np
 import pytest
 
-from simulation.theory import meeting, payoffs
-from simulation.theory.meeting import crisis_outcome
+from simulation.theory import dyad, payoffs
+from simulation.theory.dyad import crisis_outcome
 from simulation.theory.pairing import ALONE, cost_terms, foreclosure_cost, loss_without_pact, opportunity_price, pairing
 from simulation.theory.payoffs import BenefitTerms, benefits, by_term, gains, gains_of_all, itemised, value_of_ally
 from tests.builders import coin_pair, random_pair
@@ -183,7 +183,7 @@ def test_gains_are_benefits_less_costs():
     weak, major = terms_of()
     u = -0.0053125 - 0.15
     v = 0.53 - 0.04 - 0.08 - 0.0528 - 0.18 + 0.009375 - 0.0225 - 0.0608671875
-    assert meeting.gains(*coin_pair(), S, A) == exactly(u, v)
+    assert dyad.gains(*coin_pair(), S, A) == exactly(u, v)
     assert payoffs.weak_total(weak) == pytest.approx(u, rel=1e-12)
     assert payoffs.major_total(major) == pytest.approx(v, rel=1e-12)
 

@@ -259,8 +259,8 @@ def test_base_yaml_holds_every_default():
     assert data.pop("major_power_defaults") == defaults_of(MajorPower())
     assert data.pop("weak_state_defaults") | needed | {"toward": {}} == defaults_of(WeakState(**needed))
     scenario = Scenario.model_construct(name="x", major_powers={})
-    apart = {"name", "title", "description", "sources", "major_powers", "weak_states", "population"}
-    assert data == {key: value for key, value in scenario.model_dump(warnings=False).items() if key not in apart}
+    difference = {"name", "title", "description", "sources", "major_powers", "weak_states", "population"}
+    assert data == {key: value for key, value in scenario.model_dump(warnings=False).items() if key not in difference}
 
 
 def test_base_yaml_says_unit_and_range_of_every_number():

@@ -10,8 +10,8 @@ import pytest
 
 from simulation.propositions.file import Prediction, Span
 from simulation.propositions.multiverse import multiverse_of
-from simulation.propositions.paired_effects import Reading
-from simulation.propositions.region import Answer, Place
+from simulation.propositions.paired_effects import PairedEffect
+from simulation.propositions.region import Answer, SurveyedPoint
 from simulation.propositions.scope import position, scope_of, sentence, value_at
 from simulation.propositions.verdicts import Verdict
 from simulation.study.effects import Interval, effect_of
@@ -23,11 +23,11 @@ WEIGHT = "major_powers.P.bargaining_weight"
 PREDICTION = Prediction(measure="number_of_pacts", at={}, direction="positive", smallest_effect=1.0)
 
 
-def planted(settings: dict, effect: float, verdict: str) -> Place:
+def planted(settings: dict, effect: float, verdict: str) -> SurveyedPoint:
     """A place with one prediction, whose effect and verdict are given."""
-    reading = Reading(effect_of(np.full(9, effect)), np.full(9, effect), ((effect, 9),))
-    answer = Answer(PREDICTION, reading, Interval(effect - 0.1, effect + 0.1, 0.95), Verdict(verdict), effect)
-    return Place(settings, {"only": answer})
+    paired = PairedEffect(effect_of(np.full(9, effect)), np.full(9, effect), ((effect, 9),))
+    answer = Answer(PREDICTION, paired, Interval(effect - 0.1, effect + 0.1, 0.95), Verdict(verdict), effect)
+    return SurveyedPoint(settings, {"only": answer})
 
 
 def region() -> dict[str, Span]:
@@ -36,7 +36,7 @@ def region() -> dict[str, Span]:
     return {path: Span.model_validate(span) for path, span in spans.items()}
 
 
-def places_with(sign_of, number: int = 80) -> list[Place]:
+def places_with(sign_of, number: int = 80) -> list[SurveyedPoint]:
     """Places all over the region; `sign_of` gives the planted effect at one."""
     chance, spans = np.random.default_rng(4), region()
     found = []
@@ -55,7 +55,7 @@ def test_the_border_where_a_planted_effect_changes_its_sign_is_found():
     borders = [bound for leaf in found.rule.leaves for bound in leaf.bounds[WAR_COST] if bound is not None]
     assert borders == pytest.approx([0.4, 0.4], rel=0.1)
     assert [leaf.holds for leaf in found.rule.leaves] == [True, False]
-    assert all(leaf.right == leaf.places for leaf in found.rule.leaves)
+    assert all(leaf.right == leaf.points for leaf in found.rule.leaves)
     assert found.rule.right >= 0.95 * found.rule.judged
 
 
@@ -105,7 +105,7 @@ EMBOLDENMENT, DETERRENCE, INFORMATION = (f"assumptions.{name}" for name in (
     "emboldenment", "deterrence", "information"))
 
 
-def universes(does_hold) -> list[Place]:
+def universes(does_hold) -> list[SurveyedPoint]:
     return [planted({EMBOLDENMENT: one, DETERRENCE: other, INFORMATION: third}, 1.0,
                     "supported" if does_hold(one, other, third) else "undecided")
             for one, other, third in product([True, False], [True, False], ["incomplete", "complete"])]

@@ -14,7 +14,7 @@ from simulation.commands.statics import parse_axis
 from simulation.commands.statics_report import folds_table, table_of
 from simulation.equilibrium.branches import branches_of
 from simulation.equilibrium.certificate import Contract
-from simulation.equilibrium.search import Rested, solve
+from simulation.equilibrium.search import RestPoints, solve
 from simulation.equilibrium.statics import NOT_CERTIFIED, Axis, Found, Grid, Surveyed, distance, survey
 from simulation.errors import Refusal
 from simulation.figures.branches import COLOURS, PANELS, branches_figure
@@ -78,8 +78,8 @@ def test_many_starts_and_following_find_what_all_assignments_give(line, monkeypa
     """At one point only is anything tried; all the rest is found by following, from either side."""
     import simulation.equilibrium.statics as module
 
-    def only_in_the_middle(ground, random_starts, seed):
-        return Rested([], False, 0) if ground.scenario.value(FIXED) != 0.06 else found(ground, 0, 1)
+    def only_in_the_middle(space, random_starts, seed):
+        return RestPoints([], False, 0) if space.scenario.value(FIXED) != 0.06 else found(space, 0, 1)
 
     found = module.rest_points
     monkeypatch.setattr(module, "rest_points", only_in_the_middle)

@@ -32,7 +32,7 @@ def test_a_point_is_made_ready_once_in_each_process(plan, probed):
 
 
 def test_where_there_are_more_points_than_are_kept_each_history_makes_its_point_ready(plan, probed, monkeypatch):
-    monkeypatch.setattr("simulation.study.estimate.GROUNDS.most", 3)
+    monkeypatch.setattr("simulation.study.estimate.PREPARED.most", 3)
     assert seconds_in(plan, probed, 12, 1) == 12 * (HISTORY + READY)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from simulation.study.lock import LOCK_FILE, holder, locked
 from simulation.study.manifest import MANIFEST_FILE
-from simulation.study.status import State, standing_of
+from simulation.study.status import State, sweep_status_of
 from simulation.study.store import shard_name
 from simulation.study.sweep import sweep
 from tests.studies import tiny_plan
@@ -80,23 +80,23 @@ def test_the_pace_of_a_running_sweep_is_that_of_its_shards(running, monkeypatch)
     date(running, (0, 1), 900)
     date(running, (2, 9), 500)
     monkeypatch.setattr("simulation.study.status.LEAST_SHARDS", 2)
-    found = standing_of(running)
+    found = sweep_status_of(running)
     assert (found.state, found.left) == (State.RUNNING, 2)
     assert found.seconds_left == pytest.approx(2 * 900 / 8, rel=0.05)
 
 
 def test_few_shards_or_those_of_an_earlier_time_tell_no_pace(running, monkeypatch):
-    assert standing_of(running).seconds_left == 14.0
+    assert sweep_status_of(running).seconds_left == 14.0
     date(running, (0, 1), 2000)
     date(running, (2, 9), 500)
     monkeypatch.setattr("simulation.study.status.LEAST_SHARDS", 2)
-    assert standing_of(running).seconds_left == 14.0
+    assert sweep_status_of(running).seconds_left == 14.0
 
 
 def test_a_sweep_that_was_killed_is_judged_by_its_first_history(running):
     date(running, (0, 1), 900)
     (running / LOCK_FILE).write_text("")
-    found = standing_of(running)
+    found = sweep_status_of(running)
     assert (found.state, found.process, found.seconds_left) == (State.STOPPED, None, 14.0)
 
 
@@ -106,15 +106,15 @@ def test_before_its_first_history_nothing_tells_how_long_it_takes(running):
     (running / MANIFEST_FILE).write_text(json.dumps(manifest | {"invocations": []}))
     for path in (running / "runs").iterdir():
         path.unlink()
-    found = standing_of(running)
+    found = sweep_status_of(running)
     assert (found.done, found.left, found.seconds_left) == (0, 12, None)
 
 
 @pytest.mark.parametrize("keep", [0, 2, 200])
 def test_a_shard_that_was_cut_off_counts_as_not_done(keep, tmp_path):
     folder = sweep(tiny_plan(tmp_path), tmp_path / "swept", jobs=1).folder
-    assert (standing_of(folder.path).state, standing_of(folder.path).damaged) == (State.COMPLETE, ())
+    assert (sweep_status_of(folder.path).state, sweep_status_of(folder.path).damaged) == (State.COMPLETE, ())
     shard = folder.path / "runs" / shard_name(10, 11)
     shard.write_bytes(shard.read_bytes()[:keep])
-    found = standing_of(folder.path)
+    found = sweep_status_of(folder.path)
     assert (found.state, found.damaged, found.left) == (State.STOPPED, (shard.name,), 2)

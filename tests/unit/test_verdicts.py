@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.propositions.experiment import Identification, against_the_grain, identification_of
+from simulation.propositions.experiment import Identification, agreement_and_counterexample, identification_of
 from simulation.propositions.verdicts import (
     Direction,
     KnockOutVerdict,
@@ -129,7 +129,7 @@ def test_one_knock_out_that_fails_is_enough(verdicts, identification):
 
 def test_the_history_that_speaks_most_against_a_prediction_is_found():
     effects_seen = np.array([0.5, math.nan, -0.2, 0.3, -0.7, 0.0])
-    assert against_the_grain(effects_seen, UP) == (pytest.approx(2 / 5), 4)
-    assert against_the_grain(effects_seen, DOWN) == (pytest.approx(2 / 5), 0)
-    assert against_the_grain(np.array([1.0, 2.0]), UP) == (1.0, None)
-    assert math.isnan(against_the_grain(effects_seen, NONE)[0])
+    assert agreement_and_counterexample(effects_seen, UP) == (pytest.approx(2 / 5), 4)
+    assert agreement_and_counterexample(effects_seen, DOWN) == (pytest.approx(2 / 5), 0)
+    assert agreement_and_counterexample(np.array([1.0, 2.0]), UP) == (1.0, None)
+    assert math.isnan(agreement_and_counterexample(effects_seen, NONE)[0])
