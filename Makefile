@@ -33,10 +33,13 @@ help:  ## list these targets
 demo: $(STAMP)  ## a small study: prints a table and the paths of two figures
 	@$(PY) -m simulation demo $(ARGS)
 
+# Compiled once before them, else every process that tests would compile the same, side by side.
 test: lint  ## lint, then every test that is not slow
+	@$(PY) -m simulation compile
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
 
 test-long: lint  ## lint, then every test but those of reliability
+	@$(PY) -m simulation compile
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not reliability" $(ARGS)
 
 test-reliability: $(STAMP)  ## kill a sweep a hundred times

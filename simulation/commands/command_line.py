@@ -55,6 +55,7 @@ COMMANDS = {
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
     "picture": "One pair from close by: its contract space and its crisis game, as figures.",
     "explore": "A scenario in the browser: sliders, portfolio, outcomes, and one history year by year.",
+    "compile": "Compile beforehand what histories and equilibria need: for clusters and images.",
     "describe": "What parameters, measures and recorded columns mean: unit, range, default, source.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }

@@ -153,7 +153,7 @@ def write(folder: Path, compared: Compared) -> list[Path]:
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
     title = comparison_title([own.scenario for own in plan.settings])
     settings = tables[SETTINGS_FILE].drop_duplicates("setting")
-    return saved(comparison_figures(tables[PACTS_FILE], settings, title), folder)
+    return saved(comparison_figures(tables[PACTS_FILE], settings, title), folder, has_pdf=False)
 
 
 COLUMNS = {

@@ -29,5 +29,5 @@ def demo(jobs: Jobs = None, out: Out = None) -> None:
     from simulation.commands.figures import saved, tell  # noqa: PLC0415
     from simulation.figures.registry import study_figures  # noqa: PLC0415
 
-    tell(saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path))
+    tell(saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path, has_pdf=False))
     leave(outcome)

@@ -48,13 +48,16 @@ def figures(folder: Folder, by: By = None, within: Within = None) -> None:
             typer.echo("no equilibrium was found, so there is no figure")
 
 
-def saved(figures: dict[str, Figure], folder: Path) -> list[Path]:
-    """Saves figures into the results folder; gives the paths of the pictures."""
+def saved(figures: dict[str, Figure], folder: Path, has_pdf: bool = True) -> list[Path]:
+    """Saves figures into the results folder; gives the paths of the pictures.
+
+    has_pdf : whether for print as well, which takes as long again; not needed of what `figures` can draw anew.
+    """
     # slow to import
     from simulation.figures.registry import FOLDER  # noqa: PLC0415
     from simulation.figures.style import save  # noqa: PLC0415
 
-    return [save(figure, folder / FOLDER, name)[0] for name, figure in figures.items()]
+    return [save(figure, folder / FOLDER, name, has_pdf)[0] for name, figure in figures.items()]
 
 
 def tell(paths: list[Path]) -> None:

@@ -46,7 +46,7 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
     refuse_other_results(folder, single)
     tables = tabulated(setting, seed, replication)
     write_run(folder, single, tables, command_line())
-    report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder))
+    report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False))
     if as_json:
         typer.echo(document(report))
     else:

@@ -42,7 +42,7 @@ def carry_out(family: Family, code: str, folder: Path, identity: str, jobs: int 
     write_text(folder / PLACES_FILE, table.to_csv(index=False, lineterminator="\n"))
     told = document(family, surveyed, found)
     write_text(folder / SCOPE_FILE, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    figures = saved(scope_figures(table, told), folder)
+    figures = saved(scope_figures(table, told), folder, has_pdf=False)
     complete(folder, manifest, failures=surveyed.failures)
     if as_json:
         typer.echo(json.dumps(told | {"folder": str(folder)}, indent=2, ensure_ascii=False))

@@ -109,7 +109,8 @@ def write(folder: Path, plan: Plan, found: Found) -> list[Path]:
     pacts = pacts_table(found)
     for name, table in ((PACTS_FILE, pacts), (SUMMARY_FILE, summary_table(found))):
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    return saved(solve_figures(pacts, len(found.solved.equilibria), title_of(plan.scenario), plan.scenario), folder)
+    figures = solve_figures(pacts, len(found.solved.equilibria), title_of(plan.scenario), plan.scenario)
+    return saved(figures, folder, has_pdf=False)
 
 
 def pacts_table(found: Found) -> pd.DataFrame:

@@ -95,7 +95,7 @@ def written(folder: Path, plan: Plan, surveyed: Surveyed, command: list[str]) ->
     for name, rows in tables.items():
         write_text(folder / name, rows.to_csv(index=False, lineterminator="\n"))
     figures = saved(statics_figures(scenario, [(axis.path, axis.is_log) for axis in plan.grid.axes], table,
-                                    tables.get(FOLDS_FILE)), folder)
+                                    tables.get(FOLDS_FILE)), folder, has_pdf=False)
     write_manifest(folder, manifest | {"status": "complete"})
     return Report(plan, surveyed, table, branches, folder, figures)
 

@@ -38,7 +38,7 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
     with watched(bar):
         findings = experiment.run()
     verdicts, outs = write_findings(folder, family, findings)
-    figures = saved({"propositions": forest_figure(verdicts, outs)}, folder)
+    figures = saved({"propositions": forest_figure(verdicts, outs)}, folder, has_pdf=False)
     failed = sum(experiment.failures.values())
     complete(folder, manifest, failures=failed)
     if as_json:

@@ -124,15 +124,16 @@ def say_why_empty(axes: Axes, words: str) -> None:
     axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=SMALL, color=GREY)
 
 
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Saves a figure as ``<name>.png`` (300 dots per inch) and ``<name>.pdf``; gives both paths, the picture first.
+def save(figure: Figure, folder: Path, name: str, has_pdf: bool = True) -> list[Path]:
+    """Saves a figure as ``<name>.png`` (300 dots per inch) and, if `has_pdf`, ``<name>.pdf``; gives the paths, the
+    picture first.
 
     The folder is made if need be; each file appears whole. Raises `Refusal` if the name is not one for a file.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise Refusal("not a name for a file", found=shown(name), allowed="letters, digits, '.', '_' and '-'")
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{name}.{kind}" for kind in METADATA]
+    paths = [folder / f"{name}.{kind}" for kind in METADATA if has_pdf or kind != "pdf"]
     for path in paths:
         write_whole(path, functools.partial(_write, figure, path.suffix[1:]))
     return paths

@@ -51,7 +51,7 @@ def test_a_history_is_told_and_kept(scenario, capsys):
     assert folder.name.startswith("tiny-run-")
     assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == {
         "manifest.json", "scenario.resolved.yaml", "pacts.csv", "series.csv", "predicted.csv", "figures/history.png",
-        "figures/history.pdf", "figures/predicted.png", "figures/predicted.pdf"}
+        "figures/predicted.png"}
     assert out.startswith("tiny; seed 3, replication 0; 4 years, 2000 to 2003\n")
     assert "P: pacts at the end of 2003" in out and "against observed (in 2000)" in out
     assert "hits: " in out and "without a record, not counted: 1 states" in out

@@ -22,11 +22,12 @@ TOLERANCE = 1e-6
 ROUNDING = 1e-9
 SLACK = 1e-9
 
-CASES = [
-    (NASH, False, 450), (NASH, True, 450), (KALAI_SMORODINSKY, False, 200), (KALAI_SMORODINSKY, True, 200),
-    (EGALITARIAN, False, 200), (EGALITARIAN, True, 200), (ULTIMATUM, False, 200), (ULTIMATUM, True, 100),
-    (BEST_FOR_WEAK_STATE, False, 200)]
-"""Solution, reading of the outside option (True: threat point) and number of bargains."""
+KINDS = [
+    (NASH, False), (NASH, True), (KALAI_SMORODINSKY, False), (KALAI_SMORODINSKY, True), (EGALITARIAN, False),
+    (EGALITARIAN, True), (ULTIMATUM, False), (ULTIMATUM, True), (BEST_FOR_WEAK_STATE, False)]
+"""Solution, and reading of the outside option (True: threat point)."""
+CASES = [(*kind, 80) for kind in KINDS] + [pytest.param(*kind, 450, marks=pytest.mark.slow) for kind in KINDS]
+"""The same with a number of bargains."""
 
 
 def random_bargains(seed: int, count: int) -> Iterator[tuple[tuple, float, float]]:

@@ -1,0 +1,86 @@
+"""``compile``: everything that histories and equilibria need, compiled beforehand: for clusters and images."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from simulation.scenario.scenario import Scenario
+
+Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
+                                          help="Processes that share the work; without it: one a core.")]
+
+
+def compile(jobs: Jobs = None) -> None:
+    """The command; `cli` holds its help."""
+    # what wrong usage should not wait for
+    from simulation.commands.progress import Bar, watched  # noqa: PLC0415
+    from simulation.compilation import cache_folder  # noqa: PLC0415
+    from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each  # noqa: PLC0415
+
+    start, number, bar = time.monotonic(), min(jobs or os.cpu_count() or 1, len(TASKS)), Bar("parts")
+    bar.say("compiling what is not compiled yet: 1 to 3 minutes at most, once for each version of the program")
+    with watched(bar), one_thread_each():
+        bar.begin(len(TASKS), 0)
+        for _ in completed(lambda: InProcess() if number == 1 else LocalProcesses(number), carried_out, TASKS, number):
+            bar.advance(1)
+    typer.echo(f"compiled in {time.monotonic() - start:.0f} s: {cache_folder()}")
+
+
+def histories() -> None:
+    """Compiles what histories, their logs and their measures need."""
+    from simulation.history.measures import measured  # noqa: PLC0415 - loads the compiler
+    from simulation.history.simulate import measures, simulate, simulate_logged  # noqa: PLC0415
+    from simulation.history.world import world_of  # noqa: PLC0415
+
+    world = world_of(small_world())
+    measured(simulate(world, 1), 0, 1)
+    measures(world, 1, range(1))
+    simulate_logged(world, 1)
+
+
+def agents() -> None:
+    """Compiles what Mesa's agents need, whose decisions are called one by one."""
+    from simulation.history.model import AllianceModel  # noqa: PLC0415 - loads the compiler
+
+    AllianceModel(small_world()).run()
+
+
+def equilibria() -> None:
+    """Compiles what the search for equilibria, their certificates and their accounts need."""
+    from simulation.equilibrium.accounts import accounts  # noqa: PLC0415 - loads the compiler
+    from simulation.equilibrium.search import solve  # noqa: PLC0415
+
+    for equilibrium in (found := solve(small_world())).equilibria:
+        accounts(found.scenario, equilibrium)
+
+
+def pairs() -> None:
+    """Compiles what the figures of a pair, `trace` and `explore` need."""
+    from simulation.analysis.contract_space import contract_space  # noqa: PLC0415 - loads the compiler
+    from simulation.analysis.pair import pair_of  # noqa: PLC0415
+    from simulation.analysis.trace import trace  # noqa: PLC0415
+
+    contract_space(pair_of(small_world(), "A"))
+    trace(small_world(), small_world().replace("crisis.stake", 2.0), 1, 0)
+
+
+TASKS: dict[str, Callable[[], None]] = {"histories": histories, "equilibria": equilibria, "agents": agents,
+                                         "pairs": pairs}
+
+
+def carried_out(task: str) -> None:
+    """Carries out one part, in whichever process."""
+    TASKS[task]()
+
+
+def small_world() -> Scenario:
+    """One power beside a threatened state for two years: what is compiled depends on no number."""
+    return Scenario.model_validate({
+        "name": "small", "years": 2, "recording": {"window_years": 1}, "major_powers": {"P": {}},
+        "weak_states": {"A": {"capability": 0.0006, "challenger_capability": 0.0013, "crisis_rate": 0.5,
+                              "toward": {"P": {"distance_km": 100.0, "rival_pull": 0.5}}}}})

@@ -1,0 +1,55 @@
+"""``compile``: what it leaves is all that the commands need."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulation.commands.compile import TASKS, small_world
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = (
+    ["run", "scenarios/stylised.yaml", "--years", "2"], ["solve", "scenarios/critical-mass.yaml"],
+    ["trace", "scenarios/stylised.yaml", "--against", "crisis.stake=2"],
+    ["picture", "scenarios/russia-2005.yaml", "--state", "ARM"],
+    ["compare", "scenarios/critical-mass.yaml", "--against", "crisis.stake=2"],
+)
+
+
+def typed(*command: str, cache: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | ({} if cache is None else {"ASYMMETRIC_ALLIANCES_CACHE": str(cache)})
+    return subprocess.run([sys.executable, "-m", "simulation", *command], cwd=ROOT, env=environment,
+                          capture_output=True, text=True, check=False)
+
+
+def compiled_functions(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*.nbi")}
+
+
+def test_the_program_says_where_compiled_code_lies():
+    ended = typed("compile", "-j", "1")
+    assert (ended.returncode, ended.stdout.count("\n")) == (0, 1)
+    assert ended.stdout.startswith("compiled in ")
+    folder = Path(ended.stdout.rstrip().rpartition(": ")[2])
+    assert {name.split("-")[0] for name in compiled_functions(folder)} >= {
+        "simulate.run_years", "simulate.run_unowned", "response.best_responses", "year.review_pact"}
+    assert "once for each version" in ended.stderr
+
+
+def test_parts_can_be_compiled_in_another_process():
+    assert set(TASKS) == {"histories", "equilibria", "agents", "pairs"}
+    assert len(small_world().states) == 1
+
+
+@pytest.mark.slow
+def test_nothing_is_left_to_be_compiled(tmp_path):
+    assert typed("compile", "-j", "2", cache=tmp_path / "cache").returncode == 0
+    before = compiled_functions(tmp_path / "cache")
+    for command in COMMANDS:
+        out = [] if command[0] == "trace" else ["--out", str(tmp_path / command[0])]
+        assert typed(*command, *out, cache=tmp_path / "cache").returncode == 0
+    assert compiled_functions(tmp_path / "cache") - before == set()
