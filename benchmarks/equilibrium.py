@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from run import EVALUATIONS, SCENARIOS, evaluate_often, seconds
 
-from simulation.commands.statics import at_work
+from simulation.commands.progress import at_work
 from simulation.equilibrium.certificate import certify
 from simulation.equilibrium.search import search_space_of, solve
 from simulation.equilibrium.statics import Axis, Grid, survey

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 def command_table() -> str:
     """A section per command: its line, how it is typed, and a table of its options."""
-    from simulation.commands.command_line import COMMANDS, PROGRAM, app  # noqa: PLC0415 - the command line looks into this room
+    from simulation.commands.command_line import COMMANDS, PROGRAM, app
 
     group: Any = get_command(app)
     return "\n\n".join(_section(PROGRAM, name, line, group.get_command(None, name)) for name, line in COMMANDS.items())

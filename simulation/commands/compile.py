@@ -18,9 +18,9 @@ Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, sh
 def compile(jobs: Jobs = None) -> None:
     """The command; `cli` holds its help."""
     # what wrong usage should not wait for
-    from simulation.commands.progress import Bar, watched  # noqa: PLC0415
-    from simulation.compilation import cache_folder  # noqa: PLC0415
-    from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each  # noqa: PLC0415
+    from simulation.commands.progress import Bar, watched
+    from simulation.compilation import cache_folder
+    from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each
 
     start, number, bar = time.monotonic(), min(jobs or os.cpu_count() or 1, len(TASKS)), Bar("parts")
     bar.say("compiling what is not compiled yet: 1 to 3 minutes at most, once for each version of the program")
@@ -33,9 +33,9 @@ def compile(jobs: Jobs = None) -> None:
 
 def histories() -> None:
     """Compiles what histories, their logs and their measures need."""
-    from simulation.history.measures import measured  # noqa: PLC0415 - loads the compiler
-    from simulation.history.simulate import measures, simulate, simulate_logged  # noqa: PLC0415
-    from simulation.history.world import world_of  # noqa: PLC0415
+    from simulation.history.measures import measured
+    from simulation.history.simulate import measures, simulate, simulate_logged
+    from simulation.history.world import world_of
 
     world = world_of(small_world())
     measured(simulate(world, 1), 0, 1)
@@ -45,15 +45,15 @@ def histories() -> None:
 
 def agents() -> None:
     """Compiles what Mesa's agents need, whose decisions are called one by one."""
-    from simulation.history.model import AllianceModel  # noqa: PLC0415 - loads the compiler
+    from simulation.history.model import AllianceModel
 
     AllianceModel(small_world()).run()
 
 
 def equilibria() -> None:
     """Compiles what the search for equilibria, their certificates and their accounts need."""
-    from simulation.equilibrium.accounts import accounts  # noqa: PLC0415 - loads the compiler
-    from simulation.equilibrium.search import solve  # noqa: PLC0415
+    from simulation.equilibrium.accounts import accounts
+    from simulation.equilibrium.search import solve
 
     for equilibrium in (found := solve(small_world())).equilibria:
         accounts(found.scenario, equilibrium)
@@ -61,9 +61,9 @@ def equilibria() -> None:
 
 def pairs() -> None:
     """Compiles what the figures of a pair, `trace` and `explore` need."""
-    from simulation.analysis.contract_space import contract_space  # noqa: PLC0415 - loads the compiler
-    from simulation.analysis.pair import pair_of  # noqa: PLC0415
-    from simulation.analysis.trace import trace  # noqa: PLC0415
+    from simulation.analysis.contract_space import contract_space
+    from simulation.analysis.pair import pair_of
+    from simulation.analysis.trace import trace
 
     contract_space(pair_of(small_world(), "A"))
     trace(small_world(), small_world().replace("crisis.stake", 2.0), 1, 0)

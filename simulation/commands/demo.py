@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from simulation.commands.saving import saved, tell
 from simulation.commands.sweep import RESULTS, Jobs, carry_out, leave
 from simulation.errors import Refusal
 from simulation.study.plan import load_plan
@@ -26,8 +27,7 @@ def demo(jobs: Jobs = None, out: Out = None) -> None:
     plan = load_plan(STUDY)
     outcome = carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json=False)
     # matplotlib is slow to import
-    from simulation.commands.figures import saved, tell  # noqa: PLC0415
-    from simulation.figures.registry import study_figures  # noqa: PLC0415
+    from simulation.figures.registry import study_figures
 
     tell(saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path, has_pdf=False))
     leave(outcome)

@@ -38,7 +38,7 @@ def describe(word: Word = None, write: Write = None) -> None:
     if word is not None and write is not None:
         raise Refusal("not both", allowed="a word, or --write, which renews all tables", file="--write")
     # slow to import
-    from simulation.report.reference import matching, reference, renewed  # noqa: PLC0415
+    from simulation.report.reference import matching, reference, renewed
 
     if write is not None:
         text = write.read_text(encoding="utf-8")

@@ -12,12 +12,22 @@ from simulation.figures.registry import comparison_figures, solve_figures, stati
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
 from simulation.study.manifest import COMPARISON, MANIFEST_FILE, SOLVE, STATICS, Manifest, kind_of
+from simulation.theory.further_costs import FURTHER_COSTS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PACTS_FILE, SUMMARY_FILE, SETTINGS_FILE = "pacts.csv", "equilibria.csv", "settings.csv"
 TABLE_FILE, FOLDS_FILE = "equilibria.csv", "folds.csv"
+SHORT = {
+    "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",
+    "benefit_legitimation": "legit.", "benefit_denial": "denial", "benefit_stabilisation": "stabil.",
+    "benefit_own_security": "own\nsecurity", "cost_fixed": "fixed", "cost_deployment": "deploy-\nment",
+    "cost_opportunity": "oppor-\ntunity", "cost_foreclosure": "fore-\nclosure",
+    "cost_intervention": "inter-\nvening", "cost_reneging": "re-\nneging", "cost_lost_stake": "lost\nstake",
+    **{f"cost_{name}": cost.heading for name, cost in FURTHER_COSTS.items()},
+}
+"""Headings of the terms, each short enough for all to stand side by side."""
 
 
 def figures_of(folder: Path, manifest: Manifest) -> dict[str, Figure]:

@@ -25,7 +25,7 @@ def explore(scenario: ScenarioFile, settings: Settings = None, port: Port = 8765
     refuse_outside(PORT_OPTION, port, LARGEST_PORT)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
     # what a refused scenario should not wait for
-    from simulation.explorer.server import Explorer  # noqa: PLC0415
+    from simulation.explorer.server import Explorer
 
     try:
         explorer = Explorer(setting, port)

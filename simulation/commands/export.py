@@ -26,9 +26,9 @@ def export(folder: Folder, kind: Format = None, table: Table = "runs", out: Out 
            partial: Partial = False) -> None:
     """The command; `cli` holds its help."""
     # loads the compiler
-    from simulation.study import export as exporting  # noqa: PLC0415
-    from simulation.study.package import write_package  # noqa: PLC0415
-    from simulation.study.store import open_results  # noqa: PLC0415
+    from simulation.study import export as exporting
+    from simulation.study.package import write_package
+    from simulation.study.store import open_results
 
     if package is not None:
         if kind is not None or out is not None or table != exporting.RUNS:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.commands.saving import saved, tell
 from simulation.errors import Refusal
 from simulation.scenario.validation import shown
 
@@ -33,7 +34,7 @@ def figures(folder: Folder, by: By = None, within: Within = None) -> None:
     if within and not by:
         raise Refusal("missing", allowed="what to put along the axis, where --within is given", file="--by")
     # slow to import
-    from simulation.study.manifest import ANY, SWEEP, kind_of, read_manifest  # noqa: PLC0415
+    from simulation.study.manifest import ANY, SWEEP, kind_of, read_manifest
 
     manifest = read_manifest(folder, ANY)
     kind = kind_of(manifest)
@@ -48,28 +49,10 @@ def figures(folder: Folder, by: By = None, within: Within = None) -> None:
             typer.echo("no equilibrium was found, so there is no figure")
 
 
-def saved(figures: dict[str, Figure], folder: Path, has_pdf: bool = True) -> list[Path]:
-    """Saves figures into the results folder; gives the paths of the pictures.
-
-    has_pdf : whether for print as well, which takes as long again; not needed of what `figures` can draw anew.
-    """
-    # slow to import
-    from simulation.figures.registry import FOLDER  # noqa: PLC0415
-    from simulation.figures.style import save  # noqa: PLC0415
-
-    return [save(figure, folder / FOLDER, name, has_pdf)[0] for name, figure in figures.items()]
-
-
-def tell(paths: list[Path]) -> None:
-    """Says where figures are."""
-    for path in paths:
-        typer.echo(f"figure: {path}")
-
-
 def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figure]:
-    from simulation.figures.registry import axes_of, study_figures  # noqa: PLC0415
-    from simulation.study.plan import WORLD  # noqa: PLC0415
-    from simulation.study.store import open_results  # noqa: PLC0415
+    from simulation.figures.registry import axes_of, study_figures
+    from simulation.study.plan import WORLD
+    from simulation.study.store import open_results
 
     folder = open_results(path)
     there, wanted = folder.covered(), folder.wanted()
@@ -83,9 +66,9 @@ def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figur
 
 def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, within: str | None) -> dict[str, Figure]:
     """The figures over the years, of a sweep that kept its yearly series."""
-    from simulation.analysis.yearly_bands import SERIES_NEEDED  # noqa: PLC0415
-    from simulation.figures.registry import yearly_figures  # noqa: PLC0415
-    from simulation.study.yearly import SERIES  # noqa: PLC0415
+    from simulation.analysis.yearly_bands import SERIES_NEEDED
+    from simulation.figures.registry import yearly_figures
+    from simulation.study.yearly import SERIES
 
     if SERIES not in folder.yearly:
         return {}
@@ -101,13 +84,13 @@ def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, with
 
 def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     """The figures of a results folder of any kind that has some, as they are usually drawn."""
-    from simulation.study.manifest import SWEEP, kind_of  # noqa: PLC0415
+    from simulation.study.manifest import SWEEP, kind_of
 
     return _of_sweep(path, None, None) if kind_of(manifest) == SWEEP else _of_others(path, manifest)
 
 
 def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
-    from simulation.study.manifest import MULTIVERSE, RUN, SCOPE, TEST, kind_of  # noqa: PLC0415
+    from simulation.study.manifest import MULTIVERSE, RUN, SCOPE, TEST, kind_of
 
     kind = kind_of(manifest)
     if kind == RUN:
@@ -115,25 +98,25 @@ def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     if kind == TEST:
         return _of_test(path)
     if kind in (SCOPE, MULTIVERSE):
-        from simulation.commands.survey_figures import figures_in  # noqa: PLC0415
+        from simulation.commands.surveys import figures_in
 
         return figures_in(path, kind)
-    from simulation.commands import equilibrium_tables  # noqa: PLC0415
+    from simulation.commands import equilibrium_tables
 
     return equilibrium_tables.figures_of(path, manifest)
 
 
 def _of_test(path: Path) -> dict[str, Figure]:
-    from simulation.commands.equilibrium_tables import table_in  # noqa: PLC0415
-    from simulation.figures.forest import forest_figure  # noqa: PLC0415
-    from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE  # noqa: PLC0415
+    from simulation.commands.equilibrium_tables import table_in
+    from simulation.figures.forest import forest_figure
+    from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE
 
     return {"propositions": forest_figure(*(table_in(path / name) for name in (VERDICTS_FILE, KNOCK_OUTS_FILE)))}
 
 
 def _of_run(path: Path) -> dict[str, Figure]:
-    from simulation.figures.registry import run_figures  # noqa: PLC0415
-    from simulation.study.run_folder import open_run  # noqa: PLC0415
+    from simulation.figures.registry import run_figures
+    from simulation.study.run_folder import open_run
 
     run, told = open_run(path)
     return run_figures(told.history, run.scenario)

@@ -1,9 +1,14 @@
-"""Seconds and bytes in words, as exact as an estimate deserves."""
+"""Numbers, values and names as text: as exact as they deserve."""
 
 from __future__ import annotations
 
+import json
+import math
+from typing import Any
+
 UNITS_OF_TIME = ((86_400.0, "days"), (3600.0, "h"), (60.0, "min"))
 UNITS_OF_SIZE = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+ROUNDING = 1e-12
 ENOUGH = 2.0
 """A larger unit is taken from so many of it on: 90 s, but 2 min."""
 
@@ -28,3 +33,26 @@ def size_text(size: float) -> str:
 
 def _two_digits(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"
+
+
+def number(value: float) -> str:
+    """A number to three digits; rounding errors are 0, NaN a dash."""
+    return "-" if math.isnan(value) else "0" if abs(value) < ROUNDING else f"{value:.3g}"
+
+
+def short_names(paths: list[str]) -> list[str]:
+    """The last key of each path, or as many of the last keys as tell the paths apart, blanks for underscores."""
+    keys = [path.split(".") for path in paths]
+    shortest = []
+    for own in keys:
+        depth = next(depth for depth in range(1, len(own) + 1)
+                     if depth == len(own) or sum(other[-depth:] == own[-depth:] for other in keys) == 1)
+        shortest.append(".".join(own[-depth:]).replace("_", " "))
+    return shortest
+
+
+def value_text(value: Any) -> str:
+    """A value that varies, as a user wrote it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else value if isinstance(value, str) else json.dumps(value)

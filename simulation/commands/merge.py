@@ -20,9 +20,9 @@ def merge(folders: Folders, out: Out) -> None:
     if len(folders) < 2:
         raise Refusal("one folder only", found=str(folders[0]), allowed="two results folders or more", file="merge")
     # loads the compiler
-    from simulation.commands.command_line import PROGRAM  # noqa: PLC0415
-    from simulation.study import merging  # noqa: PLC0415
-    from simulation.study.manifest import command_line  # noqa: PLC0415
+    from simulation.commands.command_line import PROGRAM
+    from simulation.study import merging
+    from simulation.study.manifest import command_line
 
     merged = merging.merge(folders, out, command_line())
     at_most = "at most " if merged.folder.plan.rule else ""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulation.errors import Refusal
 from simulation.scenario.file import parse_value
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import shown
 
-SET, YEARS = "--set", "--years"
+if TYPE_CHECKING:
+    from simulation.equilibrium.statics import Axis
+
+SET, YEARS, VARY = "--set", "--years", "--vary"
+IN_A_LINE, MOST_POINTS = 41, 10_000
+FORMS = "path=from:to, path=from:to:number, path=from:to:number:log or path=value,value,..."
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
@@ -67,3 +73,48 @@ def replaced(scenario: Scenario, settings: Mapping[str, Any], years: int | None)
         except Refusal as refusal:
             refusal.file = SET
             raise
+
+
+def parse_axis(text: str, usual: int) -> Axis:
+    """An axis from what the user typed; `usual` is the number of values where none is given. Raises `Refusal`."""
+    from simulation.equilibrium.statics import Axis
+    from simulation.study.design import spaced
+
+    path, sign, rest = text.partition("=")
+    path = path.strip()
+    if not sign or not path or not rest.strip():
+        raise Refusal("not an axis", found=shown(text), allowed=FORMS, file=VARY)
+    if ":" not in rest:
+        values = [_number(part, path) for part in rest.split(",")]
+        return Axis(path, _rising(values, path))
+    parts = [part.strip() for part in rest.split(":")]
+    is_log = len(parts) == 4 and parts[3] == "log"
+    if not 2 <= len(parts) <= 4 or (len(parts) == 4 and not is_log):
+        raise Refusal("not an axis", path, shown(rest), FORMS, file=VARY)
+    low, high = _number(parts[0], path), _number(parts[1], path)
+    number = usual if len(parts) == 2 else _number(parts[2], path)
+    if not isinstance(number, int) or number < 2:
+        raise Refusal("not a number of values", path, shown(parts[2]), "a whole number from 2", file=VARY)
+    if number > MOST_POINTS:
+        raise Refusal("too many values", path, shown(parts[2]), f"at most {MOST_POINTS}", file=VARY)
+    if is_log and not (low > 0 and high > 0):
+        raise Refusal("out of range", path, f"{low:g} to {high:g}", "above 0 on a log scale", file=VARY)
+    values = spaced(min(low, high), max(low, high), number, "log" if is_log else "linear")
+    return Axis(path, _rising(values, path), is_log)
+
+
+def _number(text: str, path: str) -> float:
+    try:
+        value = parse_value(text)
+    except Refusal:
+        value = None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise Refusal("not a number", path, shown(text), FORMS, file=VARY)
+    return value
+
+
+def _rising(values: list[float], path: str) -> tuple[float, ...]:
+    if len(values) < 2 or len(set(values)) < len(values):
+        raise Refusal("not several values" if len(values) < 2 else "a value twice", path,
+                      ",".join(f"{value:g}" for value in values), "at least two different values", file=VARY)
+    return tuple(sorted(values))

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from simulation.commands.figures import tell
 from simulation.commands.options import parse_settings, replaced
 from simulation.commands.run import ScenarioFile, Settings
+from simulation.commands.saving import tell
 from simulation.commands.sweep import RESULTS
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
@@ -32,12 +32,12 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     terms = _terms(commitment, autonomy)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
     # what a refused scenario should not wait for
-    from simulation.analysis.contract_space import contract_space, settled_by  # noqa: PLC0415
-    from simulation.analysis.crisis_tree import crisis_tree  # noqa: PLC0415
-    from simulation.analysis.pair import pair_of  # noqa: PLC0415
-    from simulation.figures.contract_space import contract_space_figure  # noqa: PLC0415
-    from simulation.figures.crisis_tree import crisis_tree_figure  # noqa: PLC0415
-    from simulation.figures.style import save  # noqa: PLC0415
+    from simulation.analysis.contract_space import contract_space, settled_by
+    from simulation.analysis.crisis_tree import crisis_tree
+    from simulation.analysis.pair import pair_of
+    from simulation.figures.contract_space import contract_space_figure
+    from simulation.figures.crisis_tree import crisis_tree_figure
+    from simulation.figures.style import save
 
     pair = pair_of(setting, state, power)
     terms = terms or settled_by(pair)

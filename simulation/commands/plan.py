@@ -33,10 +33,10 @@ def plan(study: StudyFile, replications: Replications = None, seed: Seed = None,
     with naming_years(years):
         planned = load_plan(study, asked, replications, seed).keeping(series, pacts)
     # what a refused study should not wait for
-    from simulation.commands.progress import Bar  # noqa: PLC0415
-    from simulation.compilation import is_cold  # noqa: PLC0415
-    from simulation.study.estimate import cost_of, probe, warm_up  # noqa: PLC0415
-    from simulation.study.sweep import COMPILING  # noqa: PLC0415
+    from simulation.commands.progress import Bar
+    from simulation.compilation import is_cold
+    from simulation.study.estimate import cost_of, probe, warm_up
+    from simulation.study.sweep import COMPILING
 
     if is_cold():
         Bar().say(COMPILING)
@@ -60,7 +60,7 @@ def numbers_of_histories(planned: Plan) -> list[int]:
 
 def _text(planned: Plan, probed: Probe, costs: list[Cost]) -> str:
     """What a user reads: one line for each question; times and sizes are estimates."""
-    from simulation.commands.formatting import size_text  # noqa: PLC0415 - with the rest of the answer
+    from simulation.commands.formatting import size_text
 
     axes = [f"  {path}: {number} values" for path, number in values_by_path(planned).items()]
     each = "" if planned.rule else f" = {len(planned.points)} points x {planned.replications} replications"
@@ -77,7 +77,7 @@ def _text(planned: Plan, probed: Probe, costs: list[Cost]) -> str:
 
 def _times(costs: list[Cost]) -> list[str]:
     """Lines for one process and for as many as there are cores, where that saves time."""
-    from simulation.commands.formatting import duration_text  # noqa: PLC0415 - with the rest of the answer
+    from simulation.commands.formatting import duration_text
 
     lines = []
     for number in costs[0].seconds:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
 
+from simulation.commands.console import console, new_table
 from simulation.commands.decompose import MajorPower, Replications, ScenarioFile, Seed
+from simulation.commands.formatting import number
 from simulation.commands.options import parse_settings, refuse_outside, replaced
+from simulation.commands.saving import rows_of, saved, show_files, write_tables
 from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
 from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.study.summary import Estimate
+    from simulation.study.sweep import Outcome
+
 
 Size = Annotated[float | None, typer.Option(
     "--size", metavar="PAYOFF", min=0.000001, max=10, show_default=False,
@@ -25,10 +37,9 @@ def portfolios(scenario: ScenarioFile, size: Size = None, major_power: MajorPowe
     asked: dict[str, Any] = parse_settings(settings or [])
     found = replaced(load_scenario(scenario), asked, None)
     # what a mistyped option should not wait for
-    from simulation.analysis.comparison import chosen_power, listed_plan  # noqa: PLC0415
-    from simulation.analysis.portfolios import CHANNELS, settings_of  # noqa: PLC0415
-    from simulation.commands import portfolios_report as report  # noqa: PLC0415
-    from simulation.commands.sweep_report import watched_sweep  # noqa: PLC0415
+    from simulation.analysis.comparison import chosen_power, listed_plan
+    from simulation.analysis.portfolios import CHANNELS, settings_of
+    from simulation.commands.progress import watched_sweep
 
     power = chosen_power(found, major_power)
     largest = max(float(found.value(f"major_powers.{power}.benefits.{channel}")) for channel in CHANNELS)
@@ -36,6 +47,67 @@ def portfolios(scenario: ScenarioFile, size: Size = None, major_power: MajorPowe
     points = settings_of(found, power, each)
     plan = listed_plan(found, "portfolios", list(points.values()), replications, seed, keeps_pacts=True)
     outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs, is_part=True)
-    report.tell(outcome, power, list(points), each, as_json)
+    tell(outcome, power, list(points), each, as_json)
     if outcome.failures:
         raise typer.Exit(1)
+
+
+STATES_FILE, SELECTION_FILE, PAIRS_FILE = "states.csv", "selection.csv", "pairs.csv"
+
+
+def tell(outcome: Outcome, power: str, names: list[str], size: float | None, as_json: bool) -> None:
+    """Writes tables and figure into the folder of the sweep, and prints them."""
+    import pandas as pd
+
+    from simulation.analysis.comparison import values_at
+    from simulation.analysis.portfolios import Pair, pairs_of, selection_table, states_table
+    from simulation.figures.portfolio_strips import strips_figure
+    from simulation.study.summary import estimate
+
+    folder, results = outcome.folder.path, outcome.folder
+    tables = {STATES_FILE: states_table(results, power, names), SELECTION_FILE: selection_table(results, power, names),
+              PAIRS_FILE: pd.DataFrame(pairs_of(results, power, names), columns=Pair._fields)}
+    write_tables(folder, tables)
+    figures = saved({"portfolios": strips_figure(tables[STATES_FILE], results.plan.replications)}, folder)
+    pacts = [estimate(column) for column in values_at(results, "number_of_pacts", power).T]
+    if as_json:
+        typer.echo(json.dumps(document(outcome, power, names, size, tables, [found.mean for found in pacts]), indent=2))
+        return
+    screen = console()
+    sizes = "" if size is None else f", each benefit at {size:g} payoff per year"
+    screen.print(_selection(tables[SELECTION_FILE], names, pacts, f"what {power} selects by each benefit alone{sizes}:"
+                            " mean over pact-years less that of all states, and half its 95% interval"))
+    pairs = new_table("do their portfolios differ? Jaccard distance under the same luck, and its excess over that of"
+                      " luck alone")
+    for heading in ("", "", "distance", "excess", "interval", ""):
+        pairs.add_column(heading)
+    for pair in tables[PAIRS_FILE].itertuples():
+        pairs.add_row(pair.one.replace("_", " "), pair.other.replace("_", " "), f"{pair.distance:.2f}",
+                      f"{pair.excess:.2f}", f"[{number(pair.low)}, {number(pair.high)}]", pair.says)
+    screen.print(pairs)
+    show_files(screen, [folder / name for name in tables], figures)
+
+
+def _selection(table: pd.DataFrame, names: list[str], pacts: list[Estimate], title: str) -> Table:
+    """Attributes by settings; the number of pacts first."""
+    grid = new_table(title)
+    grid.add_column("")
+    for name in names:
+        grid.add_column(name.replace("_", " "), justify="right")
+    grid.add_row("pacts", *(f"{found.mean:.1f} ±{(found.high - found.low) / 2:.1f}" for found in pacts))
+    for attribute in dict.fromkeys(table["attribute"]):
+        cells = []
+        for name in names:
+            row = table[(table["setting"] == name) & (table["attribute"] == attribute)].iloc[0]
+            cells.append(f"{number(row['selected'])} ±{number((row['high'] - row['low']) / 2)}" if row["histories"]
+                         else "-")
+        grid.add_row(attribute.replace("_", " "), *cells)
+    return grid
+
+
+def document(outcome: Outcome, power: str, names: list[str], size: float | None, tables: dict[str, pd.DataFrame],
+             pacts: list[float]) -> dict[str, Any]:
+    """The same as plain data; NaN is null."""
+    return {"folder": str(outcome.folder.path), "major_power": power, "size": size, "histories": outcome.histories,
+            "number_of_pacts": dict(zip(names, pacts, strict=True)), "selection": rows_of(tables[SELECTION_FILE]),
+            "pairs": rows_of(tables[PAIRS_FILE])}

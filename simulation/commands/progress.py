@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import math
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, as_completed
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from simulation.commands.command_line import PROGRAM
+from simulation.errors import HistoryFailedError, ResultsError
+
+if TYPE_CHECKING:
+    from simulation.study.plan import Plan
+    from simulation.study.sweep import Engine, Outcome
+
 SECONDS_BETWEEN_LINES = 15.0
+PARTS = "parts of the work"
 SAME_COMMAND = ", give the same command again"
 
 
@@ -92,3 +105,61 @@ def watched(bar: Bar, advice: str = SAME_COMMAND) -> Iterator[None]:
         raise
     finally:
         bar.end()
+
+
+@contextmanager
+def ended(bar: Bar, total: int) -> Iterator[Bar]:
+    """Begins a bar, and ends it with the work that it shows, however that ends."""
+    bar.begin(total, 0)
+    try:
+        yield bar
+    finally:
+        bar.end()
+
+
+def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = False, engine: Engine | None = None,
+                  is_part: bool = False) -> Outcome:
+    """Runs a sweep under a bar; an interruption, or a failure that is to stop it, says how to go on: by `resume`, or,
+    if the sweep `is_part` of what a command does, by that command."""
+    # what refusals should not wait for
+    from simulation.study.manifest import command_line
+    from simulation.study.sweep import sweep
+
+    bar = Bar()
+    try:
+        with watched(bar, SAME_COMMAND if is_part else f": {PROGRAM} resume {path}"):
+            return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine)
+    except HistoryFailedError as error:
+        bar.say(f"{error}; stopped after {bar.done} of {bar.total} histories; the traceback is in"
+                f" {path / 'failures.jsonl'}; to go on with the others: {PROGRAM} resume {path}")
+        raise typer.Exit(1) from None
+
+
+def at_work[Answer](jobs: int | None, points: int, work: Callable[[Any], Answer]) -> Answer:
+    """Work that is given a way to have tasks done, in this process or in several, with its progress on standard
+    error."""
+    from simulation.study.executors import InProcess, LocalProcesses, one_thread_each
+
+    number, bar = min(jobs or os.cpu_count() or 1, points), Bar(PARTS)
+    with one_thread_each():
+        executor = InProcess() if number == 1 else LocalProcesses(number)
+
+        def run(function: Callable[[Any], Any], tasks: Iterable[Any]) -> list[Any]:
+            asked = list(tasks)
+            if not bar.total:
+                bar.begin(2 * len(asked), 0)  # to be searched, and to be measured; what is followed comes on top
+            bar.reach(bar.done + len(asked))
+            futures = [executor.submit(function, task) for task in asked]
+            for future in as_completed(futures):
+                future.result()
+                bar.advance(1)
+            return [future.result() for future in futures]
+
+        try:
+            answer = work(run)
+        except BrokenExecutor:
+            raise ResultsError("a worker was killed, perhaps for want of memory; use fewer workers (-j)") from None
+        finally:
+            bar.end()
+            executor.shutdown(cancel_futures=True)
+    return answer

@@ -27,10 +27,10 @@ Out = Annotated[Path | None, typer.Option(
 def report(folder: Folder, out: Out = None) -> None:
     """The command; `cli` holds its help."""
     # loads the compiler
-    from simulation.report.page import page_of  # noqa: PLC0415
-    from simulation.report.sections import refuse_kind  # noqa: PLC0415
-    from simulation.report.source import subject_of  # noqa: PLC0415
-    from simulation.study.tables import write_text  # noqa: PLC0415
+    from simulation.report.page import page_of
+    from simulation.report.sections import refuse_kind
+    from simulation.report.source import subject_of
+    from simulation.study.tables import write_text
 
     subject = subject_of(folder)
     refuse_kind(subject)
@@ -50,8 +50,8 @@ def _refuse_no_file(path: Path) -> None:
 
 def _with_figures(subject: Subject) -> Subject:
     """The subject with its figures drawn, or with the reason why they cannot be."""
-    from simulation.figures.embedded import data_address, in_words  # noqa: PLC0415 - slow to import
-    from simulation.report.source import Shown  # noqa: PLC0415
+    from simulation.figures.embedded import data_address, in_words
+    from simulation.report.source import Shown
 
     try:
         drawn = _figures(subject)
@@ -62,6 +62,6 @@ def _with_figures(subject: Subject) -> Subject:
 
 
 def _figures(subject: Subject) -> dict[str, Figure]:
-    from simulation.commands.figures import figures_of  # noqa: PLC0415 - with the rest
+    from simulation.commands.figures import figures_of
 
     return figures_of(subject.path, subject.manifest)

@@ -30,7 +30,7 @@ def resume(folder: Folder, jobs: Jobs = None, replications: Replications = None,
            as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     # the manifest's reader knows the compiler, which is slow to import
-    from simulation.study.manifest import plan_in, read_manifest  # noqa: PLC0415
+    from simulation.study.manifest import plan_in, read_manifest
 
     plan = plan_in(read_manifest(folder), folder)
     engine = engine_of(executor, scheduler, jobs)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
 
-from simulation.commands.figures import tell
+from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, ScenarioFile, Settings
+from simulation.commands.saving import saved, tell, write_tables
 from simulation.commands.sweep import RESULTS
 from simulation.errors import Refusal
-from simulation.scenario.file import load_scenario
+from simulation.scenario.file import dump_yaml, load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import nearest
+from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.equilibrium.accounts import PactAccount
+    from simulation.equilibrium.search import Cycle, Equilibrium, Solved
+
 
 SOLUTIONS = ("nash", "kalai_smorodinsky", "egalitarian", "ultimatum")
 MOST_STARTS, LARGEST_SEED = 10_000, 2**63 - 1
@@ -37,23 +52,23 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
           starts: Starts = 8, seed: Seed = 1, solutions: AllSolutions = False, out: Out = None,
           as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
+
     refuse_outside("--starts", starts, MOST_STARTS)
     refuse_outside("--seed", seed, LARGEST_SEED)
     asked = parse_settings(settings or [])
     setting = under(replaced(load_scenario(scenario), asked, None), solution)
     # what a refused scenario should not wait for
-    from simulation.commands import solve_report as report  # noqa: PLC0415
-    from simulation.study.store import refuse_other_identity  # noqa: PLC0415
+    from simulation.study.store import refuse_other_identity
 
-    plan = report.Plan(setting, asked, exhaustive or None, starts, seed)
+    plan = Plan(setting, asked, exhaustive or None, starts, seed)
     folder = out or RESULTS / plan.folder_name
     refuse_other_identity(folder, plan.identity)
-    found = report.carry_out(plan, SOLUTIONS if solutions else ())
-    figures = report.write(folder, plan, found)
+    found = carry_out(plan, SOLUTIONS if solutions else ())
+    figures = write(folder, plan, found)
     if as_json:
-        typer.echo(report.document(found, folder, figures))
+        typer.echo(document(found, folder, figures))
     else:
-        report.show(found, folder)
+        show(found, folder)
         tell(figures)
 
 
@@ -65,3 +80,267 @@ def under(scenario: Scenario, solution: str | None) -> Scenario:
         raise Refusal("unknown bargaining solution", found=solution, allowed=", ".join(SOLUTIONS),
                       suggestion=nearest(solution, SOLUTIONS), file="--solution")
     return scenario.replace("assumptions.bargaining_solution", solution)
+
+
+MOST_MOVES = 12
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked: all that moves a number of the answer, and `settings`, what the user set, for the manifest."""
+
+    scenario: Scenario
+    settings: dict[str, Any]
+    exhaustive: bool | None
+    starts: int
+    seed: int
+
+    @property
+    def identity(self) -> str:
+        """Hash over all that moves numbers."""
+        text = json.dumps([self.scenario.fingerprint(), self.exhaustive, self.starts, self.seed], separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the results folder."""
+        return f"{self.scenario.name}-solve-{self.identity[:HASH_DIGITS]}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The equilibria of a scenario with the accounts of each, and those under other bargaining solutions by name."""
+
+    solved: Solved
+    accounts: tuple[list[PactAccount], ...]
+    others: dict[str, Solved]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was solved."""
+        return self.solved.scenario
+
+
+def carry_out(plan: Plan, solutions: tuple[str, ...]) -> Found:
+    """The search, and those under other bargaining solutions."""
+    from simulation.equilibrium.accounts import accounts
+    from simulation.equilibrium.search import solve
+
+    def search(scenario: Scenario) -> Solved:
+        return solve(scenario, plan.exhaustive, plan.starts, plan.seed)
+
+    solved = search(plan.scenario)
+    present = plan.scenario.assumptions.bargaining_solution
+    others = {name: solved if name == present else search(plan.scenario.replace(
+        "assumptions.bargaining_solution", name)) for name in solutions}
+    return Found(solved, tuple(accounts(plan.scenario, equilibrium) for equilibrium in solved.equilibria), others)
+
+
+def write(folder: Path, plan: Plan, found: Found) -> list[Path]:
+    """Writes the tidy tables, the scenario, the manifest and a figure into the folder; gives the figure's path."""
+    from simulation.commands.equilibrium_tables import PACTS_FILE, SUMMARY_FILE, title_of
+    from simulation.figures.registry import solve_figures
+    from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
+    from simulation.study.tables import write_text
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_manifest(folder, {
+        "format": FORMAT, "name": f"{plan.scenario.name}-solve", "identity": plan.identity, "version": version(),
+        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "settings": plan.settings,
+        "exhaustive": plan.exhaustive, "starts": plan.starts, "seed": plan.seed, "scenario": plan.scenario.resolved(),
+        "invocations": [invocation(command_line())]})
+    write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
+    pacts = pacts_table(found)
+    write_tables(folder, {PACTS_FILE: pacts, SUMMARY_FILE: summary_table(found)})
+    figures = solve_figures(pacts, len(found.solved.equilibria), title_of(plan.scenario), plan.scenario)
+    return saved(figures, folder, has_pdf=False)
+
+
+def pacts_table(found: Found) -> pd.DataFrame:
+    """A row per equilibrium and pact, with all terms."""
+    import pandas as pd
+
+    from simulation.equilibrium.accounts import PactAccount
+    from simulation.theory.payoffs import TERMS
+
+    rows = [{"scenario": found.scenario.name, "equilibrium": number,
+             **{name: value for name, value in asdict(account).items() if name != "terms"}, **account.terms}
+            for number, own in enumerate(found.accounts, start=1) for account in own]
+    named = [name for name in PactAccount.__dataclass_fields__ if name != "terms"]
+    return pd.DataFrame(rows, columns=["scenario", "equilibrium", *named, *TERMS])
+
+
+def summary_table(found: Found) -> pd.DataFrame:
+    """A row per equilibrium and major power: measures, certificate and how it was reached."""
+    import pandas as pd
+
+    from simulation.equilibrium.accounts import portfolio_measures
+
+    rows = [
+        {"scenario": found.scenario.name, "equilibrium": number, "major_power": power,
+         **portfolio_measures(found.scenario, equilibrium, power), **_certificate(equilibrium),
+         "reached_from": "; ".join(equilibrium.reached_from), "basin": equilibrium.basin}
+        for number, equilibrium in enumerate(found.solved.equilibria, start=1)
+        for power in found.scenario.major_powers]
+    return pd.DataFrame(rows, columns=None if rows else ["scenario", "equilibrium", "major_power"])
+
+
+def _certificate(equilibrium: Equilibrium) -> dict[str, float]:
+    certificate = equilibrium.certificate
+    return {"violation_contract": certificate.contract, "violation_drop": certificate.drop,
+            "violation_new_pact": certificate.new_pact}
+
+
+# --- on the screen --------------------------------------------------------------------------------------------------
+
+
+def show(found: Found, folder: Path) -> None:
+    """Prints the search, each equilibrium with its tables, and where the tables went."""
+    from simulation.equilibrium.world import is_taken_for_resolute
+
+    screen, scenario = console(), found.scenario
+    tried = "assignments" if found.solved.is_complete else "starts"
+    title = f": {scenario.title}" if scenario.title else ""
+    screen.print(f"{scenario.name}{title}; bargaining solution {scenario.assumptions.bargaining_solution};"
+                 f" {found.solved.search} search, {found.solved.tried} {tried}", soft_wrap=True)
+    for power, record in scenario.major_powers.items():
+        if record.resolve.type == "drawn":
+            kind = "resolute" if is_taken_for_resolute(scenario, power) else "irresolute"
+            screen.print(f"{power}: taken for {kind}, the likelier type; histories draw it", soft_wrap=True)
+    screen.print(f"Equilibria: {found.solved.outcome}. {found.solved.advice}", soft_wrap=True)
+    for number, (equilibrium, own) in enumerate(zip(found.solved.equilibria, found.accounts, strict=True), start=1):
+        screen.print()
+        for line in _heading(number, equilibrium):
+            screen.print(line, soft_wrap=True)
+        if own:
+            screen.print(_pacts(scenario, own))
+            screen.print(_terms(own))
+        else:
+            screen.print("no pact: no pair has a contract that both prefer")
+        screen.print(_measures(scenario, equilibrium))
+    for line in _cycles(found.solved):
+        screen.print(line, soft_wrap=True)
+    if found.others:
+        screen.print()
+        screen.print(_disagreements(found))
+    screen.print(f"\ntables: {folder}", soft_wrap=True)
+
+
+def _heading(number: int, equilibrium: Equilibrium) -> list[str]:
+    certificate = equilibrium.certificate
+    basin = "" if math.isnan(equilibrium.basin) else f"; {100 * equilibrium.basin:.0f}% of the random starts"
+    lines = [f"Equilibrium {number}: {len(equilibrium.pacts)} pacts; reached from {', '.join(equilibrium.reached_from)}"
+             f"{basin}",
+             f"certificate, largest violations (payoff per year): contract {certificate.contract:.1g}, dropping"
+             f" {certificate.drop:.1g}, new pact {certificate.new_pact:.1g}"]
+    return lines + ([f"  {certificate.worst}"] if certificate.regret > 1e-6 else [])
+
+
+def _pacts(scenario: Scenario, own: list[PactAccount]) -> Table:
+    from simulation.scenario.traits import distance_km
+
+    table = new_table("pacts (gains: payoff per year; believed: reliability that the ally believes in)")
+    add_columns(table, ("power", "left"), ("state", "left"), ("km", "right"), ("commitment", "right"),
+                          ("autonomy", "right"), ("ally's gain", "right"), ("power's gain", "right"),
+                          ("believed", "right"), ("observed", "left"))
+    for pact in own:
+        observed = scenario.states[pact.state].observed.get(pact.power)
+        table.add_row(pact.power, pact.state, f"{distance_km(scenario, pact.power, pact.state):,.0f}",
+                      f"{pact.commitment:.3f}", f"{pact.autonomy:.3f}", f"{pact.weak_gain:.4f}",
+                      f"{pact.major_gain:.4f}", f"{pact.reliability:.2f}",
+                      "-" if observed is None else "yes" if observed else "no")
+    return table
+
+
+def _terms(own: list[PactAccount]) -> Table:
+    from simulation.commands.equilibrium_tables import SHORT
+    from simulation.theory.payoffs import TERMS
+
+    table = new_table("what the gains are made of (payoff per year; costs subtract)")
+    shown = [name for name in TERMS if any(round(pact.terms[name], 4) for pact in own)]
+    table.add_column("state")
+    for name in shown:
+        table.add_column(SHORT[name], justify="right")
+    for pact in own:
+        table.add_row(pact.state, *(f"{pact.terms[name]:z.4f}" for name in shown))
+    return table
+
+
+def _measures(scenario: Scenario, equilibrium: Equilibrium) -> Table:
+    from simulation.equilibrium.accounts import portfolio_measures
+
+    table = new_table("portfolio")
+    table.add_column("measure")
+    measures = {power: portfolio_measures(scenario, equilibrium, power) for power in scenario.major_powers}
+    for power in measures:
+        table.add_column(power, justify="right")
+    for name in next(iter(measures.values())):
+        table.add_row(name.replace("_", " "), *("-" if math.isnan(own[name]) else f"{own[name]:.4g}"
+                                                for own in measures.values()))
+    return table
+
+
+def _cycles(solved: Solved) -> list[str]:
+    """The rounds in which responses go, each once, with the starts that lead into it."""
+    rounds: dict[frozenset[Any], list[Cycle]] = {}
+    for cycle in solved.cycles:
+        rounds.setdefault(frozenset(cycle.stages), []).append(cycle)
+    lines = []
+    for cycles in rounds.values():
+        starts = ", ".join(dict.fromkeys(cycle.start for cycle in cycles))
+        lines.append(f"from {starts} best responses go round without rest:")
+        stages = cycles[0].stages
+        lines.append("  " + (", ".join(f"{state} ({power})" for power, state in stages[0]) or "no pacts"))
+        moves = [_move(before, after) for before, after in pairwise(stages)]
+        lines += [f"  {move}" for move in moves[:MOST_MOVES]]
+        lines += [f"  and {len(moves) - MOST_MOVES} moves more"] if len(moves) > MOST_MOVES else []
+        lines.append("  patrons stay, only terms go on moving" if not moves else "  and so on from the beginning"
+                     if stages[0] == stages[-1] else "  and so on; the round had not closed when the search ended")
+    return lines
+
+
+def _move(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]) -> str:
+    """What changes from one stage of a cycle to the next."""
+    left = [f"{state} and {power} part" for power, state in before if (power, state) not in after]
+    return ", ".join(left + [f"{state} and {power} sign" for power, state in after if (power, state) not in before])
+
+
+def _disagreements(found: Found) -> Table:
+    table = new_table("commitment / autonomy by bargaining solution, in the first equilibrium of each (number of"
+                      " equilibria)")
+    table.add_column("state")
+    for name, solved in found.others.items():
+        table.add_column(f"{name.replace('_', ' ')}\n({len(solved.equilibria)})", justify="right")
+    firsts = [solved.equilibria[0].pacts if solved.equilibria else {} for solved in found.others.values()]
+    for code in found.scenario.states:
+        if any(code in pacts for pacts in firsts):
+            table.add_row(code, *(f"{pacts[code].power} {pacts[code].commitment:.2f} / {pacts[code].autonomy:.2f}"
+                                  if code in pacts else "-" for pacts in firsts))
+    return table
+
+
+# --- as data --------------------------------------------------------------------------------------------------------
+
+
+def document(found: Found, folder: Path, figures: list[Path]) -> str:
+    """All of it as one JSON document; NaN is null."""
+    from simulation.equilibrium.accounts import portfolio_measures
+
+    solved = found.solved
+    return json.dumps({
+        "scenario": found.scenario.name, "bargaining_solution": found.scenario.assumptions.bargaining_solution,
+        "search": str(solved.search), "is_complete": solved.is_complete, "tried": solved.tried,
+        "outcome": str(solved.outcome), "folder": str(folder),
+        "figures": [str(path) for path in figures],
+        "equilibria": [{
+            "pacts": [asdict(account) for account in own],
+            "measures": {power: {name: or_null(value) for name, value in portfolio_measures(
+                found.scenario, equilibrium, power).items()} for power in found.scenario.major_powers},
+            **_certificate(equilibrium), "reached_from": list(equilibrium.reached_from),
+            "basin": or_null(equilibrium.basin),
+        } for equilibrium, own in zip(solved.equilibria, found.accounts, strict=True)],
+        "cycles": [{"start": cycle.start, "stages": [[list(pair) for pair in stage] for stage in cycle.stages]}
+                   for cycle in solved.cycles],
+        "solutions": {name: [{state: asdict(pact) for state, pact in equilibrium.pacts.items()}
+                             for equilibrium in other.equilibria] for name, other in found.others.items()},
+    }, indent=2, ensure_ascii=False)

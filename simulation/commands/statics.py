@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-import math
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import BrokenExecutor, as_completed
+import hashlib
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 
-from simulation.commands.options import parse_settings, refuse_outside, replaced
-from simulation.errors import Refusal, ResultsError
-from simulation.scenario.file import load_scenario, parse_value
-from simulation.scenario.validation import shown
+from simulation.commands.console import console, new_table, or_null
+from simulation.commands.options import (
+    IN_A_LINE,
+    MOST_POINTS,
+    VARY,
+    parse_axis,
+    parse_settings,
+    refuse_outside,
+    replaced,
+)
+from simulation.commands.progress import at_work
+from simulation.commands.saving import saved, write_tables
+from simulation.errors import Refusal
+from simulation.scenario.file import dump_yaml, load_scenario
+from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 
 if TYPE_CHECKING:
-    from simulation.equilibrium.statics import Axis, Grid
+    import pandas as pd
 
-VARY = "--vary"
-PARTS = "parts of the work"
-IN_A_LINE, IN_A_PLANE, MOST_POINTS = 41, 21, 10_000
-FORMS = "path=from:to, path=from:to:number, path=from:to:number:log or path=value,value,..."
+    from simulation.equilibrium.branches import Branches
+    from simulation.equilibrium.statics import Axis, Grid, Surveyed
+
+
+IN_A_PLANE = 21
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="Scenario file.", show_default=False)]
 Vary = Annotated[list[str], typer.Option(
@@ -46,35 +58,36 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 def statics(scenario: ScenarioFile, vary: Vary, settings: Settings = None, starts: Starts = 1, seed: Seed = 1,
             certify_every: CertifyEvery = None, jobs: Jobs = None, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
+    from simulation.equilibrium.statics import Grid
+
     refuse_outside("--starts", starts, 1000)
     refuse_outside("--seed", seed, 2**63 - 1)
     refuse_outside("--certify-every", certify_every or 0, MOST_POINTS)
     asked: dict[str, Any] = parse_settings(settings or [])
     # what a mistyped option should not wait for
-    from simulation.commands.sweep import RESULTS  # noqa: PLC0415
-    from simulation.equilibrium.statics import Grid, survey  # noqa: PLC0415
-    from simulation.study.manifest import command_line  # noqa: PLC0415
+    from simulation.commands.sweep import RESULTS
+    from simulation.equilibrium.statics import survey
+    from simulation.study.manifest import command_line
 
     grid = Grid(replaced(load_scenario(scenario), asked, None), _axes(vary, asked))
     refuse_bad_points(grid)
-    from simulation.commands import statics_report as report  # noqa: PLC0415
-    from simulation.study.store import refuse_other_identity  # noqa: PLC0415
+    from simulation.study.store import refuse_other_identity
 
-    plan = report.Plan(grid, asked, starts, seed, certify_every)
+    plan = Plan(grid, asked, starts, seed, certify_every)
     folder = out or RESULTS / plan.folder_name
     refuse_other_identity(folder, plan.identity)
     surveyed = at_work(jobs, grid.number_of_points,
                        lambda run: survey(grid, starts, seed, certify_every, run))
-    told = report.written(folder, plan, surveyed, command_line())
+    found = written(folder, plan, surveyed, command_line())
     if as_json:
-        typer.echo(report.document(told))
+        typer.echo(document(found))
     else:
-        report.show(told)
+        show(found)
 
 
 def refuse_bad_points(grid: Grid) -> None:
     """Raises `Refusal` for the first point that the scenario does not allow, before any work is done."""
-    from simulation.equilibrium.world import world_of  # noqa: PLC0415
+    from simulation.equilibrium.world import world_of
 
     if grid.number_of_points > MOST_POINTS:
         raise Refusal("too many points", found=str(grid.number_of_points), allowed=f"at most {MOST_POINTS}", file=VARY)
@@ -85,40 +98,6 @@ def refuse_bad_points(grid: Grid) -> None:
             refusal.file = VARY
             raise
     world_of(grid.scenario_at(grid.number_of_points - 1))
-
-
-def at_work[Answer](jobs: int | None, points: int, work: Callable[[Any], Answer]) -> Answer:
-    """Work that is given a way to have tasks done, in this process or in several, with its progress on standard
-    error."""
-    from simulation.commands.progress import Bar  # noqa: PLC0415
-    from simulation.study.executors import InProcess, LocalProcesses, one_thread_each  # noqa: PLC0415
-
-    number, bar = min(jobs or os.cpu_count() or 1, points), Bar(PARTS)
-    with one_thread_each():
-        executor = InProcess() if number == 1 else LocalProcesses(number)
-
-        def run(function: Callable[[Any], Any], tasks: Iterable[Any]) -> list[Any]:
-            asked = list(tasks)
-            if not bar.total:
-                bar.begin(2 * len(asked), 0)  # to be searched, and to be measured; what is followed comes on top
-            bar.reach(bar.done + len(asked))
-            futures = [executor.submit(function, task) for task in asked]
-            for future in as_completed(futures):
-                future.result()
-                bar.advance(1)
-            return [future.result() for future in futures]
-
-        try:
-            answer = work(run)
-        except BrokenExecutor:
-            raise ResultsError("a worker was killed, perhaps for want of memory; use fewer workers (-j)") from None
-        finally:
-            bar.end()
-            executor.shutdown(cancel_futures=True)
-    return answer
-
-
-# --- what to vary ---------------------------------------------------------------------------------------------------
 
 
 def _axes(texts: list[str], asked: dict[str, Any]) -> tuple[Axis, ...]:
@@ -135,46 +114,268 @@ def _axes(texts: list[str], asked: dict[str, Any]) -> tuple[Axis, ...]:
     return axes
 
 
-def parse_axis(text: str, usual: int) -> Axis:
-    """An axis from what the user typed; `usual` is the number of values where none is given. Raises `Refusal`."""
-    from simulation.equilibrium.statics import Axis  # noqa: PLC0415
-    from simulation.study.design import spaced  # noqa: PLC0415
-
-    path, sign, rest = text.partition("=")
-    path = path.strip()
-    if not sign or not path or not rest.strip():
-        raise Refusal("not an axis", found=shown(text), allowed=FORMS, file=VARY)
-    if ":" not in rest:
-        values = [_number(part, path) for part in rest.split(",")]
-        return Axis(path, _rising(values, path))
-    parts = [part.strip() for part in rest.split(":")]
-    is_log = len(parts) == 4 and parts[3] == "log"
-    if not 2 <= len(parts) <= 4 or (len(parts) == 4 and not is_log):
-        raise Refusal("not an axis", path, shown(rest), FORMS, file=VARY)
-    low, high = _number(parts[0], path), _number(parts[1], path)
-    number = usual if len(parts) == 2 else _number(parts[2], path)
-    if not isinstance(number, int) or number < 2:
-        raise Refusal("not a number of values", path, shown(parts[2]), "a whole number from 2", file=VARY)
-    if number > MOST_POINTS:
-        raise Refusal("too many values", path, shown(parts[2]), f"at most {MOST_POINTS}", file=VARY)
-    if is_log and not (low > 0 and high > 0):
-        raise Refusal("out of range", path, f"{low:g} to {high:g}", "above 0 on a log scale", file=VARY)
-    values = spaced(min(low, high), max(low, high), number, "log" if is_log else "linear")
-    return Axis(path, _rising(values, path), is_log)
+STEPS_FILE = "steps.csv"
+SHOWN = {"number_of_pacts": ("pacts", 0), "commitment_given_pact": ("commitment\ngiven pact", 3),
+         "autonomy_given_pact": ("autonomy\ngiven pact", 3), "autonomy_all_states": ("autonomy\nall states", 3),
+         "major_gain_per_pact": ("major power's\ngain per pact", 3), "weak_gain_per_pact": ("ally's gain\nper pact", 3)}
+"""Heading of a measure and the digits after the point."""
+TOLERANCE = 1e-6
+"""Regret from which a certificate is said to be violated."""
+MOST_LINES = 30
 
 
-def _number(text: str, path: str) -> float:
-    try:
-        value = parse_value(text)
-    except Refusal:
-        value = None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refusal("not a number", path, shown(text), FORMS, file=VARY)
-    return value
+@dataclass(frozen=True)
+class Plan:
+    """What is asked: all that moves a number of the answer, and `settings`, what the user set, for the manifest."""
+
+    grid: Grid
+    settings: dict[str, Any]
+    starts: int
+    seed: int
+    certify_every: int | None
+
+    @property
+    def identity(self) -> str:
+        """Hash over all that moves numbers."""
+        text = json.dumps([self.grid.scenario.fingerprint(), self.grid.axes, self.starts, self.seed,
+                           self.certify_every], separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the results folder."""
+        return f"{self.grid.scenario.name}-statics-{self.identity[:HASH_DIGITS]}"
 
 
-def _rising(values: list[float], path: str) -> tuple[float, ...]:
-    if len(values) < 2 or len(set(values)) < len(values):
-        raise Refusal("not several values" if len(values) < 2 else "a value twice", path,
-                      ",".join(f"{value:g}" for value in values), "at least two different values", file=VARY)
-    return tuple(sorted(values))
+@dataclass(frozen=True)
+class Report:
+    """What was asked and found; its table, a row per point, equilibrium and major power; for a line its branches."""
+
+    plan: Plan
+    surveyed: Surveyed
+    table: pd.DataFrame
+    branches: Branches | None
+    folder: Path
+    figures: list[Path]
+
+
+def written(folder: Path, plan: Plan, surveyed: Surveyed, command: list[str]) -> Report:
+    """Writes tables, figures and a manifest into the folder."""
+    from simulation.commands.equilibrium_tables import FOLDS_FILE, TABLE_FILE
+    from simulation.equilibrium.branches import branches_of
+    from simulation.figures.registry import statics_figures
+    from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
+    from simulation.study.tables import write_text
+
+    branches = branches_of(surveyed) if len(plan.grid.axes) == 1 else None
+    table = table_of(surveyed, branches)
+    folder.mkdir(parents=True, exist_ok=True)
+    scenario = plan.grid.scenario
+    manifest = {
+        "format": FORMAT, "name": f"{scenario.name}-statics", "identity": plan.identity, "version": version(),
+        "model_sources": model_sources(), "status": "begun", "created_utc": now(), "settings": plan.settings,
+        "vary": _axis_entries(plan.grid), "starts": plan.starts, "seed": plan.seed, "certify_every": plan.certify_every,
+        "certified_points": list(surveyed.certified), "scenario": scenario.resolved(),
+        "invocations": [invocation(command)]}
+    write_manifest(folder, manifest)
+    write_text(folder / SCENARIO_FILE, dump_yaml(scenario.resolved()))
+    tables = {TABLE_FILE: table}
+    if branches is not None:
+        tables |= {FOLDS_FILE: folds_table(branches), STEPS_FILE: steps_table(branches)}
+    write_tables(folder, tables)
+    figures = saved(statics_figures(scenario, [(axis.path, axis.is_log) for axis in plan.grid.axes], table,
+                                    tables.get(FOLDS_FILE)), folder, has_pdf=False)
+    write_manifest(folder, manifest | {"status": "complete"})
+    return Report(plan, surveyed, table, branches, folder, figures)
+
+
+def _axis_entries(grid: Grid) -> list[dict[str, Any]]:
+    return [{"path": axis.path, "scale": "log" if axis.is_log else "linear", "values": list(axis.values)}
+            for axis in grid.axes]
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------
+
+
+def table_of(surveyed: Surveyed, branches: Branches | None) -> pd.DataFrame:
+    """A row per point, equilibrium and major power; where none was found a row without measures, equilibrium 0.
+
+    Columns: the values by path, point, equilibria (how many there are at the point), equilibrium (its number there from
+    1), branch (on a line), major_power, measures, regret (NaN without a certificate), allies.
+    """
+    import pandas as pd
+
+    rows = []
+    for point, found in enumerate(surveyed.found):
+        address = {**surveyed.grid.settings(point), "point": point, "equilibria": len(found)}
+        for power in surveyed.grid.scenario.major_powers:
+            if not found:
+                rows.append(address | {"equilibrium": 0, "branch": 0, "major_power": power, "allies": ""})
+            for place, one in enumerate(found):
+                allies = " ".join(state for patron, state in one.allies if patron == power)
+                branch = branches.of[point][place] if branches else 0
+                rows.append(address | {"equilibrium": place + 1, "branch": branch, "major_power": power}
+                            | one.measures[power] | {"regret": one.certificate.regret, "allies": allies})
+    table = pd.DataFrame(rows, columns=_columns(surveyed))
+    return table if branches else table.drop(columns="branch")
+
+
+def _columns(surveyed: Surveyed) -> list[str]:
+    measures = next((list(measures) for found in surveyed.found for one in found for measures in one.measures.values()),
+                    list(SHOWN))
+    paths = [axis.path for axis in surveyed.grid.axes]
+    return [*paths, "point", "equilibria", "equilibrium", "branch", "major_power", *measures, "regret", "allies"]
+
+
+def folds_table(branches: Branches) -> pd.DataFrame:
+    """A row per fold; `leads_to` is 0 where responses do not come to rest."""
+    import pandas as pd
+
+    rows = [(fold.branch, "begins" if fold.is_begin else "ends", fold.low, fold.high, fold.leads_to or 0)
+            for fold in branches.folds]
+    return pd.DataFrame(rows, columns=["branch", "kind", "low", "high", "leads_to"])
+
+
+def steps_table(branches: Branches) -> pd.DataFrame:
+    """A row per step; pairs as ``POWER-STATE``, parted by blanks."""
+    import pandas as pd
+
+    rows = [(step.branch, step.low, step.high, *(" ".join(map("-".join, pairs)) for pairs in (step.gained, step.lost)))
+            for step in branches.steps]
+    return pd.DataFrame(rows, columns=["branch", "low", "high", "gained", "lost"])
+
+
+# --- screen ---------------------------------------------------------------------------------------------------------
+
+
+def show(report: Report) -> None:
+    """Prints what was found."""
+    screen, scenario = console(), report.plan.grid.scenario
+    title = f": {scenario.title}" if scenario.title else ""
+    axes = " and ".join(f"{axis.path} from {axis.values[0]:g} to {axis.values[-1]:g}, {len(axis.values)} values"
+                        for axis in report.plan.grid.axes)
+    screen.print(f"{scenario.name}{title}; {axes}", markup=False, soft_wrap=True)
+    for line in _findings(report):
+        screen.print(line, markup=False, soft_wrap=True)
+    for power in scenario.major_powers:
+        screen.print()
+        (_show_regions if report.branches is None else _show_branches)(screen, report, power)
+    if report.branches is not None:
+        _show_turns(screen, report.branches)
+    screen.print()
+    screen.print(f"tables: {report.folder}", markup=False, soft_wrap=True)
+    for path in report.figures:
+        screen.print(f"figure: {path}", markup=False, soft_wrap=True)
+
+
+def _findings(report: Report) -> list[str]:
+    """How many equilibria, how sure that is, and what the certificates say."""
+    from collections import Counter
+
+    surveyed = report.surveyed
+    numbers = Counter(len(found) for found in surveyed.found)
+    lines = ["equilibria: " + ", ".join(f"{count or 'none found'} at {points}" for count, points in
+                                        sorted(numbers.items())) + " points"]
+    exhaustive = sum(surveyed.is_exhaustive)
+    lines.append(f"search: all assignments tried at {exhaustive} of {len(surveyed.found)} points"
+                 + ("" if exhaustive == len(surveyed.found) else "; elsewhere several starts: there may be others")
+                 + "; every equilibrium followed to the points beside it")
+    if sum(surveyed.cycles):
+        lines.append(f"starts that did not come to rest: {sum(surveyed.cycles)}")
+    if not surveyed.certified:
+        return [*lines, "certificates: none computed"]
+    lines.append(f"certificates at {len(surveyed.certified)} of {len(surveyed.found)} points: largest regret"
+                 f" {surveyed.largest_regret:.2g}")
+    broken = [one for point in surveyed.certified for one in surveyed.found[point]
+              if one.certificate.regret > TOLERANCE]
+    return lines + [f"VIOLATED at {_place(report, one.point)}: {one.certificate.worst}" for one in broken]
+
+
+def _place(report: Report, point: int) -> str:
+    return ", ".join(f"{path}={value:g}" for path, value in report.plan.grid.settings(point).items())
+
+
+def _show_branches(screen: Console, report: Report, power: str) -> None:
+    """A line per branch: from where to where, and its measures at both ends."""
+    path = report.plan.grid.axes[0].path
+    own = report.table[(report.table["major_power"] == power) & (report.table["branch"] > 0)]
+    if own.empty:
+        screen.print(f"{power}: no equilibrium found", markup=False)
+        return
+    screen.print(f"{power}: branches, each at its first and last value", markup=False)
+    grid = new_table()
+    for heading in ("branch", "at", *(heading for heading, _ in SHOWN.values()), "allies"):
+        grid.add_column(heading, justify="left" if heading == "allies" else "right")
+    for branch, rows in list(own.groupby("branch"))[:MOST_LINES]:
+        ends = [rows.iloc[0]] + [rows.iloc[-1]] * (len(rows) > 1)
+        for place, row in enumerate(ends):
+            grid.add_row("" if place else str(branch), f"{row[path]:.4g}", *_cells(row), row["allies"])
+    screen.print(grid)
+
+
+def _cells(row: pd.Series) -> list[str]:
+    import pandas as pd
+
+    return ["-" if pd.isna(row[name]) else f"{row[name] + 0.0:.{digits}f}" for name, (_, digits) in SHOWN.items()]
+
+
+def _show_turns(screen: Console, branches: Branches) -> None:
+    """Folds, then steps."""
+    from simulation.commands.equilibrium_tables import FOLDS_FILE
+
+    screen.print()
+    if not branches.folds:
+        screen.print("folds: none", markup=False)
+    for fold in branches.folds[:MOST_LINES]:
+        leads = f"branch {fold.leads_to}" if fold.leads_to else "no rest point"
+        screen.print(f"fold between {fold.low:.4g} and {fold.high:.4g}: branch {fold.branch}"
+                     f" {'begins' if fold.is_begin else 'ends'}; responses from it lead to {leads} beyond",
+                     markup=False, soft_wrap=True)
+    for step in branches.steps[:MOST_LINES]:
+        changes = [f"{word} {', '.join(map('-'.join, pairs))}" for word, pairs in
+                   (("gains", step.gained), ("loses", step.lost)) if pairs]
+        screen.print(f"step between {step.low:.4g} and {step.high:.4g}: branch {step.branch} {' and '.join(changes)}",
+                     markup=False, soft_wrap=True)
+    for what, all_of, file in (("folds", branches.folds, FOLDS_FILE), ("steps", branches.steps, STEPS_FILE)):
+        if len(all_of) > MOST_LINES:
+            screen.print(f"{len(all_of) - MOST_LINES} more {what} in {file}", markup=False)
+
+
+def _show_regions(screen: Console, report: Report, power: str) -> None:
+    """How many points of the plane have which numbers of pacts and of equilibria."""
+    from collections import Counter
+
+    screen.print(f"{power}: points of the plane by numbers of pacts and of equilibria", markup=False)
+    own = report.table[(report.table["major_power"] == power) & (report.table["equilibrium"] > 0)]
+    grid = new_table()
+    for heading in ("pacts", "equilibria", "points"):
+        grid.add_column(heading, justify="right")
+    regions = Counter((tuple(sorted({int(number) for number in rows["number_of_pacts"]})), len(rows))
+                      for _, rows in own.groupby("point"))
+    for (pacts, equilibria), points in sorted(regions.items())[:MOST_LINES]:
+        grid.add_row(" or ".join(map(str, pacts)), str(equilibria), str(points))
+    missing = report.plan.grid.number_of_points - own["point"].nunique()
+    if missing:
+        grid.add_row("-", "none found", str(missing))
+    screen.print(grid)
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def document(report: Report) -> str:
+    """All that was found as one JSON document; NaN is null."""
+    surveyed, plan = report.surveyed, report.plan
+    turns = {} if report.branches is None else {
+        "folds": folds_table(report.branches).to_dict("records"),
+        "steps": steps_table(report.branches).to_dict("records")}
+    return json.dumps({
+        "scenario": plan.grid.scenario.name, "title": plan.grid.scenario.title, "settings": plan.settings,
+        "vary": _axis_entries(plan.grid), "starts": plan.starts, "seed": plan.seed,
+        "all_assignments_at": [point for point, tried in enumerate(surveyed.is_exhaustive) if tried],
+        "certified_at": list(surveyed.certified), "largest_regret": or_null(surveyed.largest_regret),
+        "violations": [line for line in _findings(report) if line.startswith("VIOLATED")],
+        "equilibria": [{name: or_null(value) for name, value in row.items()}
+                       for row in report.table.to_dict("records")],
+        **turns, "folder": str(report.folder), "figures": [str(path) for path in report.figures],
+    }, indent=2, ensure_ascii=False)

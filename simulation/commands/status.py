@@ -18,7 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 def status(folder: Folder, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
     # loads the compiler
-    from simulation.study.status import sweep_status_of  # noqa: PLC0415
+    from simulation.study.status import sweep_status_of
 
     found = sweep_status_of(folder)
     typer.echo(json.dumps(_document(found), indent=2, ensure_ascii=False) if as_json else _text(found))
@@ -26,7 +26,7 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
 
 def _text(found: SweepStatus) -> str:
     """What a user reads."""
-    from simulation.commands.command_line import PROGRAM  # noqa: PLC0415 - the name of the program, wanted here only
+    from simulation.commands.command_line import PROGRAM
 
     plan = found.folder.plan
     at_most = "at most " if plan.rule and found.left else ""
@@ -44,7 +44,7 @@ def _text(found: SweepStatus) -> str:
 
 
 def _time_left(found: SweepStatus) -> str:
-    from simulation.commands.formatting import duration_text  # noqa: PLC0415 - with the rest of the answer
+    from simulation.commands.formatting import duration_text
 
     text = duration_text(found.seconds_left or 0.0)
     return text if found.process else f"{text}, in one process"

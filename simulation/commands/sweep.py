@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
 
 from simulation.commands.command_line import PROGRAM
+from simulation.commands.console import console, new_table, or_null
+from simulation.commands.formatting import short_names, value_text
 from simulation.commands.options import naming_years, parse_settings, with_years
 from simulation.errors import Refusal
 from simulation.scenario.validation import nearest, shown
@@ -15,7 +20,9 @@ from simulation.study.parts import part_in
 from simulation.study.plan import Plan, load_plan
 
 if TYPE_CHECKING:
+    from simulation.study.summary import Estimate, Line
     from simulation.study.sweep import Engine, Outcome
+
 
 RESULTS = Path("results")
 
@@ -56,7 +63,7 @@ def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None
     with naming_years(years):
         plan = load_plan(study, asked, replications, seed).keeping(series, pacts)
     if asked_part:
-        from simulation.study.cells import part_of  # noqa: PLC0415 - loads the compiler
+        from simulation.study.cells import part_of
 
         plan = part_of(plan, asked_part)
     engine = engine_of(executor, scheduler, jobs)
@@ -87,7 +94,7 @@ def engine_of(executor: str, scheduler: str | None, jobs: int | None) -> Engine 
         raise Refusal("processes here, beside a cluster", found=str(jobs), allowed=f"no -j with --executor {DASK}",
                       file="-j")
     # the program is loaded by workers as well as by the driver, and only where a cluster is asked for
-    from simulation.study.distributed import Cluster  # noqa: PLC0415
+    from simulation.study.distributed import Cluster
 
     return Cluster(scheduler)
 
@@ -96,7 +103,7 @@ def carry_out(plan: Plan, path: Path, jobs: int | None, as_json: bool, fail_fast
               engine: Engine | None = None) -> Outcome:
     """Runs a plan into a folder with its progress on standard error, then prints what came of it."""
     # what a refused study should not wait for
-    from simulation.commands.sweep_report import ending, watched_sweep  # noqa: PLC0415
+    from simulation.commands.progress import watched_sweep
 
     outcome = watched_sweep(plan, path, jobs, fail_fast, engine)
     ending(outcome, as_json)
@@ -107,3 +114,90 @@ def leave(outcome: Outcome) -> None:
     """Leaves with status 1 if a history failed."""
     if outcome.failures:
         raise typer.Exit(1)
+
+
+MOST_LINES = 40
+DIGITS = {"pacts": 1, "share": 3}
+
+
+def ending(outcome: Outcome, as_json: bool) -> None:
+    """Prints what came of a sweep: a table or one JSON document, and a line for histories that failed."""
+    from simulation.study.summary import summary
+
+    lines = summary(outcome.folder)
+    if as_json:
+        typer.echo(json.dumps(document(outcome, lines), indent=2, ensure_ascii=False))
+    else:
+        screen = console()
+        screen.print(table(lines[:MOST_LINES]))
+        if len(lines) > MOST_LINES:
+            screen.print(f"and {len(lines) - MOST_LINES} lines more: all runs are in the table below")
+        screen.print(f"{outcome.histories} histories: {where(outcome)}", soft_wrap=True)
+    if outcome.failures:
+        typer.echo(f"{outcome.failures} of {outcome.histories} histories failed; see"
+                   f" {outcome.folder.path / 'failures.jsonl'}", err=True)
+
+
+def where(outcome: Outcome) -> Path:
+    """The whole table: one file, or the folder of its shards where it is too large for a text."""
+    from simulation.study.store import TABLE_FILE
+
+    return outcome.folder.path / (TABLE_FILE if outcome.folder.has_text() else "runs")
+
+
+def table(lines: list[Line]) -> Table:
+    """The main measures by point, each as its mean and 95% interval."""
+    from simulation.history.measures import MEASURES
+    from simulation.study.summary import MAIN_MEASURES
+
+    paths = list(lines[0].settings) if lines else []
+    is_alone = len({line.major_power for line in lines}) < 2
+    grid = new_table("mean and 95% interval over histories; (n): over the n that had pacts")
+    for heading in short_names(paths):
+        grid.add_column(heading, justify="right")
+    if not is_alone:
+        grid.add_column("major power")
+    grid.add_column("histories", justify="right")
+    for name in MAIN_MEASURES:
+        grid.add_column(name.replace("_", " "), justify="right")
+    for line in lines:
+        settings = [value_text(line.settings[path]) for path in paths]
+        power = [] if is_alone else [line.major_power]
+        estimates = [estimate_text(line.estimates[name], line.histories, DIGITS[MEASURES[name].unit])
+                     for name in MAIN_MEASURES]
+        grid.add_row(*settings, *power, str(line.histories), *estimates)
+    return grid
+
+
+def estimate_text(estimate: Estimate, histories: int, digits: int) -> str:
+    """``0.21 [0.19, 0.23]`` to so many digits after the point.
+
+    With the number of histories where not all count; ``-`` where none does.
+    """
+    count = "" if estimate.histories == histories else f" ({estimate.histories})"
+    if math.isnan(estimate.mean):
+        return f"-{count}"
+    interval = "" if math.isnan(estimate.low) else f" [{estimate.low:z.{digits}f}, {estimate.high:z.{digits}f}]"
+    return f"{estimate.mean:z.{digits}f}{interval}{count}"
+
+
+def document(outcome: Outcome, lines: list[Line]) -> dict[str, Any]:
+    """What came of a sweep as plain data; NaN is null."""
+    from simulation.history.measures import MEASURES
+    from simulation.study.summary import MAIN_MEASURES
+
+    plan = outcome.folder.plan
+    return {
+        "study": plan.study.name, "scenario": plan.scenario.name, "folder": str(outcome.folder.path),
+        "table": str(where(outcome)), "points": len(plan.points), "replications": plan.replications,
+        "seed": plan.study.seed, "histories": outcome.histories, "failures": outcome.failures,
+        "units": {name: MEASURES[name].unit for name in MAIN_MEASURES},
+        "summary": [{"point_id": line.point_id, "major_power": line.major_power, "settings": line.settings,
+                     "histories": line.histories,
+                     "measures": {name: _plain(line.estimates[name]) for name in MAIN_MEASURES}} for line in lines],
+    }
+
+
+def _plain(estimate: Estimate) -> dict[str, float | int | None]:
+    numbers = {"mean": estimate.mean, "low": estimate.low, "high": estimate.high}
+    return {name: or_null(value) for name, value in numbers.items()} | {"histories": estimate.histories}

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.commands.console import add_columns, console, new_table, or_null
+from simulation.commands.formatting import number
 from simulation.commands.options import refuse_outside
+from simulation.commands.progress import Bar, watched
+from simulation.commands.saving import saved
 from simulation.commands.sweep import RESULTS, Jobs, Seed
 from simulation.errors import Refusal
 from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.study_file import LARGEST_SEED
+
+if TYPE_CHECKING:
+    from simulation.propositions.experiment import Finding, KnockedOut, Tested
+    from simulation.propositions.file import Family
+
 
 PropositionFile = Annotated[str, typer.Argument(metavar="FILE", help="File of propositions.", show_default=False)]
 Only = Annotated[list[str] | None, typer.Option(
@@ -31,15 +42,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 def test(file: PropositionFile, only: Only = None, replications: Replications = None, seed: Seed = None,
          jobs: Jobs = None, out: Out = None, page: Page = None, as_json: AsJson = False) -> None:
     """The command; `cli` holds its help."""
-    from simulation.propositions.file import load_family  # noqa: PLC0415 - slow to import
+    from simulation.propositions.file import load_family
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     family = load_family(file).with_seed(seed)
     codes = chosen(family.content.propositions, only)
     # what a refused file should not wait for
-    from simulation.commands.test_page import refuse_page, write_page  # noqa: PLC0415
-    from simulation.commands.test_report import carry_out  # noqa: PLC0415
-    from simulation.propositions.results import folder_name, identity_of  # noqa: PLC0415
+    from simulation.propositions.results import folder_name, identity_of
 
     if page is not None:
         refuse_page(page)
@@ -59,3 +68,189 @@ def chosen(names: Mapping[str, object], only: list[str] | None) -> list[str]:
             raise Refusal("no such proposition", found=shown(name), allowed=listed(names), file="--only",
                           suggestion=nearest(name, names))
     return [name for name in names if not only or name in only]
+
+
+SIGNS = {"positive": "+", "negative": "-", "none": "0"}
+
+
+def carry_out(family: Family, codes: list[str], folder: Path, identity: str, jobs: int | None,
+              replications: int | None, as_json: bool) -> tuple[list[Finding], int]:
+    """Runs the test into a folder and prints what came of it; gives the findings, and how many histories failed."""
+    from simulation.figures.forest import forest_figure
+    from simulation.propositions.experiment import Experiment
+    from simulation.propositions.results import begin, complete, write_findings
+    from simulation.study.manifest import KINDS, TEST, command_line
+
+    manifest = begin(folder, family, identity, KINDS[TEST], command_line(), propositions=codes)
+    bar = Bar()
+    experiment = Experiment(family, codes, folder, bar, jobs, replications, command_line())
+    with watched(bar):
+        findings = experiment.run()
+    verdicts, outs = write_findings(folder, family, findings)
+    figures = saved({"propositions": forest_figure(verdicts, outs)}, folder, has_pdf=False)
+    failed = sum(experiment.failures.values())
+    complete(folder, manifest, failures=failed)
+    if as_json:
+        typer.echo(json.dumps(document(family, findings, folder), indent=2, ensure_ascii=False))
+    else:
+        show(family, findings, folder, figures)
+    if failed:
+        typer.echo(f"{failed} histories failed; see failures.jsonl in the folders under"
+                   f" {folder / 'sweeps'}", err=True)
+    return findings, failed
+
+
+def show(family: Family, findings: list[Finding], folder: Path, figures: list[Path]) -> None:
+    """Prints every proposition with its predictions and knock-outs, then where it all is."""
+    from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE
+
+    screen = console()
+    for finding in findings:
+        screen.print(headline(finding), soft_wrap=True, markup=False)
+        grid = new_table()
+        add_columns(grid, ("", "left"), ("", "left"), ("effect", "right"), ("interval", "left"), ("pairs", "right"),
+                              ("before", "right"), ("after", "right"), ("", "left"))
+        for tested in finding.tested:
+            grid.add_row(*_cells(tested))
+        for out in finding.knock_outs:
+            grid.add_row(*_out_cells(out))
+        screen.print(grid)
+        for tested in finding.tested:
+            for remark in remarks(tested):
+                screen.print(f"  {tested.name}: {remark}", soft_wrap=True, markup=False)
+        screen.print("")
+    screen.print(f"Intervals: bootstrap (BCa); a family of {family.content.size} predictions, decided together at"
+                 f" {family.content.alpha:g} by Holm's procedure. +, -, 0: predicted.", soft_wrap=True, markup=False)
+    screen.print(f"tables: {folder / VERDICTS_FILE}, {folder / KNOCK_OUTS_FILE}", soft_wrap=True, markup=False)
+    for path in figures:
+        screen.print(f"figure: {path}", soft_wrap=True, markup=False)
+
+
+def headline(finding: Finding) -> str:
+    """``P1: supported, identified. Security is ...``; not being identified comes first, whatever the verdict."""
+    from simulation.propositions.experiment import Identification
+
+    verdict = str(finding.verdict)
+    if finding.identification is Identification.NOT_IDENTIFIED:
+        told = f"not identified ({verdict})"
+    else:
+        told = f"{verdict}, {IDENTIFIED[str(finding.identification)]}"
+    return f"{finding.code}: {told}. {finding.proposition.statement.strip()}"
+
+
+IDENTIFIED = {"identified": "identified", "undecided": "identification undecided", "no knock-out": "no knock-out"}
+
+
+def _cells(tested: Tested) -> list[str]:
+    prediction, effect = tested.prediction, tested.paired.effect
+    means = [mean for mean, _ in tested.paired.arms]
+    level = f"{100 * tested.interval.level:.4g}%"
+    return [f"  {tested.name}", f"{prediction.measure} ({SIGNS[prediction.direction]})",
+            number(effect.mean), f"[{number(tested.interval.low)}, {number(tested.interval.high)}] {level}",
+            str(effect.pairs), number(means[0]), number(means[-1]) if len(means) > 1 else "", str(tested.verdict)]
+
+
+def _out_cells(out: KnockedOut) -> list[str]:
+    interval = "" if math.isnan(out.interval.low) else f"[{number(out.interval.low)}, {number(out.interval.high)}]"
+    told = f"{out.verdict}, both settings being the same" if out.is_same_setting else str(out.verdict)
+    return [f"  without: {out.name}", out.prediction, number(out.effect.mean), interval, str(out.effect.pairs), "", "",
+            told]
+
+
+def remarks(tested: Tested) -> list[str]:
+    """What a reader should know of a prediction beside its numbers."""
+    found = []
+    effect = tested.paired.effect
+    if effect.dropped:
+        found.append(f"{effect.dropped} pairs are left out, in which the measure does not exist on both sides")
+    if str(tested.verdict) == "undecided" and effect.pairs:
+        found.append(f"so many pairs decide with probability {tested.power:.2g}; more pairs: at_most in the file, or"
+                     " --replications" if effect.pairs > 1 else "one pair has no interval")
+    return found
+
+
+def document(family: Family, findings: list[Finding], folder: Path) -> dict[str, Any]:
+    """The same as plain data; NaN is null."""
+    return {"name": family.content.name, "hash": family.digest, "alpha": family.content.alpha, "folder": str(folder),
+            "propositions": [_entry(family, finding) for finding in findings]}
+
+
+def _entry(family: Family, finding: Finding) -> dict[str, Any]:
+    return {"proposition": finding.code, "statement": finding.proposition.statement.strip(),
+            "verdict": str(finding.verdict), "identification": str(finding.identification),
+            "histories": finding.histories,
+            "predictions": [_prediction_entry(family, tested) for tested in finding.tested],
+            "knock_outs": [{"knock_out": out.name, "prediction": out.prediction, "verdict": str(out.verdict),
+                            "is_same_setting": out.is_same_setting, **_numbers(out.effect, out.interval)}
+                           for out in finding.knock_outs]}
+
+
+def _prediction_entry(family: Family, tested: Tested) -> dict[str, Any]:
+    from simulation.propositions.results import unit_of_effect
+
+    return {"prediction": tested.name, "measure": tested.prediction.measure,
+            "unit": unit_of_effect(family, tested.prediction), "predicted": tested.prediction.direction,
+            "smallest_effect": tested.prediction.smallest_effect, "verdict": str(tested.verdict),
+            "power": or_null(tested.power), "agreeing": or_null(tested.agreeing),
+            "counterexample": tested.counterexample,
+            "means": [or_null(mean) for mean, _ in tested.paired.arms],
+            **_numbers(tested.paired.effect, tested.interval)}
+
+
+def _numbers(effect: Any, interval: Any) -> dict[str, Any]:
+    return {"effect": or_null(effect.mean), "low": or_null(interval.low), "high": or_null(interval.high),
+            "level": interval.level, "pairs": effect.pairs, "dropped": effect.dropped}
+
+
+BEGIN, END = "<!-- verdicts: made by `test --page` -->", "<!-- end of verdicts -->"
+
+
+def refuse_page(page: Path) -> None:
+    """Raises `Refusal` if there is no page with both marks."""
+    try:
+        text = page.read_text(encoding="utf-8")
+    except OSError:
+        raise Refusal("no such file", found=shown(str(page)), file="--page") from None
+    if text.find(BEGIN) < 0 or text.find(END) < text.find(BEGIN):
+        raise Refusal("no place for verdicts", found=shown(str(page)), allowed=f"a page with {BEGIN} and {END}",
+                      file="--page")
+
+
+def write_page(page: Path, family: Family, findings: list[Finding]) -> None:
+    """Puts the verdicts between the marks, in place of what is there."""
+    from simulation.study.tables import write_text
+
+    text = page.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    write_text(page, f"{before}{BEGIN}\n{markdown(family, findings)}\n{END}{after}")
+
+
+def markdown(family: Family, findings: list[Finding]) -> str:
+    """A table of verdicts, and for each proposition one of its predictions and one of its knock-outs."""
+    lines = [f"File `{family.file.as_posix()}`, hash `{family.digest}`, seed {family.content.seed};"
+             f" {family.content.size} predictions decided together at {family.content.alpha:g}.", "",
+             "| | verdict | knock-outs | pairs of histories |", "|---|---|---|---|"]
+    for finding in findings:
+        most = max(tested.paired.by_replication.size for tested in finding.tested)
+        lines.append(f"| {finding.code} | {finding.verdict} | {finding.identification} | {most} |")
+    for finding in findings:
+        lines += ["", f"**{headline(finding)}**", "",
+                  "| prediction | measure | effect | interval | pairs | before | after | verdict |",
+                  "|---|---|---|---|---|---|---|---|", *(_prediction(tested) for tested in finding.tested)]
+        if finding.knock_outs:
+            lines += ["", "| without | prediction | effect | interval | pairs | |", "|---|---|---|---|---|---|"]
+            for out in finding.knock_outs:
+                same = ", both settings being the same" if out.is_same_setting else ""
+                interval = f"{number(out.interval.low)} to {number(out.interval.high)}" if out.effect.pairs else "-"
+                lines.append(f"| {out.name} | {out.prediction} | {number(out.effect.mean)} | {interval} |"
+                             f" {out.effect.pairs} | {out.verdict}{same} |")
+    return "\n".join(lines)
+
+
+def _prediction(tested: Tested) -> str:
+    means = [mean for mean, _ in tested.paired.arms]
+    after = number(means[-1]) if len(means) > 1 else ""
+    return (f"| {tested.name} ({SIGNS[tested.prediction.direction]}) | `{tested.prediction.measure}` |"
+            f" {number(tested.paired.effect.mean)} | {number(tested.interval.low)} to {number(tested.interval.high)} |"
+            f" {tested.paired.effect.pairs} | {number(means[0])} | {after} | {tested.verdict} |")

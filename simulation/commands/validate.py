@@ -52,7 +52,7 @@ def report(file: str) -> dict[str, Any]:
 def _family(file: str) -> dict[str, Any]:
     """Name and size of a file of propositions."""
     # a file of another kind, which needs more of the program
-    from simulation.propositions.file import load_family  # noqa: PLC0415
+    from simulation.propositions.file import load_family
 
     content = load_family(file).content
     return {"name": content.name, "propositions": len(content.propositions), "predictions": content.size}
@@ -60,7 +60,7 @@ def _family(file: str) -> dict[str, Any]:
 
 def _study(file: str) -> dict[str, Any]:
     """Name and size of a study."""
-    from simulation.study.plan import load_plan  # noqa: PLC0415 - as above
+    from simulation.study.plan import load_plan
 
     plan = load_plan(file)
     return {"name": plan.study.name, "scenario": plan.scenario.name, "points": len(plan.points),

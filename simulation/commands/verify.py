@@ -36,9 +36,9 @@ def verify(folder: Folder, number: Number = 20, seed: Seed = None, as_json: AsJs
         raise Refusal("out of range", found=str(number), allowed=f"1 to {MOST_HISTORIES}", file="-k")
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     # what a refused option should not wait for
-    from simulation.commands.progress import Bar  # noqa: PLC0415
-    from simulation.study.store import open_results  # noqa: PLC0415
-    from simulation.study.verification import verify_rows  # noqa: PLC0415
+    from simulation.commands.progress import Bar
+    from simulation.study.store import open_results
+    from simulation.study.verification import verify_rows
 
     results = open_results(folder)
     seed = random.randrange(DRAWS) if seed is None else seed
@@ -68,7 +68,7 @@ def _tell(results: ResultsFolder, found: Verification, seed: int, as_json: bool)
 
 def _other_sources(results: ResultsFolder) -> str:
     """What explains a difference that is no fault: the program has changed since."""
-    from simulation.study.manifest import model_sources  # noqa: PLC0415 - loads the compiler
+    from simulation.study.manifest import model_sources
 
     made_by = results.manifest.get("model_sources")
     return "" if made_by == model_sources() else f" (the folder was made by other sources of the program: {made_by})"
@@ -76,7 +76,7 @@ def _other_sources(results: ResultsFolder) -> str:
 
 def _document(results: ResultsFolder, found: Verification, seed: int) -> dict[str, Any]:
     """What was found as plain data; NaN is null."""
-    from simulation.commands.console import or_null  # noqa: PLC0415 - loads the screen's library
+    from simulation.commands.console import or_null
 
     difference = found.difference and {name: or_null(value) for name, value in found.difference._asdict().items()}
     return {"folder": str(results.path), "same": found.difference is None, "draw_seed": seed,

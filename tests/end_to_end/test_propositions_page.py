@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulation.commands import command_line
-from simulation.commands.test_page import BEGIN, END
+from simulation.commands.test import BEGIN, END
 from simulation.propositions.file import load_family
 from simulation.study.derived_measures import KINDS
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from simulation.commands import command_line
-from simulation.commands.statics import parse_axis
-from simulation.commands.statics_report import folds_table, table_of
+from simulation.commands.options import parse_axis
+from simulation.commands.statics import folds_table, table_of
 from simulation.equilibrium.branches import branches_of
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import RestPoints, solve

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.commands.sweep_report import estimate_text, short_names, value_text
+from simulation.commands.formatting import short_names, value_text
+from simulation.commands.sweep import estimate_text
 from simulation.study.summary import Estimate, estimate, summary
 from simulation.study.sweep import sweep
 from tests.studies import REACH, WAR_COST, tiny_plan

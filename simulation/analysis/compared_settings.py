@@ -1,34 +1,32 @@
-"""Settings side by side: the work, and what is kept of it, tidy tables and a manifest or one JSON document."""
+"""Settings side by side: their equilibria, what became of every pair, and what is kept of it: tables and a manifest.
+
+Called by the command `compare` and by `interface`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from simulation.commands.console import or_null
-from simulation.commands.equilibrium_tables import PACTS_FILE, SETTINGS_FILE, comparison_title
-from simulation.commands.figures import saved
-from simulation.commands.progress import Bar
 from simulation.equilibrium.accounts import portfolio_measures
 from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Valuation, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
-from simulation.figures.registry import comparison_figures
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
-from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
+from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.tables import write_text
 from simulation.theory.payoffs import TERMS
 
-SHIFTS_FILE, TERMS_FILE = "shifts.csv", "terms.csv"
+PACTS_FILE, SETTINGS_FILE, SHIFTS_FILE, TERMS_FILE = "pacts.csv", "settings.csv", "shifts.csv", "terms.csv"
 
 
 @dataclass(frozen=True)
@@ -110,9 +108,9 @@ class Compared:
         return list(dict.fromkeys(code for own in self.plan.settings for code in own.scenario.states))
 
 
-def carry_out(plan: Plan) -> Compared:
-    """Solves every setting, with its progress on standard error, and holds each against the first."""
-    solved = tuple(_solved(plan))
+def carry_out(plan: Plan, advance: Callable[[int], None] = lambda _: None) -> Compared:
+    """Solves every setting, telling `advance` of each that is solved, and holds each against the first."""
+    solved = tuple(_solved(plan, advance))
     places = tuple(nearest([[equilibrium.pacts for equilibrium in own.equilibria] for own in solved]))
     ends = [None if place is None else (own.scenario, own.equilibria[place].pacts)
             for own, place in zip(solved, places, strict=True)]
@@ -120,22 +118,17 @@ def carry_out(plan: Plan) -> Compared:
     return Compared(plan, solved, places, found)
 
 
-def _solved(plan: Plan) -> Iterator[Solved]:
-    bar = Bar("settings")
-    bar.begin(len(plan.settings), 0)
-    try:
-        for own in plan.settings:
-            yield solve(own.scenario, random_starts=plan.starts, seed=plan.seed)
-            bar.advance(1)
-    finally:
-        bar.end()
+def _solved(plan: Plan, advance: Callable[[int], None]) -> Iterator[Solved]:
+    for own in plan.settings:
+        yield solve(own.scenario, random_starts=plan.starts, seed=plan.seed)
+        advance(1)
 
 
 # --- what is kept ---------------------------------------------------------------------------------------------------
 
 
-def write(folder: Path, compared: Compared) -> list[Path]:
-    """Writes the tidy tables, the scenarios, the manifest and a figure into the folder; gives the figure's path."""
+def write(folder: Path, compared: Compared, command: list[str]) -> dict[str, pd.DataFrame]:
+    """Writes the tidy tables, the scenarios and the manifest into the folder; gives the tables by name."""
     plan = compared.plan
     folder.mkdir(parents=True, exist_ok=True)
     write_manifest(folder, {
@@ -143,7 +136,7 @@ def write(folder: Path, compared: Compared) -> list[Path]:
         "model_sources": model_sources(), "status": "complete", "created_utc": now(), "starts": plan.starts,
         "seed": plan.seed, "compared": [{"file": own.file, "settings": own.settings,
                                          "scenario": own.scenario.resolved()} for own in plan.settings],
-        "invocations": [invocation(command_line())]})
+        "invocations": [invocation(command)]})
     for number, own in enumerate(plan.settings, start=1):
         write_text(folder / f"scenario-{number}.resolved.yaml", dump_yaml(own.scenario.resolved()))
     tables = {name: pd.DataFrame(found, columns=None if found else COLUMNS[name]) for name, found in (
@@ -151,9 +144,7 @@ def write(folder: Path, compared: Compared) -> list[Path]:
         (SHIFTS_FILE, list(shifts_rows(compared))), (TERMS_FILE, list(terms_rows(compared))))}
     for name, table in tables.items():
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    title = comparison_title([own.scenario for own in plan.settings])
-    settings = tables[SETTINGS_FILE].drop_duplicates("setting")
-    return saved(comparison_figures(tables[PACTS_FILE], settings, title), folder, has_pdf=False)
+    return tables
 
 
 COLUMNS = {
@@ -237,32 +228,3 @@ def set_text(own: Setting) -> str:
 def plain(value: Any) -> str:
     """A value as it would be typed."""
     return json.dumps(value) if not isinstance(value, str) else value
-
-
-# --- as data --------------------------------------------------------------------------------------------------------
-
-
-def document(compared: Compared, folder: Path, figures: list[Path]) -> str:
-    """All of it as one JSON document; NaN is null."""
-    return json.dumps({
-        "settings": [{
-            "setting": number, "scenario": own.scenario.name, "file": own.file, "set": own.settings,
-            "search": str(solved.search), "is_complete": solved.is_complete, "tried": solved.tried,
-            "outcome": str(solved.outcome), "number_of_equilibria": len(solved.equilibria),
-            "equilibrium": None if shown is None else 1 + solved.equilibria.index(shown),
-            "largest_violation": None if shown is None else shown.certificate.regret,
-            "pacts": None if shown is None else _pacts(shown),
-            "not_compared": [_pacts(other) for other in solved.equilibria if other is not shown],
-            "measures": None if shown is None else {power: {
-                name: or_null(value) for name, value in portfolio_measures(own.scenario, shown, power).items()}
-                for power in own.scenario.major_powers},
-        } for number, (own, solved, shown) in enumerate(columns(compared), start=1)],
-        "comparisons": [{"setting": number + 1, "against": 1, "shifts": [
-            {"event": str(shift.event)} | asdict(shift) for shift in found]}
-            for number, found in compared.shifts.items()],
-        "folder": str(folder), "figures": [str(path) for path in figures],
-    }, indent=2, ensure_ascii=False)
-
-
-def _pacts(equilibrium: Equilibrium) -> dict[str, Any]:
-    return {code: asdict(pact) for code, pact in equilibrium.pacts.items()}

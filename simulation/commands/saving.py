@@ -1,0 +1,53 @@
+"""What commands leave in a folder, and where they say that it is: tables as CSV, figures as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+
+from simulation.commands.console import or_null
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Writes tables by the names of their files, each whole or not at all."""
+    from simulation.study.tables import write_text
+
+    for name, table in tables.items():
+        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+
+
+def saved(figures: Mapping[str, Figure], folder: Path, has_pdf: bool = True) -> list[Path]:
+    """Saves figures into the results folder; gives the paths of the pictures.
+
+    has_pdf : whether for print as well, which takes as long again; not needed of what `figures` can draw anew.
+    """
+    from simulation.figures.registry import FOLDER
+    from simulation.figures.style import save
+
+    return [save(figure, folder / FOLDER, name, has_pdf)[0] for name, figure in figures.items()]
+
+
+def tell(figures: Iterable[Path]) -> None:
+    """Says where figures are."""
+    for path in figures:
+        typer.echo(f"figure: {path}")
+
+
+def show_files(screen: Console, tables: Iterable[Path], figures: Iterable[Path]) -> None:
+    """Says where tables and figures are, below what was printed of them."""
+    for kind, paths in (("table", tables), ("figure", figures)):
+        for path in paths:
+            screen.print(f"{kind}: {path}", soft_wrap=True, markup=False)
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as JSON can hold it: NaN is null."""
+    return [{key: or_null(value) for key, value in row.items()} for row in table.to_dict("records")]
