@@ -129,8 +129,8 @@ class Table:
                                    bounds=[(least, 1.0), (0.0, self.most_autonomy)],
                                    options={"xatol": 1e-9, "fatol": 1e-15, "maxfev": 600}) for start in starts]
         best = min(found, key=lambda result: result.fun)
-        _, v = self.gains(*map(float, best.x))
-        return None if best.fun > 0.0 or v < 1e-9 else (float(best.x[0]), float(best.x[1]))
+        u, v = self.gains(*map(float, best.x))
+        return None if best.fun > 0.0 or min(u, v) < 1e-9 else (float(best.x[0]), float(best.x[1]))
 
     def prospect(self, least: float) -> float:
         """The highest joint gain among 25 contracts, or the least by which one falls short; minus infinity if no
@@ -214,6 +214,7 @@ class Power(mesa.Agent):
     def __init__(self, model: PeerModel, code: str):
         super().__init__(model)
         self.record, self.address, self.tired_until = model.setting.major_powers[code], address(code), 0
+        self.tired_from = 0
         resolve = self.record.resolve
         is_resolute = resolve.type == "resolute"
         if resolve.type == "drawn":
@@ -224,7 +225,7 @@ class Power(mesa.Agent):
         return [state for state in self.model.states if state.pact is not None]
 
     def is_tired(self) -> bool:
-        return 0 < self.model.year <= self.tired_until
+        return self.tired_from <= self.model.year <= self.tired_until
 
     def look(self) -> None:
         self.views = {state.code: state.seen_by(
@@ -333,6 +334,8 @@ class PeerModel(mesa.Model):
         if not wins:
             state.deviations[0] += math.log1p(-self.setting.dynamics.capability_loss)
         if intervenes:
+            if self.year > self.power.tired_until:
+                self.power.tired_from = self.year + 1
             self.power.tired_until = self.year + self.power.record.fatigue.years
         if not state.pact:
             return None

@@ -18,7 +18,7 @@ from simulation.history.model import AllianceModel
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.theory.bargaining import bargain
-from simulation.theory.pairing import pairing
+from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.payoffs import gains
 from simulation.theory.solutions import Solution
 
@@ -58,7 +58,7 @@ def ready_model(scenario: Scenario) -> AllianceModel:
 
 def bargains_of(model: AllianceModel) -> tuple[float, float, float]:
     """(seconds per payoff evaluation, mean evaluations a bargain, mean seconds a bargain) over all pairs."""
-    problems = [pairing(*power.perceived_inputs(state)) for power in model.powers for state in model.states]
+    problems = [bargaining_problem(*power.perceived_inputs(state)) for power in model.powers for state in model.states]
     evaluate_often(problems[0], 10)
     bare = min(seconds(evaluate_often, problems[0], EVALUATIONS) for _ in range(5)) / EVALUATIONS
     used, start = [], time.perf_counter()

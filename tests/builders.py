@@ -8,8 +8,16 @@ from typing import Any
 import numpy as np
 
 from simulation.scenario.scenario import Scenario
+from simulation.theory.bargaining_problem import (
+    ALONE,
+    Circumstances,
+    Portfolio,
+    PowerTraits,
+    RelationTraits,
+    Rules,
+    StateTraits,
+)
 from simulation.theory.crisis import Audience, Stakes
-from simulation.theory.pairing import ALONE, Circumstances, Portfolio, PowerTraits, RelationTraits, Rules, StateTraits
 
 AT_REST = dict.fromkeys(
     ("drift", "misperception", "limited_attention", "exit_friction", "war_aftermath", "learning"), False)

@@ -10,11 +10,11 @@ POWER = "major_powers.P"
 PROPOSITIONS = f"""\
 name: tiny-family
 pilot: 10
-at_most: 30
+at_most: 160
 seed: 3
 scenario: tiny.yaml
 measures:
-  steep: {{unit: share per km, slope: {{of: pact, on: distance_km}}}}
+  steep: {{unit: share, difference: {{of: autonomy_all_states, less: commitment_all_states}}}}
 region:
   {POWER}.costs.entrapment.war_cost: {{from: 0.05, to: 2.0, scale: log}}
   {POWER}.reach_half_distance_km: {{from: 300, to: 3000}}
@@ -33,8 +33,8 @@ propositions:
         direction: negative
         smallest_effect: 0.2
     knock_outs:
-      no_costs_either:
-        set: {{{POWER}.benefits.power_projection: 0}}
+      another_benefit:
+        set: {{{POWER}.benefits.legitimation: 2}}
         removes: [fewer]
   wrong:
     statement: War costs make pacts.
@@ -56,7 +56,7 @@ propositions:
         measure: number_of_pacts
         contrast: {{from: {{weak_states.*.votes: 1}}, to: {{weak_states.*.votes: 9}}}}
         direction: none
-        smallest_effect: 0.1
+        smallest_effect: 0.7
       steep:
         measure: steep
         at: {{}}
@@ -65,6 +65,9 @@ propositions:
     knock_outs:
       counted:
         set: {{{POWER}.benefits.legitimation: 0.03}}
+        reveals: [unmoved]
+      one_vote_each:
+        set: {{weak_states.*.votes: 1}}
         reveals: [unmoved]
 """
 

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.equilibrium.accounts import portfolio_measures
-from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, Shift, Valuation, nearest, shifts
+from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, PairChange, Valuation, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
@@ -89,7 +89,7 @@ class Compared:
     plan: Plan
     solved: tuple[Solved, ...]
     places: tuple[int | None, ...]
-    shifts: dict[int, list[Shift]]
+    shifts: dict[int, list[PairChange]]
 
     @property
     def shown(self) -> list[Equilibrium | None]:
@@ -206,12 +206,12 @@ def terms_rows(compared: Compared) -> Iterator[dict[str, Any]]:
                     "change_of_gain": SIGNS[term] * (values["second"] - values["first"])}
 
 
-def _key(number: int, shift: Shift) -> dict[str, Any]:
+def _key(number: int, shift: PairChange) -> dict[str, Any]:
     return {"setting": number + 1, "against": 1, "major_power": shift.power, "weak_state": shift.state,
             "event": str(shift.event)}
 
 
-def _worths(shift: Shift) -> Iterable[tuple[str, Valuation | None]]:
+def _worths(shift: PairChange) -> Iterable[tuple[str, Valuation | None]]:
     return ("first", shift.first), ("between", shift.between), ("second", shift.second)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.analysis.comparison import final_pacts
-from simulation.propositions.verdicts import Direction, Verdict, judged
+from simulation.propositions.verdicts import Direction, Verdict, prediction_verdict
 from simulation.scenario.scenario import Scenario
 from simulation.study.derived_values import attribute
 from simulation.study.effects import effect_of
@@ -93,18 +93,19 @@ def selection_table(folder: ResultsFolder, power: str, names: list[str]) -> pd.D
 
 
 def pairs_of(folder: ResultsFolder, power: str, names: list[str]) -> list[Pair]:
-    """Every two of the benefits alone, with whether their portfolios differ; decided together by Holm's procedure."""
+    """Every two of the benefits alone, with whether their portfolios differ; each decided at its share of `ALPHA`."""
     allies = shares_allied(folder, power) >= ALLIED_FROM
     alone = [(place, name) for place, name in enumerate(names) if name in CHANNELS]
     luck = {name: jaccard(allies[place], np.roll(allies[place], 1, axis=0)) for place, name in alone}
-    distances, family = {}, {}
-    for (first, one), (second, other) in combinations(alone, 2):
+    found = []
+    several = list(combinations(alone, 2))
+    for (first, one), (second, other) in several:
         distance = jaccard(allies[first], allies[second])
-        distances[one, other] = float(distance.mean())
-        family[one, other] = effect_of(distance - (luck[one] + luck[other]) / 2), Direction.POSITIVE, SMALLEST
-    verdicts = judged(family, ALPHA)
-    return [Pair(*names_of, distances[names_of], family[names_of][0].mean, found.interval.low, found.interval.high,
-                 WORDS.get(found.verdict, "undecided")) for names_of, found in verdicts.items()]
+        excess = effect_of(distance - (luck[one] + luck[other]) / 2, bounds=(-1.0, 1.0))
+        verdict, interval = prediction_verdict(excess, Direction.POSITIVE, SMALLEST, ALPHA / len(several))
+        found.append(Pair(one, other, float(distance.mean()), excess.mean, interval.low, interval.high,
+                          WORDS.get(verdict, "undecided")))
+    return found
 
 
 def jaccard(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -14,12 +14,14 @@ import pandas as pd
 
 from simulation.analysis.comparison import final_pacts, values_at
 from simulation.study.effects import Effect, effect_of
+from simulation.study.ranges import range_of
 from simulation.study.store import ResultsFolder
 from simulation.study.summary import estimate
 
 SHOWN = ("number_of_pacts", "autonomy_given_pact", "autonomy_all_states")
 FIXED = "autonomy_of_survivors"
 CONFIDENCE = 0.95
+RESAMPLES = 1999
 
 
 class Turn(NamedTuple):
@@ -40,13 +42,37 @@ class Turn(NamedTuple):
         return self.low > 0.0 if self.expected > 0 else self.high < 0.0
 
 
+class TurningPoint(NamedTuple):
+    """Where along the cost a measure is highest: the value, and the least and largest value at which it was highest in
+    95% of the bootstrap samples of histories; between the values that were run nothing is known."""
+
+    measure: str
+    value: float
+    low: float
+    high: float
+
+
+def turning_points(folder: ResultsFolder, power: str, values: Sequence[float]) -> list[TurningPoint]:
+    """Where each measure is highest, with the doubt about it; a measure that is highest at an end does not turn."""
+    found = []
+    for measure in SHOWN:
+        table = values_at(folder, measure, power)
+        highest = int(np.argmax(estimates(table)))
+        chance = np.random.default_rng(0)
+        places = np.array([np.argmax(estimates(table[chance.integers(0, len(table), len(table))]))
+                           for _ in range(RESAMPLES)])
+        low, high = np.quantile(places, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], method="inverted_cdf")
+        found.append(TurningPoint(measure, values[highest], values[int(low)], values[int(high)]))
+    return found
+
+
 def agents_table(folder: ResultsFolder, power: str, values: Sequence[float]) -> pd.DataFrame:
     """A row per value of the cost and measure: mean, 95% interval, histories in which it exists."""
     rows = []
     for measure in (*SHOWN, FIXED):
         table = survivors(folder, power) if measure == FIXED else values_at(folder, measure, power)
         for point, value in enumerate(values):
-            found = estimate(table[:, point])
+            found = estimate(table[:, point], range_of(measure))
             rows.append({"value": value, "measure": measure, "mean": found.mean, "low": found.low, "high": found.high,
                          "histories": found.histories})
     return pd.DataFrame(rows)

@@ -25,7 +25,7 @@ from simulation.scenario.validation import shown as quoted
 
 if TYPE_CHECKING:
     from simulation.analysis.compared_settings import Compared, Setting
-    from simulation.equilibrium.comparison import Shift
+    from simulation.equilibrium.comparison import PairChange
     from simulation.equilibrium.search import Equilibrium, Solved
 
 
@@ -43,7 +43,7 @@ Against = Annotated[list[str] | None, typer.Option(
 
 def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Against = None, starts: Starts = 8,
             seed: Seed = 1, out: Out = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     from simulation.analysis.compared_settings import Setting
 
     refuse_outside("--starts", starts, MOST_STARTS)
@@ -59,7 +59,7 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     _refuse_twins(found)
     # what a refused scenario should not wait for
     from simulation.analysis.compared_settings import PACTS_FILE, SETTINGS_FILE, Plan, carry_out, write
-    from simulation.commands.equilibrium_tables import comparison_title
+    from simulation.commands.equilibrium_figures import comparison_title
     from simulation.commands.progress import Bar, ended
     from simulation.equilibrium.world import world_of
     from simulation.figures.registry import comparison_figures
@@ -219,7 +219,7 @@ def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.4g}"
 
 
-def _show_shifts(screen: Console, number: int, found: list[Shift]) -> None:
+def _show_shifts(screen: Console, number: int, found: list[PairChange]) -> None:
     from simulation.equilibrium.comparison import Event
 
     of = {event: [shift for shift in found if shift.event == event] for event in Event}
@@ -244,7 +244,7 @@ def _show_shifts(screen: Console, number: int, found: list[Shift]) -> None:
         screen.print(_stayers(stays, number, found))
 
 
-def _movers(moved: list[Shift], number: int, found: list[Shift]) -> Table:
+def _movers(moved: list[PairChange], number: int, found: list[PairChange]) -> Table:
     """Why pairs entered or left."""
     second = number + 1
     table = new_table()
@@ -261,7 +261,7 @@ def _movers(moved: list[Shift], number: int, found: list[Shift]) -> Table:
     return table
 
 
-def _mover(shift: Shift) -> list[str]:
+def _mover(shift: PairChange) -> list[str]:
     if shift.first is None or shift.second is None:
         return ["not in both scenarios", "-", "-"]
     if shift.mover is None or not round(shift.mover.change, 4):
@@ -277,9 +277,9 @@ def _word(term: str) -> str:
     return ("ally's " if kind == "weak" else "cost of " if kind == "cost" else "") + name.replace("_", " ")
 
 
-def _changes(valued: list[Shift], found: list[Shift]) -> Table:
+def _changes(valued: list[PairChange], found: list[PairChange]) -> Table:
     """All terms of the pairs that entered or left, as changes of their side's gain."""
-    from simulation.commands.equilibrium_tables import SHORT
+    from simulation.commands.equilibrium_figures import SHORT
     from simulation.equilibrium.comparison import SIGNS
     from simulation.theory.payoffs import TERMS
 
@@ -295,7 +295,7 @@ def _changes(valued: list[Shift], found: list[Shift]) -> Table:
     return table
 
 
-def _stayers(stays: list[Shift], number: int, found: list[Shift]) -> Table:
+def _stayers(stays: list[PairChange], number: int, found: list[PairChange]) -> Table:
     """What became of the terms of those that stay."""
     second = number + 1
     table = new_table()
@@ -319,7 +319,7 @@ def _terms_moved(row: tuple[float, ...]) -> list[str]:
             for text in (f"{one:.3f}", f"{other:.3f}", f"{other - one:+z.3f}")]
 
 
-def _pair(shift: Shift, found: list[Shift]) -> str:
+def _pair(shift: PairChange, found: list[PairChange]) -> str:
     """The state, with its power where there are several."""
     return f"{shift.state} ({shift.power})" if len({own.power for own in found}) > 1 else shift.state
 

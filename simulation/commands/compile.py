@@ -16,7 +16,7 @@ Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, sh
 
 
 def compile(jobs: Jobs = None) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     # what wrong usage should not wait for
     from simulation.commands.progress import Bar, watched
     from simulation.compilation import cache_folder

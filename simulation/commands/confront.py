@@ -34,7 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 def confront(scenario: ScenarioFile, histories: Histories = 10, seed: Seed = 1, settings: Settings = None,
              years: Years = None, epsilon: Epsilon = 0.05, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     if not 1 <= histories <= MOST_HISTORIES:
         raise Refusal("out of range", found=str(histories), allowed=f"1 to {MOST_HISTORIES}", file="--histories")

@@ -38,7 +38,7 @@ SameWorld = Annotated[bool, typer.Option(
 def decompose(scenario: ScenarioFile, measures: Measures = None, major_power: MajorPower = None,
               replications: Replications = 40, seed: Seed = 1, settings: Settings = None, jobs: Jobs = None,
               same_world: SameWorld = False, out: Out = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     asked: dict[str, Any] = parse_settings(settings or [])
     found = replaced(load_scenario(scenario), asked, None)

@@ -21,7 +21,7 @@ Out = Annotated[Path | None, typer.Option(
 
 
 def demo(jobs: Jobs = None, out: Out = None) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     if not STUDY.is_file():
         raise Refusal("no such file", found=str(STUDY), allowed="the demo, run from a copy of the repository")
     plan = load_plan(STUDY)

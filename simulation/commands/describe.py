@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.commands.command_table import command_table
+from simulation.commands.command_reference import command_reference
 from simulation.errors import Refusal
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ TITLES = {
 
 
 def describe(word: Word = None, write: Write = None) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     if word is not None and write is not None:
         raise Refusal("not both", allowed="a word, or --write, which renews all tables", file="--write")
     # slow to import
@@ -42,7 +42,7 @@ def describe(word: Word = None, write: Write = None) -> None:
 
     if write is not None:
         text = write.read_text(encoding="utf-8")
-        made = renewed(text, str(write), {"commands": command_table})
+        made = renewed(text, str(write), {"commands": command_reference})
         if made != text:
             write.write_text(made, encoding="utf-8")
         typer.echo(f"{write}: {'renewed' if made != text else 'nothing to renew'}")

@@ -21,7 +21,7 @@ NoOpen = Annotated[bool, typer.Option("--no-open", help="Print the address and o
 
 
 def explore(scenario: ScenarioFile, settings: Settings = None, port: Port = 8765, no_open: NoOpen = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     refuse_outside(PORT_OPTION, port, LARGEST_PORT)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
     # what a refused scenario should not wait for

@@ -24,7 +24,7 @@ Partial = Annotated[bool, typer.Option("--partial", help="Export what is there o
 
 def export(folder: Folder, kind: Format = None, table: Table = "runs", out: Out = None, package: Package = None,
            partial: Partial = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     # loads the compiler
     from simulation.study import export as exporting
     from simulation.study.package import write_package

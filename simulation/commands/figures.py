@@ -30,7 +30,7 @@ Within = Annotated[str | None, typer.Option(
 
 
 def figures(folder: Folder, by: By = None, within: Within = None) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     if within and not by:
         raise Refusal("missing", allowed="what to put along the axis, where --within is given", file="--by")
     # slow to import
@@ -101,13 +101,13 @@ def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
         from simulation.commands.surveys import figures_in
 
         return figures_in(path, kind)
-    from simulation.commands import equilibrium_tables
+    from simulation.commands import equilibrium_figures
 
-    return equilibrium_tables.figures_of(path, manifest)
+    return equilibrium_figures.figures_of(path, manifest)
 
 
 def _of_test(path: Path) -> dict[str, Figure]:
-    from simulation.commands.equilibrium_tables import table_in
+    from simulation.commands.equilibrium_figures import table_in
     from simulation.figures.forest import forest_figure
     from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE
 

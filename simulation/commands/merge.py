@@ -16,7 +16,7 @@ Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder for a
 
 
 def merge(folders: Folders, out: Out) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     if len(folders) < 2:
         raise Refusal("one folder only", found=str(folders[0]), allowed="two results folders or more", file="merge")
     # loads the compiler

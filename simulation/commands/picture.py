@@ -28,7 +28,7 @@ Out = Annotated[Path | None, typer.Option(
 
 def picture(scenario: ScenarioFile, state: State, power: Power = None, settings: Settings = None,
             commitment: Commitment = None, autonomy: Autonomy = None, out: Out = None) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     terms = _terms(commitment, autonomy)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
     # what a refused scenario should not wait for

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def plan(study: StudyFile, replications: Replications = None, seed: Seed = None, settings: Settings = None,
          years: Years = None, series: KeepSeries = False, pacts: KeepPacts = False, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     asked = with_years(parse_settings(settings or []), years)
     with naming_years(years):
         planned = load_plan(study, asked, replications, seed).keeping(series, pacts)

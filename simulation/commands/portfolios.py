@@ -32,7 +32,7 @@ Size = Annotated[float | None, typer.Option(
 def portfolios(scenario: ScenarioFile, size: Size = None, major_power: MajorPower = None,
                replications: Replications = 40, seed: Seed = 1, settings: Settings = None, jobs: Jobs = None,
                out: Out = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     asked: dict[str, Any] = parse_settings(settings or [])
     found = replaced(load_scenario(scenario), asked, None)
@@ -62,6 +62,7 @@ def tell(outcome: Outcome, power: str, names: list[str], size: float | None, as_
     from simulation.analysis.comparison import values_at
     from simulation.analysis.portfolios import Pair, pairs_of, selection_table, states_table
     from simulation.figures.portfolio_strips import strips_figure
+    from simulation.study.ranges import range_of
     from simulation.study.summary import estimate
 
     folder, results = outcome.folder.path, outcome.folder
@@ -69,7 +70,7 @@ def tell(outcome: Outcome, power: str, names: list[str], size: float | None, as_
               PAIRS_FILE: pd.DataFrame(pairs_of(results, power, names), columns=Pair._fields)}
     write_tables(folder, tables)
     figures = saved({"portfolios": strips_figure(tables[STATES_FILE], results.plan.replications)}, folder)
-    pacts = [estimate(column) for column in values_at(results, "number_of_pacts", power).T]
+    pacts = [estimate(column, range_of("number_of_pacts")) for column in values_at(results, "number_of_pacts", power).T]
     if as_json:
         typer.echo(json.dumps(document(outcome, power, names, size, tables, [found.mean for found in pacts]), indent=2))
         return

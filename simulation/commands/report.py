@@ -25,7 +25,7 @@ Out = Annotated[Path | None, typer.Option(
 
 
 def report(folder: Folder, out: Out = None) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     # loads the compiler
     from simulation.report.page import page_of
     from simulation.report.sections import refuse_kind

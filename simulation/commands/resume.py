@@ -28,7 +28,7 @@ Replications = Annotated[int | None, typer.Option(
 def resume(folder: Folder, jobs: Jobs = None, replications: Replications = None,
            executor: ExecutorName = LOCAL, scheduler: Scheduler = None, fail_fast: FailFast = False,
            as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     # the manifest's reader knows the compiler, which is slow to import
     from simulation.study.manifest import plan_in, read_manifest
 

@@ -21,8 +21,8 @@ from simulation.study.study_file import LARGEST_SEED
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulation.analysis.reversal import Turn
-    from simulation.equilibrium.statics import Axis, Surveyed
+    from simulation.analysis.reversal import Turn, TurningPoint
+    from simulation.equilibrium.statics import Axis, StaticsResult
     from simulation.study.sweep import Outcome
 
 
@@ -35,7 +35,7 @@ Vary = Annotated[str | None, typer.Option(
 def reversal(scenario: ScenarioFile, vary: Vary = None, major_power: MajorPower = None,
              replications: Replications = 40, seed: Seed = 1, settings: Settings = None, jobs: Jobs = None,
              out: Out = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     asked: dict[str, Any] = parse_settings(settings or [])
     found = replaced(load_scenario(scenario), asked, None)
@@ -61,18 +61,18 @@ def reversal(scenario: ScenarioFile, vary: Vary = None, major_power: MajorPower 
 AGENTS_FILE, EQUILIBRIA_FILE = "reversal.csv", "equilibria.csv"
 
 
-def tell(outcome: Outcome, surveyed: Surveyed, power: str, axis: Axis, as_json: bool) -> None:
+def tell(outcome: Outcome, surveyed: StaticsResult, power: str, axis: Axis, as_json: bool) -> None:
     """Writes tables and figure into the folder of the sweep, and prints them."""
-    from simulation.analysis.reversal import FIXED, SHOWN, agents_table, pattern
+    from simulation.analysis.reversal import FIXED, SHOWN, agents_table, pattern, turning_points
     from simulation.figures.reversal import reversal_figure
 
     folder, results = outcome.folder.path, outcome.folder
     agents, equilibria = agents_table(results, power, axis.values), equilibria_table(surveyed, power, axis)
-    turns = pattern(results, power, axis.values)
+    turns, points = pattern(results, power, axis.values), turning_points(results, power, axis.values)
     write_tables(folder, {AGENTS_FILE: agents, EQUILIBRIA_FILE: equilibria})
     figures = saved({"reversal": reversal_figure(agents, equilibria, axis.path, results.plan.replications)}, folder)
     if as_json:
-        typer.echo(json.dumps(document(outcome, agents, equilibria, turns), indent=2))
+        typer.echo(json.dumps(document(outcome, agents, equilibria, turns, points), indent=2))
         return
     screen = console()
     grid = new_table(f"{axis.path}: mean and 95% interval over {results.plan.replications} histories; equilibria in"
@@ -88,10 +88,14 @@ def tell(outcome: Outcome, surveyed: Surveyed, power: str, axis: Axis, as_json: 
                      f" {turn.first:g} to {turn.last:g}, {turn.effect.pairs} pairs:"
                      f" {'as expected' if turn.is_there else 'not there'}", soft_wrap=True, markup=False)
     screen.print("  (where autonomy is highest was seen before it was compared)", markup=False)
+    for point in points:
+        at_end = point.value in (axis.values[0], axis.values[-1])
+        screen.print(f"  {point.measure.replace('_', ' ')}: highest at {point.value:g}, {point.low:g} to {point.high:g}"
+                     f" in 95% of bootstrap samples{', an end of the range' if at_end else ''}", markup=False)
     show_files(screen, [folder / AGENTS_FILE, folder / EQUILIBRIA_FILE], figures)
 
 
-def equilibria_table(surveyed: Surveyed, power: str, axis: Axis) -> pd.DataFrame:
+def equilibria_table(surveyed: StaticsResult, power: str, axis: Axis) -> pd.DataFrame:
     """A row per value and equilibrium: the three measures."""
     import pandas as pd
 
@@ -112,10 +116,12 @@ def _cell(agents: pd.DataFrame, equilibria: pd.DataFrame, value: float, measure:
     return f"{told} ({', '.join(number(one) for one in there) or '-'})"
 
 
-def document(outcome: Outcome, agents: pd.DataFrame, equilibria: pd.DataFrame, turns: list[Turn]) -> dict[str, Any]:
+def document(outcome: Outcome, agents: pd.DataFrame, equilibria: pd.DataFrame, turns: list[Turn],
+             points: list[TurningPoint]) -> dict[str, Any]:
     """The same as plain data; NaN is null."""
     return {"folder": str(outcome.folder.path), "histories": outcome.histories, "agents": rows_of(agents),
             "equilibria": rows_of(equilibria),
+            "turning_points": [point._asdict() for point in points],
             "pattern": [{"says": turn.says, "from": turn.first, "to": turn.last, "effect": or_null(turn.effect.mean),
                          "low": or_null(turn.low), "high": or_null(turn.high), "pairs": turn.effect.pairs,
                          "is_there": turn.is_there} for turn in turns]}

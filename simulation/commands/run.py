@@ -41,7 +41,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, settings: Settings = None,
         years: Years = None, out: Out = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     from simulation.study.run_folder import SingleRun
 
     refuse_outside("--seed", seed, LARGEST_SEED)
@@ -66,10 +66,10 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
         show(report)
 
 
-MAIN_MEASURES = ("number_of_pacts", "commitment_given_pact", "autonomy_given_pact", "autonomy_all_states",
-                 "ally_distance_median", "neighbours_allied", "pact_duration", "challenges", "wars", "interventions",
-                 "reliability_observed", "reliability_true", "entrapment_expected", "entrapment_realised",
-                 "major_payoff", "weak_payoff")
+MAIN_MEASURES = ("number_of_pacts", "pacts_beyond_paper", "commitment_given_pact", "autonomy_given_pact",
+                 "autonomy_all_states", "ally_distance_median", "neighbours_allied", "pact_duration", "challenges",
+                 "wars", "interventions", "reliability_observed", "reliability_true", "entrapment_expected",
+                 "entrapment_realised", "major_payoff", "weak_payoff")
 HEADINGS = {"distance_km": ("km", 0), "commitment": ("commit-\nment", 2), "autonomy": ("autonomy", 2),
             "since": ("since", 0), "weak_gain": ("ally's\ngain", 3), "major_gain": ("major\npower's\ngain", 3),
             "reliability_believed": ("believed", 2), "reliability_true": ("true", 2)}

@@ -14,7 +14,7 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to
 
 
 def schema(out: Out = None) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     if out is None:
         typer.echo(schema_text(), nl=False)
     else:

@@ -34,7 +34,7 @@ Replications = Annotated[int, typer.Option("--replications", metavar="N", min=5,
 
 def scope(file: PropositionFile, name: Name, points: Points = 64, replications: Replications = 60, seed: Seed = None,
           jobs: Jobs = None, out: Out = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     from simulation.propositions.file import load_family
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)

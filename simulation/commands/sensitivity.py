@@ -29,7 +29,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 
 def sensitivity(folder: Folder, measures: Measures = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     # slow to import
     from simulation.analysis.sensitivity import USUAL_MEASURES, refuse_other_design
     from simulation.analysis.sensitivity import sensitivity as worked_out

@@ -51,7 +51,7 @@ Out = Annotated[Path | None, typer.Option(
 def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution = None, exhaustive: Exhaustive = False,
           starts: Starts = 8, seed: Seed = 1, solutions: AllSolutions = False, out: Out = None,
           as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
 
     refuse_outside("--starts", starts, MOST_STARTS)
     refuse_outside("--seed", seed, LARGEST_SEED)
@@ -138,7 +138,7 @@ def carry_out(plan: Plan, solutions: tuple[str, ...]) -> Found:
 
 def write(folder: Path, plan: Plan, found: Found) -> list[Path]:
     """Writes the tidy tables, the scenario, the manifest and a figure into the folder; gives the figure's path."""
-    from simulation.commands.equilibrium_tables import PACTS_FILE, SUMMARY_FILE, title_of
+    from simulation.commands.equilibrium_figures import PACTS_FILE, SUMMARY_FILE, title_of
     from simulation.figures.registry import solve_figures
     from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
     from simulation.study.tables import write_text
@@ -253,7 +253,7 @@ def _pacts(scenario: Scenario, own: list[PactAccount]) -> Table:
 
 
 def _terms(own: list[PactAccount]) -> Table:
-    from simulation.commands.equilibrium_tables import SHORT
+    from simulation.commands.equilibrium_figures import SHORT
     from simulation.theory.payoffs import TERMS
 
     table = new_table("what the gains are made of (payoff per year; costs subtract)")

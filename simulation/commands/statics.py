@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.equilibrium.branches import Branches
-    from simulation.equilibrium.statics import Axis, Grid, Surveyed
+    from simulation.equilibrium.statics import Axis, Grid, StaticsResult
 
 
 IN_A_PLANE = 21
@@ -57,7 +57,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 def statics(scenario: ScenarioFile, vary: Vary, settings: Settings = None, starts: Starts = 1, seed: Seed = 1,
             certify_every: CertifyEvery = None, jobs: Jobs = None, out: Out = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     from simulation.equilibrium.statics import Grid
 
     refuse_outside("--starts", starts, 1000)
@@ -152,16 +152,16 @@ class Report:
     """What was asked and found; its table, a row per point, equilibrium and major power; for a line its branches."""
 
     plan: Plan
-    surveyed: Surveyed
+    surveyed: StaticsResult
     table: pd.DataFrame
     branches: Branches | None
     folder: Path
     figures: list[Path]
 
 
-def written(folder: Path, plan: Plan, surveyed: Surveyed, command: list[str]) -> Report:
+def written(folder: Path, plan: Plan, surveyed: StaticsResult, command: list[str]) -> Report:
     """Writes tables, figures and a manifest into the folder."""
-    from simulation.commands.equilibrium_tables import FOLDS_FILE, TABLE_FILE
+    from simulation.commands.equilibrium_figures import FOLDS_FILE, TABLE_FILE
     from simulation.equilibrium.branches import branches_of
     from simulation.figures.registry import statics_figures
     from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
@@ -197,7 +197,7 @@ def _axis_entries(grid: Grid) -> list[dict[str, Any]]:
 # --- tables ---------------------------------------------------------------------------------------------------------
 
 
-def table_of(surveyed: Surveyed, branches: Branches | None) -> pd.DataFrame:
+def table_of(surveyed: StaticsResult, branches: Branches | None) -> pd.DataFrame:
     """A row per point, equilibrium and major power; where none was found a row without measures, equilibrium 0.
 
     Columns: the values by path, point, equilibria (how many there are at the point), equilibrium (its number there from
@@ -220,7 +220,7 @@ def table_of(surveyed: Surveyed, branches: Branches | None) -> pd.DataFrame:
     return table if branches else table.drop(columns="branch")
 
 
-def _columns(surveyed: Surveyed) -> list[str]:
+def _columns(surveyed: StaticsResult) -> list[str]:
     measures = next((list(measures) for found in surveyed.found for one in found for measures in one.measures.values()),
                     list(SHOWN))
     paths = [axis.path for axis in surveyed.grid.axes]
@@ -321,7 +321,7 @@ def _cells(row: pd.Series) -> list[str]:
 
 def _show_turns(screen: Console, branches: Branches) -> None:
     """Folds, then steps."""
-    from simulation.commands.equilibrium_tables import FOLDS_FILE
+    from simulation.commands.equilibrium_figures import FOLDS_FILE
 
     screen.print()
     if not branches.folds:

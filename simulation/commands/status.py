@@ -16,7 +16,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 
 def status(folder: Folder, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     # loads the compiler
     from simulation.study.status import sweep_status_of
 

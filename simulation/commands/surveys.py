@@ -115,7 +115,7 @@ def counted(surveyed: Survey) -> dict[str, int]:
 
 def figures_in(path: Path, kind: str) -> dict[str, Figure]:
     """The figures of a folder of `scope` or `multiverse`. Raises `ResultsError` if it is damaged."""
-    from simulation.commands.equilibrium_tables import table_in
+    from simulation.commands.equilibrium_figures import table_in
     from simulation.propositions.results import answer_in
 
     table, answer, draw = files_of(kind)

@@ -57,7 +57,7 @@ def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None
           settings: Settings = None, years: Years = None, series: KeepSeries = False, pacts: KeepPacts = False,
           out: Out = None, part: PartOf = None, executor: ExecutorName = LOCAL, scheduler: Scheduler = None,
           fail_fast: FailFast = False, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     asked = with_years(parse_settings(settings or []), years)
     asked_part = None if part is None else part_in(part)
     with naming_years(years):

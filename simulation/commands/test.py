@@ -21,7 +21,7 @@ from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.study_file import LARGEST_SEED
 
 if TYPE_CHECKING:
-    from simulation.propositions.experiment import Finding, KnockedOut, Tested
+    from simulation.propositions.experiment import Experiment, Finding, KnockedOut, Tested
     from simulation.propositions.file import Family
 
 
@@ -31,7 +31,7 @@ Only = Annotated[list[str] | None, typer.Option(
     help="Proposition to test; may be repeated. The family that it is decided in stays the whole file.")]
 Replications = Annotated[int | None, typer.Option(
     "--replications", metavar="N", min=1, show_default=False,
-    help="Pairs of histories for every comparison, in place of as many as a pilot says are needed.")]
+    help="Pairs of histories for every comparison, looked at once, in place of going on until decided.")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/<name>-test-<hash>.", show_default=False)]
 Page = Annotated[Path | None, typer.Option(
@@ -41,7 +41,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 def test(file: PropositionFile, only: Only = None, replications: Replications = None, seed: Seed = None,
          jobs: Jobs = None, out: Out = None, page: Page = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     from simulation.propositions.file import load_family
 
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
@@ -81,9 +81,11 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
     from simulation.propositions.results import begin, complete, write_findings
     from simulation.study.manifest import KINDS, TEST, command_line
 
-    manifest = begin(folder, family, identity, KINDS[TEST], command_line(), propositions=codes)
     bar = Bar()
     experiment = Experiment(family, codes, folder, bar, jobs, replications, command_line())
+    manifest = begin(folder, family, identity, KINDS[TEST], command_line(), propositions=codes, rule=experiment.rule())
+    for line in announcement(experiment):
+        bar.say(line)
     with watched(bar):
         findings = experiment.run()
     verdicts, outs = write_findings(folder, family, findings)
@@ -98,6 +100,17 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
         typer.echo(f"{failed} histories failed; see failures.jsonl in the folders under"
                    f" {folder / 'sweeps'}", err=True)
     return findings, failed
+
+
+def announcement(experiment: Experiment) -> list[str]:
+    """What a user should know before the first history: at which numbers of pairs is looked, and what is the most."""
+    looks, most = list(experiment.rule()["looks"].values()), experiment.most_histories
+    if experiment.replications is not None:
+        return [f"one look, at {experiment.replications} pairs for every comparison; what that leaves undecided may be"
+                " looked at again at more pairs: the intervals hold at any number"]
+    several = "; fewer for propositions that say so" if len({tuple(own) for own in looks}) > 1 else ""
+    return [f"looks at {', '.join(map(str, max(looks, key=max)))} pairs for every comparison that is not decided"
+            f"{several}; at most {most:,} histories"]
 
 
 def show(family: Family, findings: list[Finding], folder: Path, figures: list[Path]) -> None:
@@ -119,8 +132,10 @@ def show(family: Family, findings: list[Finding], folder: Path, figures: list[Pa
             for remark in remarks(tested):
                 screen.print(f"  {tested.name}: {remark}", soft_wrap=True, markup=False)
         screen.print("")
-    screen.print(f"Intervals: bootstrap (BCa); a family of {family.content.size} predictions, decided together at"
-                 f" {family.content.alpha:g} by Holm's procedure. +, -, 0: predicted.", soft_wrap=True, markup=False)
+    screen.print(f"Intervals: confidence sequences, which hold at every number of pairs; a family of"
+                 f" {family.content.size} predictions, in equal shares of {family.content.alpha:g}. +, -, 0: predicted."
+                 " Supported: the whole interval is beyond the smallest effect of interest.", soft_wrap=True,
+                 markup=False)
     screen.print(f"tables: {folder / VERDICTS_FILE}, {folder / KNOCK_OUTS_FILE}", soft_wrap=True, markup=False)
     for path in figures:
         screen.print(f"figure: {path}", soft_wrap=True, markup=False)
@@ -138,7 +153,7 @@ def headline(finding: Finding) -> str:
     return f"{finding.code}: {told}. {finding.proposition.statement.strip()}"
 
 
-IDENTIFIED = {"identified": "identified", "undecided": "identification undecided", "no knock-out": "no knock-out"}
+IDENTIFIED = {"identified": "identified", "undecided": "identification undecided", "not tested": "mechanism not tested"}
 
 
 def _cells(tested: Tested) -> list[str]:
@@ -152,21 +167,40 @@ def _cells(tested: Tested) -> list[str]:
 
 def _out_cells(out: KnockedOut) -> list[str]:
     interval = "" if math.isnan(out.interval.low) else f"[{number(out.interval.low)}, {number(out.interval.high)}]"
-    told = f"{out.verdict}, both settings being the same" if out.is_same_setting else str(out.verdict)
+    told = f"{out.verdict}, both settings give the same histories" if out.is_same_setting else str(out.verdict)
     return [f"  without: {out.name}", out.prediction, number(out.effect.mean), interval, str(out.effect.pairs), "", "",
             told]
 
 
 def remarks(tested: Tested) -> list[str]:
     """What a reader should know of a prediction beside its numbers."""
+    from simulation.propositions.verdicts import is_direction_known
+
     found = []
-    effect = tested.paired.effect
+    effect, prediction, verdict = tested.paired.effect, tested.prediction, str(tested.verdict)
     if effect.dropped:
         found.append(f"{effect.dropped} pairs are left out, in which the measure does not exist on both sides")
-    if str(tested.verdict) == "undecided" and effect.pairs:
-        found.append(f"so many pairs decide with probability {tested.power:.2g}; more pairs: at_most in the file, or"
-                     " --replications" if effect.pairs > 1 else "one pair has no interval")
+    if is_direction_known(tested.interval) and verdict in ("undecided", "negligible"):
+        sign = "positive" if effect.mean > 0 else "negative"
+        found.append(f"{sign}, " + ("but smaller than" if verdict == "negligible" else "whether beyond")
+                     + f" {prediction.smallest_effect:g}, the smallest effect of interest"
+                     + ("" if verdict == "negligible" else ", is open"))
+    if verdict == "undecided" and math.isnan(tested.more_pairs):
+        found.append("too few pairs for an interval; more: at_most in the file, or --replications")
+    elif verdict == "undecided":
+        pairs = (f"about {_rounded(tested.more_pairs):,} pairs decide, if the effect is what it seems"
+                 if tested.more_pairs < MOST_PAIRS else "no number of pairs within reason decides")
+        found.append(f"{pairs}; more pairs: at_most in the file, or --replications")
     return found
+
+
+MOST_PAIRS = 1e7
+
+
+def _rounded(pairs: float) -> int:
+    """Upwards to two digits: it is an estimate."""
+    unit = 10 ** max(0, math.floor(math.log10(pairs)) - 1)
+    return int(math.ceil(pairs / unit) * unit)
 
 
 def document(family: Family, findings: list[Finding], folder: Path) -> dict[str, Any]:
@@ -181,17 +215,20 @@ def _entry(family: Family, finding: Finding) -> dict[str, Any]:
             "histories": finding.histories,
             "predictions": [_prediction_entry(family, tested) for tested in finding.tested],
             "knock_outs": [{"knock_out": out.name, "prediction": out.prediction, "verdict": str(out.verdict),
-                            "is_same_setting": out.is_same_setting, **_numbers(out.effect, out.interval)}
+                            "tested": out.is_tested, "is_same_setting": out.is_same_setting,
+                            **_numbers(out.effect, out.interval)}
                            for out in finding.knock_outs]}
 
 
 def _prediction_entry(family: Family, tested: Tested) -> dict[str, Any]:
     from simulation.propositions.results import unit_of_effect
+    from simulation.propositions.verdicts import is_direction_known
 
     return {"prediction": tested.name, "measure": tested.prediction.measure,
             "unit": unit_of_effect(family, tested.prediction), "predicted": tested.prediction.direction,
             "smallest_effect": tested.prediction.smallest_effect, "verdict": str(tested.verdict),
-            "power": or_null(tested.power), "agreeing": or_null(tested.agreeing),
+            "direction_known": is_direction_known(tested.interval), "power": or_null(tested.power),
+            "agreeing": or_null(tested.agreeing),
             "counterexample": tested.counterexample,
             "means": [or_null(mean) for mean, _ in tested.paired.arms],
             **_numbers(tested.paired.effect, tested.interval)}
@@ -241,7 +278,7 @@ def markdown(family: Family, findings: list[Finding]) -> str:
         if finding.knock_outs:
             lines += ["", "| without | prediction | effect | interval | pairs | |", "|---|---|---|---|---|---|"]
             for out in finding.knock_outs:
-                same = ", both settings being the same" if out.is_same_setting else ""
+                same = ", both settings give the same histories" if out.is_same_setting else ""
                 interval = f"{number(out.interval.low)} to {number(out.interval.high)}" if out.effect.pairs else "-"
                 lines.append(f"| {out.name} | {out.prediction} | {number(out.effect.mean)} | {interval} |"
                              f" {out.effect.pairs} | {out.verdict}{same} |")

@@ -34,7 +34,7 @@ Lines = Annotated[int, typer.Option("--lines", metavar="N", help="Later differen
 
 def trace(scenarios: Scenarios, settings: Settings = None, against: Against = None, seed: Seed = 1,
           replication: Replication = 0, lines: Lines = 15, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--replication", replication, MOST_REPLICATIONS - 1)
     refuse_outside("--lines", lines, MOST_LINES)

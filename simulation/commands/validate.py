@@ -22,7 +22,7 @@ OF_A_SCENARIO = {"major_powers", "weak_states", "population"}
 
 
 def validate(files: Files, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     reports = [report(file) for file in files]
     if as_json:
         typer.echo(json.dumps(reports, indent=2, ensure_ascii=False))

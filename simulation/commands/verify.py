@@ -31,7 +31,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 
 def verify(folder: Folder, number: Number = 20, seed: Seed = None, as_json: AsJson = False) -> None:
-    """The command; `cli` holds its help."""
+    """The command; `command_line` holds its help."""
     if not 1 <= number <= MOST_HISTORIES:
         raise Refusal("out of range", found=str(number), allowed=f"1 to {MOST_HISTORIES}", file="-k")
     refuse_outside("--seed", seed or 0, LARGEST_SEED)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from simulation.equilibrium.statics import Found, Surveyed, distance
+from simulation.equilibrium.statics import EquilibriumAtPoint, StaticsResult, distance
 
 NEAR = 0.1
 """Equilibria with the same patrons and terms that differ by no more than this are joined even if neither is reached
@@ -61,7 +61,7 @@ class Branches:
         return max((branch for point in self.of for branch in point), default=0)
 
 
-def branches_of(surveyed: Surveyed) -> Branches:
+def branches_of(surveyed: StaticsResult) -> Branches:
     """The branches of a line. Raises `ValueError` for a plane."""
     if len(surveyed.grid.axes) != 1:
         raise ValueError("branches are those of a line")
@@ -78,7 +78,7 @@ def branches_of(surveyed: Surveyed) -> Branches:
     return Branches(of, tuple(_folds(surveyed, of, joints)), tuple(_steps(surveyed, of, joints)))
 
 
-def _joined(surveyed: Surveyed, point: int) -> Iterator[Joint]:
+def _joined(surveyed: StaticsResult, point: int) -> Iterator[Joint]:
     """Pairs of equilibria, at a point and the next, that are one branch; each has at most one partner."""
     here, there = surveyed.found[point], surveyed.found[point + 1]
     ranked = sorted((*_closeness(surveyed, one, other), one.number, other.number) for one in here for other in there)
@@ -91,7 +91,7 @@ def _joined(surveyed: Surveyed, point: int) -> Iterator[Joint]:
             yield one, other
 
 
-def _closeness(surveyed: Surveyed, one: Found, other: Found) -> tuple[float, float]:
+def _closeness(surveyed: StaticsResult, one: EquilibriumAtPoint, other: EquilibriumAtPoint) -> tuple[float, float]:
     """How good a reason there is to join two equilibria, 0 the best and infinity none, and how far they are apart."""
     leads = surveyed.followed.get((one.point, one.number, other.point)) == other.number
     back = surveyed.followed.get((other.point, other.number, one.point)) == one.number
@@ -101,7 +101,7 @@ def _closeness(surveyed: Surveyed, one: Found, other: Found) -> tuple[float, flo
     return (2.0 if leads and back else math.inf), 0.0
 
 
-def _folds(surveyed: Surveyed, of: tuple[tuple[int, ...], ...], joints: list[dict[int, int]]) -> Iterator[Fold]:
+def _folds(surveyed: StaticsResult, of: tuple[tuple[int, ...], ...], joints: list[dict[int, int]]) -> Iterator[Fold]:
     values = surveyed.grid.axes[0].values
     for point, (low, high) in enumerate(pairwise(values)):
         for branch, number in zip(of[point], range(len(of[point])), strict=True):
@@ -114,7 +114,7 @@ def _folds(surveyed: Surveyed, of: tuple[tuple[int, ...], ...], joints: list[dic
                 yield Fold(branch, True, low, high, None if reached is None else of[point][reached])
 
 
-def _steps(surveyed: Surveyed, of: tuple[tuple[int, ...], ...], joints: list[dict[int, int]]) -> Iterator[Step]:
+def _steps(surveyed: StaticsResult, of: tuple[tuple[int, ...], ...], joints: list[dict[int, int]]) -> Iterator[Step]:
     for point, (low, high) in enumerate(pairwise(surveyed.grid.axes[0].values)):
         for one, other in sorted(joints[point].items()):
             before, after = surveyed.found[point][one].allies, surveyed.found[point + 1][other].allies

@@ -15,19 +15,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulation.equilibrium.refined_grid import Kind as Sought
-from simulation.equilibrium.refined_grid import Objective, highest, objective_of, value_at
+from simulation.equilibrium.refined_grid import Objective, maximise_objective, objective_of, value_at
+from simulation.equilibrium.refined_grid import ObjectiveKind as Sought
 from simulation.equilibrium.world import audience_of
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import power_traits, relation_traits, scenario_rules, state_traits
+from simulation.theory.bargaining_problem import ALONE, Circumstances, Portfolio, bargaining_problem, loss_without_pact
 from simulation.theory.geography import burden
-from simulation.theory.pairing import ALONE, Circumstances, Portfolio, loss_without_pact, pairing
-from simulation.theory.payoffs import Pairing, binding, channelled, gains
+from simulation.theory.payoffs import BargainingProblem, binding, channelled, gains
 
 SIGNED_FROM = 1e-9
-"""Gains of a major power up to this size sign nothing; see `bargaining.NEGLIGIBLE_GAIN`."""
-READY, OFFER = objective_of(Sought.SLACK, 0.0, SIGNED_FROM), objective_of(Sought.WEAK_GAIN)
+"""Neither side signs for gains up to this size; see `solutions.NEGLIGIBLE_GAIN`."""
+READY, OFFER = objective_of(Sought.SLACK, SIGNED_FROM, SIGNED_FROM), objective_of(Sought.WEAK_GAIN)
 """Whether a pair could agree at all; the most that a major power could offer."""
 
 
@@ -134,22 +134,23 @@ class _PairProblems:
             float(record.capability), float(record.toward[power].preference_distance), pull,
             audience_of(self.scenario, power), rate, challenger, rate, challenger, other_loss)
 
-    def problem(self, power: str, state: str, pull: float) -> Pairing:
+    def problem(self, power: str, state: str, pull: float) -> BargainingProblem:
         """What the pair brings to the table, all other pacts standing."""
         losses = [loss_without_pact(
             self.rules, self.powers[other], self.relations[other, state],
             self.circumstances(other, state, 0.0, ALONE), self.portfolio(other, state).mean_binding)
             for other in self.powers if other != power]
         now = self.circumstances(power, state, pull, min(losses, default=ALONE))
-        found: Pairing = pairing(self.rules, self.powers[power], self.states[state], self.relations[power, state], now,
-                                 self.portfolio(power, state))
+        found: BargainingProblem = bargaining_problem(
+            self.rules, self.powers[power], self.states[state], self.relations[power, state], now,
+            self.portfolio(power, state))
         return found
 
     def pull(self, power: str, state: str) -> float:
         """The chance that a competitor takes the state if this power does not."""
         if len(self.powers) == 1 or self.scenario.assumptions.rival_pull == "given":
             return float(self.scenario.states[state].toward[power].rival_pull)
-        ready = [highest(self.problem(other, state, 0.0), READY, True).value > 0.0
+        ready = [maximise_objective(self.problem(other, state, 0.0), READY, True).value > 0.0
                  for other in self.powers if other != power]
         return float(any(ready))
 
@@ -167,19 +168,20 @@ class _PairProblems:
             found += self._contract_violation(state, pact, problems, outside)
         for power, problem in problems.items():
             if pact is None or power != pact.power:
-                best = highest(problem, objective_of(Sought.SLACK, held), False)
+                best = maximise_objective(problem, objective_of(Sought.SLACK, held), False)
                 if best.value > SIGNED_FROM:
                     found.append(Violation(Kind.NEW_PACT, power, state, best.value, best.commitment, best.autonomy))
         return found
 
-    def _contract_violation(self, state: str, pact: Contract, problems: dict[str, Pairing],
+    def _contract_violation(self, state: str, pact: Contract, problems: dict[str, BargainingProblem],
                             outside: float) -> list[Violation]:
         """By how much the bargaining solution, applied again, would score higher than the contract."""
-        offers = [highest(problem, OFFER, False).value for power, problem in problems.items() if power != pact.power]
+        offers = [maximise_objective(problem, OFFER, False).value for power, problem in problems.items()
+                  if power != pact.power]
         option = max([outside, *offers])
         objective, unit = _solution(self.scenario, pact.power, problems[pact.power], option)
         weak, major = gains(problems[pact.power], pact.commitment, pact.autonomy)
-        best = highest(problems[pact.power], objective, False)
+        best = maximise_objective(problems[pact.power], objective, False)
         size = unit * (best.value - value_at(objective, _on_edge(weak, max(0.0, option)), _on_edge(major, 0.0)))
         if best.value <= 0.0 or size <= 0.0:
             return []
@@ -198,15 +200,15 @@ def _on_edge(gain: float, floor: float) -> float:
     return floor if floor - EDGE <= gain < floor else gain
 
 
-def _solution(scenario: Scenario, power: str, problem: Pairing, option: float) -> tuple[Objective, float]:
+def _solution(scenario: Scenario, power: str, problem: BargainingProblem, option: float) -> tuple[Objective, float]:
     """What the scenario's bargaining solution maximises, and what a unit of that is in payoff per year."""
     assumptions = scenario.assumptions
     floor, beta = max(0.0, option), float(scenario.major_powers[power].bargaining_weight)
     threat = floor if assumptions.outside_option == "threat_point" else 0.0
     unit_weak = unit_major = 1.0
     if assumptions.bargaining_solution == "kalai_smorodinsky":
-        unit_weak = highest(problem, OFFER, False).value - threat
-        unit_major = highest(problem, objective_of(Sought.MAJOR_GAIN, floor), False).value
+        unit_weak = maximise_objective(problem, OFFER, False).value - threat
+        unit_major = maximise_objective(problem, objective_of(Sought.MAJOR_GAIN, floor), False).value
     if min(unit_weak, unit_major) <= 0.0:
         return objective_of(Sought.SLACK, floor), 1.0
     sought = {"nash": Sought.NASH, "ultimatum": Sought.ULTIMATUM}.get(assumptions.bargaining_solution,

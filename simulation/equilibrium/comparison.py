@@ -65,7 +65,7 @@ class Valuation:
 
 
 @dataclass(frozen=True)
-class Mover:
+class DecisiveTerm:
     """A term by name, or `OUTSIDE_OPTION`, and what its change did to the gain of the side whose it is, payoff per
     year: in all, and through the other pacts."""
 
@@ -75,7 +75,7 @@ class Mover:
 
 
 @dataclass(frozen=True)
-class Shift:
+class PairChange:
     """What becomes of one pair.
 
     contract: the one held fixed; first, between, second: what it is worth in the first setting, under the second's
@@ -94,7 +94,7 @@ class Shift:
     between: Valuation | None
     second: Valuation | None
     refused_by: tuple[str, ...]
-    mover: Mover | None
+    mover: DecisiveTerm | None
 
 
 def difference(one: Pacts, other: Pacts) -> Difference:
@@ -128,7 +128,7 @@ def nearest(candidates: Sequence[Sequence[Pacts]]) -> list[int | None]:
     return [anchor, *counterparts(first[anchor])]
 
 
-def shifts(first: tuple[Scenario, Pacts], second: tuple[Scenario, Pacts]) -> list[Shift]:
+def shifts(first: tuple[Scenario, Pacts], second: tuple[Scenario, Pacts]) -> list[PairChange]:
     """What becomes of every pair that is allied in either of two equilibria, in the order of the scenarios' states.
 
     A state that changes its patron leaves one and enters with another. What is computed is said at the top of this
@@ -143,7 +143,8 @@ def shifts(first: tuple[Scenario, Pacts], second: tuple[Scenario, Pacts]) -> lis
     return [_shift(here, between, there, power, code) for power, code in pairs]
 
 
-def _shift(here: _ValuedScenario, between: _ValuedScenario, there: _ValuedScenario, power: str, state: str) -> Shift:
+def _shift(here: _ValuedScenario, between: _ValuedScenario, there: _ValuedScenario, power: str,
+           state: str) -> PairChange:
     before, after = here.contract(power, state), there.contract(power, state)
     contract = before or after
     assert contract is not None, "a pair that is allied in neither is not asked about"
@@ -153,23 +154,24 @@ def _shift(here: _ValuedScenario, between: _ValuedScenario, there: _ValuedScenar
     if event != Event.STAYS:
         refused_by = there.refused_by(state, second) if event == Event.LEAVES else here.refused_by(state, first)
     if first is None or middle is None or second is None:
-        return Shift(power, state, event, contract, before, after, first, middle, second, refused_by, None)
+        return PairChange(power, state, event, contract, before, after, first, middle, second, refused_by, None)
     changes = _changes(first, middle, second, refused_by or ("weak", "major"))
     if "weak" in refused_by:
         risen = there.outside_option(state) - here.outside_option(state)
-        changes[OUTSIDE_OPTION] = Mover(OUTSIDE_OPTION, -risen, 0.0)
-    return Shift(power, state, event, contract, before, after, first, middle, second, refused_by,
+        changes[OUTSIDE_OPTION] = DecisiveTerm(OUTSIDE_OPTION, -risen, 0.0)
+    return PairChange(power, state, event, contract, before, after, first, middle, second, refused_by,
                  _mover(event, changes, refused_by))
 
 
-def _changes(first: Valuation, between: Valuation, second: Valuation, sides: tuple[str, ...]) -> dict[str, Mover]:
+def _changes(first: Valuation, between: Valuation, second: Valuation,
+             sides: tuple[str, ...]) -> dict[str, DecisiveTerm]:
     """What each term of these sides does to their gain."""
-    return {name: Mover(name, SIGNS[name] * (second.terms[name] - first.terms[name]),
+    return {name: DecisiveTerm(name, SIGNS[name] * (second.terms[name] - first.terms[name]),
                         SIGNS[name] * (second.terms[name] - between.terms[name]))
             for name in TERMS if ("weak" if name in WEAK_TERMS else "major") in sides}
 
 
-def _mover(event: Event, changes: dict[str, Mover], refused_by: tuple[str, ...]) -> Mover | None:
+def _mover(event: Event, changes: dict[str, DecisiveTerm], refused_by: tuple[str, ...]) -> DecisiveTerm | None:
     """The change that moved a pair; see the top of this module."""
     direction = {Event.LEAVES: -1.0, Event.ENTERS: 1.0}[event] if refused_by else 0.0
     sizes = {name: direction * own.change if direction else abs(own.change) for name, own in changes.items()}
@@ -218,7 +220,8 @@ class _ValuedScenario:
         held = self.valued(state, self.pacts[state]) if state in self.pacts else None
         if held is not None:
             elsewhere = max(elsewhere, held.weak)
-        refusing = {"major": valued.major <= SIGNED_FROM, "weak": valued.weak < elsewhere}
+        refusing = {"major": valued.major <= SIGNED_FROM,
+                    "weak": valued.weak <= SIGNED_FROM or valued.weak < elsewhere}
         return tuple(side for side, refuses in refusing.items() if refuses)
 
 

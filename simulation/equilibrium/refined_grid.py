@@ -28,7 +28,7 @@ FAR_FROM_FEASIBLE, NEARLY_FEASIBLE = -0.02, -0.002
 """Shortfalls, payoff per year, from which it is not worth while to look between the nodes, or along a ridge."""
 
 
-class Kind(IntEnum):
+class ObjectiveKind(IntEnum):
     """What is sought: a contract that both sides gain from, each over its floor; the most for the weak state, or for
     the major power, where the other side accepts; or what a bargaining solution maximises."""
 
@@ -64,7 +64,7 @@ class Best(NamedTuple):
     autonomy: float
 
 
-def objective_of(kind: Kind, weak_floor: float = 0.0, major_floor: float = 0.0, threat: float = 0.0,
+def objective_of(kind: ObjectiveKind, weak_floor: float = 0.0, major_floor: float = 0.0, threat: float = 0.0,
                  weight: float = 0.5, weak_unit: float = 1.0, major_unit: float = 1.0) -> Objective:
     """An objective, in the numbers that compiled code takes."""
     return Objective(int(kind), float(weak_floor), float(major_floor), float(threat), float(weight), float(weak_unit),
@@ -75,16 +75,16 @@ def objective_of(kind: Kind, weak_floor: float = 0.0, major_floor: float = 0.0, 
 def value_at(objective, weak, major):
     """The value of a contract by what it leaves to both sides; negative, the shortfall, where one does not accept."""
     weak_slack, major_slack = weak - objective.weak_floor, major - objective.major_floor
-    if objective.kind == Kind.WEAK_GAIN:
+    if objective.kind == ObjectiveKind.WEAK_GAIN:
         return weak if major_slack >= 0.0 else major_slack
-    if objective.kind == Kind.MAJOR_GAIN:
+    if objective.kind == ObjectiveKind.MAJOR_GAIN:
         return major if weak_slack >= 0.0 else weak_slack
-    if objective.kind == Kind.SLACK or weak_slack < 0.0 or major_slack < 0.0:
+    if objective.kind == ObjectiveKind.SLACK or weak_slack < 0.0 or major_slack < 0.0:
         return min(weak_slack, major_slack)
     surplus = weak - objective.threat
-    if objective.kind == Kind.ULTIMATUM:
+    if objective.kind == ObjectiveKind.ULTIMATUM:
         return major
-    if objective.kind == Kind.NASH:
+    if objective.kind == ObjectiveKind.NASH:
         return major**objective.weight * max(surplus, 0.0) ** (1.0 - objective.weight)
     least = math.inf
     if objective.weight > 0.0:
@@ -102,7 +102,7 @@ def value_of(problem, objective, commitment, autonomy):
 
 
 @compiled
-def highest(problem, objective, is_sign_enough):
+def maximise_objective(problem, objective, is_sign_enough):
     """The highest value of an aim over all contracts: a `Best`.
 
     is_sign_enough: whether it matters only that it is positive, not by how much.

@@ -19,7 +19,7 @@ from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
 SAME = 1e-7
 """Contracts that differ by no more than this, in either term, are the same."""
 
-PATIENCE = 5
+MOST_ROUNDS_WITHOUT_PROGRESS = 5
 """Rounds after which an assignment is given up in which some state still prefers another patron, or none."""
 
 
@@ -49,7 +49,7 @@ def could_agree(world, pulls):
     possible = np.ones(pulls.shape, np.bool_)
     empty = Alliances(np.full(world.outside.size, NOBODY), np.zeros(world.outside.size), np.zeros(world.outside.size))
     for power in range(pulls.shape[0]):
-        if not only_takes_away(world, power):
+        if not has_negative_spillovers(world, power):
             continue
         for state in range(pulls.shape[1]):
             possible[power, state] = can_agree(problem_at(world, empty, power, state, pulls[power, state]))
@@ -57,7 +57,7 @@ def could_agree(world, pulls):
 
 
 @compiled
-def only_takes_away(world, power):
+def has_negative_spillovers(world, power):
     """Whether what a pair has to share can only shrink by the other pacts of the major power, the more so the deeper
     they are."""
     traits = power_at(world, power)
@@ -66,13 +66,13 @@ def only_takes_away(world, power):
 
 
 @compiled
-def could_rest(world, patron):
+def may_be_equilibrium(world, patron):
     """Whether an assignment might come to rest on some terms: False only where that is ruled out.
 
     Where other pacts of the one power only take away, it is ruled out by an ally that could not agree even if all
     others had the least of terms, and by an outsider that would sign even if they had the most.
     """
-    if world.weights.size > 1 or not only_takes_away(world, 0):
+    if world.weights.size > 1 or not has_negative_spillovers(world, 0):
         return True
     is_ally = patron != NOBODY
     least = Alliances(patron, np.where(is_ally, world.rules.minimum_commitment, 0.0), np.zeros(patron.size))
@@ -82,7 +82,7 @@ def could_rest(world, patron):
         if is_ally[state]:
             if not can_agree(problem_at(world, least, 0, state, pull)):
                 return False
-        elif world.possible[0, state] and deal(
+        elif world.possible[0, state] and bargain_given_others(
                 world, most, 0, state, pull, world.outside[state]).ending != Ending.NO_GAIN:
             return False
     return True
@@ -149,7 +149,7 @@ def outside_option_at(world, state, power, offers):
 
 
 @compiled
-def deal(world, alliances, power, state, pull, outside_option):
+def bargain_given_others(world, alliances, power, state, pull, outside_option):
     """The bargain of a pair when all other pacts stand: an `Agreement`."""
     problem = problem_at(world, alliances, power, state, pull)
     return bargain(problem, world.solution, world.weights[power], outside_option, world.shifts_threat)
@@ -170,7 +170,8 @@ def respond(world, alliances, state):
     if first != NOBODY and willing[first]:
         if number > 1:
             offers = offers_at(world, alliances, state, pulls, willing, first)
-        found = deal(world, alliances, first, state, pulls[first], outside_option_at(world, state, first, offers))
+        outside = outside_option_at(world, state, first, offers)
+        found = bargain_given_others(world, alliances, first, state, pulls[first], outside)
         if found.ending != Ending.NO_GAIN:
             return first, found.commitment, found.autonomy
     if number < 2:
@@ -187,7 +188,7 @@ def best_of_several(world, alliances, state, pulls, willing):
         outside_option = outside_option_at(world, state, power, offers)
         if not willing[power] or offers[power] < outside_option or offers[power] <= best:
             continue
-        found = deal(world, alliances, power, state, pulls[power], outside_option)
+        found = bargain_given_others(world, alliances, power, state, pulls[power], outside_option)
         if found.ending != Ending.NO_GAIN:
             patron, commitment, autonomy, best = power, found.commitment, found.autonomy, offers[power]
     return patron, commitment, autonomy
@@ -205,7 +206,7 @@ def update(world, alliances, state):
 
 
 @compiled
-def settle_contracts(world, alliances, order, most_rounds):
+def iterate_contracts(world, alliances, order, most_rounds):
     """Lets the allies respond in turn until no contract moves, in place: whether they rest with the same patrons.
 
     Returns False as soon as a patron changes, or when the rounds are used up.
@@ -224,7 +225,7 @@ def settle_contracts(world, alliances, order, most_rounds):
 
 
 @compiled
-def settle_assigned(world, alliances, order, most_rounds):
+def solve_contracts(world, alliances, order, most_rounds):
     """Contracts of a given assignment, in place: whether they come to rest and everybody stays with its patron.
 
     On the way a state may prefer somebody else, because the others' contracts are not yet what they will be; it then
@@ -241,13 +242,13 @@ def settle_assigned(world, alliances, order, most_rounds):
             if patron != power:
                 is_content = False
                 pulls, _ = willing_powers(world, alliances, state)
-                found = deal(world, alliances, power, state, pulls[power], world.outside[state])
+                found = bargain_given_others(world, alliances, power, state, pulls[power], world.outside[state])
                 if found.ending == Ending.NO_GAIN:
                     continue
                 commitment, autonomy = found.commitment, found.autonomy
             moved = max(moved, abs(commitment - alliances.commitment[state]), abs(autonomy - alliances.autonomy[state]))
             alliances.commitment[state], alliances.autonomy[state] = commitment, autonomy
-        if moved <= SAME or (not is_content and used >= PATIENCE):
+        if moved <= SAME or (not is_content and used >= MOST_ROUNDS_WITHOUT_PROGRESS):
             return is_content and moved <= SAME
     return False
 
@@ -264,5 +265,5 @@ def best_responses(world, alliances, order, most_passes, most_rounds):
             moved = max(moved, update(world, alliances, order[place]))
         if moved <= SAME:
             return used
-        settle_contracts(world, alliances, order, most_rounds)
+        iterate_contracts(world, alliances, order, most_rounds)
     return -most_passes

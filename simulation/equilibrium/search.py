@@ -19,11 +19,11 @@ import numpy as np
 from simulation.equilibrium.certificate import Certificate, Contract, certify
 from simulation.equilibrium.response import (
     best_responses,
-    could_rest,
+    iterate_contracts,
+    may_be_equilibrium,
     possible_pairs,
     respond,
-    settle_assigned,
-    settle_contracts,
+    solve_contracts,
     update,
 )
 from simulation.equilibrium.world import NOBODY, Alliances, World, nobody_allied, world_of
@@ -217,11 +217,11 @@ def _from_all(scenario: Scenario, world: World) -> _Found:
     order, found = np.flatnonzero(world.possible.any(axis=0)), _Found(scenario)
     choices = [(NOBODY, *np.flatnonzero(world.possible[:, state])) for state in range(len(world.outside))]
     for patrons in product(*choices):
-        if not could_rest(world, np.array(patrons)):
+        if not may_be_equilibrium(world, np.array(patrons)):
             continue
         for commitment, autonomy in ((1.0, 1.0), (1.0, 0.5), (float(world.rules.minimum_commitment), 0.0)):
             alliances = _alliances(patrons, commitment, autonomy)
-            if settle_assigned(world, alliances, order, MOST_ROUNDS) and _answers_itself(world, alliances):
+            if solve_contracts(world, alliances, order, MOST_ROUNDS) and _answers_itself(world, alliances):
                 found.add(alliances, "every assignment")
             if not (alliances.patron != NOBODY).any():
                 break
@@ -319,7 +319,7 @@ def _stages(scenario: Scenario, world: World, alliances: Alliances,
         for state in order:
             update(world, alliances, state)
             look()
-        settle_contracts(world, alliances, order, MOST_ROUNDS)
+        iterate_contracts(world, alliances, order, MOST_ROUNDS)
         look()
         if len(stages) > MOST_CYCLE or (len(stages) > 1 and stages[-1] == stages[0]):
             break

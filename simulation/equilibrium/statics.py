@@ -79,7 +79,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Found:
+class EquilibriumAtPoint:
     """An equilibrium at a point: its number there from 0, those with the most pacts first; measures by major power as
     of `accounts.portfolio_measures`; the certificate, `NOT_CERTIFIED` where none was computed."""
 
@@ -96,7 +96,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Surveyed:
+class StaticsResult:
     """What was found.
 
     grid; found: equilibria by point; followed: for an equilibrium (point, number) and a point beside it the number of
@@ -106,7 +106,7 @@ class Surveyed:
     """
 
     grid: Grid
-    found: tuple[tuple[Found, ...], ...]
+    found: tuple[tuple[EquilibriumAtPoint, ...], ...]
     followed: dict[tuple[int, int, int], int | None]
     is_exhaustive: tuple[bool, ...]
     cycles: tuple[int, ...]
@@ -119,7 +119,7 @@ class Surveyed:
         return max(regrets, default=math.nan)
 
 
-def survey(grid: Grid, random_starts: int, seed: int, certify_every: int | None, run: Run) -> Surveyed:
+def survey(grid: Grid, random_starts: int, seed: int, certify_every: int | None, run: Run) -> StaticsResult:
     """All equilibria that can be found, at all points.
 
     random_starts: at every point, beside the others; seed: of their draws; certify_every: certificates at every so many
@@ -280,7 +280,7 @@ class _Account(NamedTuple):
     certified: frozenset[int]
 
 
-def _measure(task: _Account) -> list[Found]:
+def _measure(task: _Account) -> list[EquilibriumAtPoint]:
     measured = []
     for point, equilibria in task.found.items():
         scenario = task.grid.scenario_at(point)
@@ -288,24 +288,24 @@ def _measure(task: _Account) -> list[Found]:
             certificate = certify(scenario, pacts) if point in task.certified else NOT_CERTIFIED
             equilibrium = Equilibrium(pacts, certificate)
             measures = {power: portfolio_measures(scenario, equilibrium, power) for power in scenario.major_powers}
-            measured.append(Found(point, number, pacts, measures, certificate))
+            measured.append(EquilibriumAtPoint(point, number, pacts, measures, certificate))
     return measured
 
 
 def _measured(grid: Grid, explored: _Explored, patches: list[range], certified: tuple[int, ...],
-              run: Run) -> Surveyed:
+              run: Run) -> StaticsResult:
     """Everything in order: equilibria numbered anew at every point, those with the most pacts first."""
     orders = {point: _by_rank(found) for point, found in explored.found.items()}
     place = {(point, old): new for point, order in orders.items() for new, old in enumerate(order)}
     found = {point: [explored.found[point][old] for old in order] for point, order in orders.items()}
     tasks = [_Account(grid, {point: found[point] for point in patch}, frozenset(certified)) for patch in patches]
-    by_point: dict[int, list[Found]] = {point: [] for point in range(grid.number_of_points)}
+    by_point: dict[int, list[EquilibriumAtPoint]] = {point: [] for point in range(grid.number_of_points)}
     for measured in (one for answer in run(_measure, tasks) for one in answer):
         by_point[measured.point].append(measured)
     followed = {(point, place[point, number], other): None if reached is None else place[other, reached]
                 for (point, number, other), reached in explored.followed.items()}
     points = range(grid.number_of_points)
-    return Surveyed(grid, tuple(tuple(by_point[point]) for point in points), followed,
+    return StaticsResult(grid, tuple(tuple(by_point[point]) for point in points), followed,
                     tuple(explored.is_exhaustive[point] for point in points),
                     tuple(explored.cycles[point] for point in points), certified)
 

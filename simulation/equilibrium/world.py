@@ -23,16 +23,16 @@ from simulation.scenario.traits import (
     state_at,
     state_traits,
 )
-from simulation.theory.crisis import Audience
-from simulation.theory.geography import burden
-from simulation.theory.pairing import (
+from simulation.theory.bargaining_problem import (
     ALONE,
     Circumstances,
     Portfolio,
     Rules,
+    bargaining_problem,
     loss_without_pact,
-    pairing,
 )
+from simulation.theory.crisis import Audience
+from simulation.theory.geography import burden
 from simulation.theory.payoffs import binding, channelled
 from simulation.theory.solutions import Solution
 
@@ -180,7 +180,7 @@ def other_loss_at(world, alliances, power, state):
 
 @compiled
 def problem_at(world, alliances, power, state, pull):
-    """What a major power and a weak state bring to the table, all other pacts standing: a `Pairing`."""
+    """What a major power and a weak state bring to the table, all other pacts standing: a `BargainingProblem`."""
     now = circumstances_at(world, power, state, pull, other_loss_at(world, alliances, power, state))
-    return pairing(world.rules, power_at(world, power), state_at(world, state), relation_at(world, power, state), now,
-                   portfolio_at(world, alliances, power, state))
+    return bargaining_problem(world.rules, power_at(world, power), state_at(world, state),
+                              relation_at(world, power, state), now, portfolio_at(world, alliances, power, state))

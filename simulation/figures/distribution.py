@@ -27,6 +27,7 @@ from simulation.figures.style import (
     printed,
     say_why_empty,
 )
+from simulation.study.ranges import range_of
 
 MOST_PANELS = 12
 MOST_CONDITIONS = 30
@@ -74,7 +75,7 @@ def _drawn(compared: Comparison, measure: str) -> Figure:
     figure = new_figure(width, PANEL_HEIGHT * rows + 0.5)
     grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
     headings, numbers = counts(compared, measure)
-    ends = limits(_samples(compared, measure))
+    ends = limits(_samples(compared, measure), range_of(measure))
     for place, axes in enumerate(grid.flat):
         if place >= number:
             axes.set_axis_off()
@@ -89,7 +90,8 @@ def _drawn(compared: Comparison, measure: str) -> Figure:
     if compared.by:
         figure.supxlabel(fitting(parameter_label(compared.by), width))
     add_note(figure, f"{measure_label(measure).split(' (')[0]}: {measure_meaning(measure)}" if measure_meaning(measure)
-             else "", _key(compared), cut_remark(_samples(compared, measure), *ends), *compared.remarks)
+             else "", _key(compared), cut_remark(_samples(compared, measure), *ends, range_of(measure)),
+             *compared.remarks)
     return figure
 
 
@@ -116,7 +118,7 @@ def _panel(axes: Axes, compared: Comparison, measure: str, panel: Any, ends: tup
         else:
             axes.plot(place - 0.06 + swarm(sample, ends), sample, "o", color=BLUE, markersize=DOT,
                       markeredgewidth=0, alpha=0.75, clip_on=False)
-        draw_mean(axes, place + PLACE_OF_MEAN, sample)
+        draw_mean(axes, place + PLACE_OF_MEAN, sample, within=range_of(measure))
 
 
 def _draw_quantiles(axes: Axes, place: float, sample: np.ndarray) -> None:

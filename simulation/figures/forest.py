@@ -63,7 +63,7 @@ def forest_figure(verdicts: pd.DataFrame, knock_outs: pd.DataFrame | None = None
         _draw(axes, verdicts, knock_outs)
         _legend(axes, verdicts)
     add_note(figure, "Effect over the smallest effect of interest; shaded: negligible; the axis is logarithmic beyond."
-             " Bars: bootstrap intervals by Holm's procedure over the family. Hollow: the same effect with a mechanism"
+             " Bars: confidence sequences, the family's alpha in equal shares. Hollow: the same effect with a mechanism"
              " switched off. n: pairs of histories.")
     return figure
 

@@ -32,6 +32,7 @@ from simulation.figures.style import (
     printed,
     say_why_empty,
 )
+from simulation.study.ranges import Range, range_of
 from simulation.study.summary import estimate
 
 MOST_CONDITIONS, MOST_PANELS = 40, 6
@@ -107,7 +108,7 @@ def _drawn(compared: Comparison, measure: str) -> Figure:
     places, are_edges = counted_at(everything)
     shares = [[shares_of(sample, places, are_edges) for sample in of_panel] for of_panel in samples]
     tallest = max((float(each.max()) for of_panel in shares for each in of_panel if each.size), default=0.0)
-    ends = limits(everything)
+    ends = limits(everything, range_of(measure))
     for place, axes in enumerate(grid.flat):
         if place >= number:
             axes.set_axis_off()
@@ -118,7 +119,8 @@ def _drawn(compared: Comparison, measure: str) -> Figure:
         _panel(axes, measure, samples[place], [each / (tallest or 1.0) for each in shares[place]], places, are_edges)
     _label(figure, grid, compared, measure, width / columns)
     add_note(figure, f"{measure_label(measure).split(' (')[0]}: {measure_meaning(measure)}" if measure_meaning(measure)
-             else "", _key(places, are_edges, tallest), cut_remark(everything, *ends), *compared.remarks)
+             else "", _key(places, are_edges, tallest), cut_remark(everything, *ends, range_of(measure)),
+             *compared.remarks)
     return figure
 
 
@@ -135,16 +137,16 @@ def _panel(axes: Axes, measure: str, samples: list[np.ndarray], heights: list[np
             axes.stairs(top, places, baseline=row, fill=True, color=BLUE, alpha=0.75, linewidth=0)
         else:
             axes.vlines(places[height > 0], row, top[height > 0], color=BLUE, linewidth=1.3)
-        _mark_mean(axes, row, sample)
+        _mark_mean(axes, row, sample, range_of(measure))
         existing = int(np.isfinite(sample).sum())
         axes.annotate(f"{existing}" + (f" of {sample.size}" if existing < sample.size else ""), (1.0, row), (3, 2),
                       xycoords=axes.get_yaxis_transform(), textcoords="offset points", fontsize=SMALL - 1, color=GREY,
                       annotation_clip=False)
 
 
-def _mark_mean(axes: Axes, row: float, sample: np.ndarray) -> None:
+def _mark_mean(axes: Axes, row: float, sample: np.ndarray, within: Range | None) -> None:
     """The mean and its interval, just below the line on which the bars of the row stand."""
-    found = estimate(sample)
+    found = estimate(sample, within)
     if not found.histories:
         return
     row += BELOW

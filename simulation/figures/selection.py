@@ -29,6 +29,7 @@ from simulation.figures.style import (
     printed,
     say_why_empty,
 )
+from simulation.study.ranges import range_of
 from simulation.study.summary import estimate
 
 MEASURES_SHOWN = {"number_of_pacts": (BLUE, "o"), "autonomy_given_pact": (VERMILION, "D"),
@@ -78,8 +79,8 @@ def _drawn(compared: Comparison) -> Figure:
         samples = [[compared.values(measure, condition, panel) for condition in compared.conditions]
                    for panel in compared.panels]
         every = [sample for panel in samples for sample in panel]
-        ends = limits(every)
-        cuts.add(cut_remark(every, *ends))
+        ends = limits(every, range_of(measure))
+        cuts.add(cut_remark(every, *ends, range_of(measure)))
         for axes, of_panel in zip(row, samples, strict=True):
             axes.set_ylim(*ends)
             _draw(axes, places, of_panel, measure, compared.is_numeric())
@@ -121,7 +122,7 @@ def _draw(axes: Axes, places: np.ndarray, samples: list[np.ndarray], measure: st
     for place, sample, mean in zip(places, samples, means, strict=True):
         existing = int((~np.isnan(sample)).sum())
         is_part = 0 < existing < sample.size
-        draw_mean(axes, float(place), sample, colour, marker, "white" if is_part else None)
+        draw_mean(axes, float(place), sample, colour, marker, "white" if is_part else None, range_of(measure))
         if is_part:
             axes.annotate(str(existing), (place, mean), (4, 3), textcoords="offset points", fontsize=SMALL,
                           color=BLACK)

@@ -36,7 +36,7 @@ from simulation.history.world import PairParameter
 from simulation.scenario.parameters import MajorPower as PowerRecord
 from simulation.scenario.parameters import WeakState as StateRecord
 from simulation.theory import dyad
-from simulation.theory.pairing import Inputs, Portfolio
+from simulation.theory.bargaining_problem import Inputs, Portfolio
 
 if TYPE_CHECKING:
     from simulation.history.model import AllianceModel

@@ -39,7 +39,7 @@ def no_tests(states: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @inlined_early
-def crisis_of(world, current, state, row):
+def protector_and_odds(world, current, state, row):
     """Who would answer for a state, by number; `row` is filled with the crisis as it would be played.
 
     The protector is the patron, or bystander where there is none, that leaves the state the smallest expected loss.
@@ -72,7 +72,7 @@ def play_crises(world, current, series, tested, evidence):
     for state in range(states):
         luck = uniform_draw(current, world.state_addresses[state], Decision.CRISIS, NOBODY)
         if luck < current.states[state, StateColumn.RATE]:
-            protectors[state] = crisis_of(world, current, state, all_odds[state])
+            protectors[state] = protector_and_odds(world, current, state, all_odds[state])
     for state in range(states):
         tested[state] = NOT_TESTED
         if protectors[state] != NOT_TESTED:
@@ -96,7 +96,7 @@ def keep_odds(row, odds):
 def run_crisis(world, current, series, state, power, odds, tested, evidence):
     """One crisis, from challenge to war; notes the test of a pledge if it came to one."""
     has_pact = is_ally(current, power, state)
-    outcome = crisis_course(world, current, state, power, odds)
+    outcome = draw_crisis(world, current, state, power, odds)
     log(current, Phase.CRISIS.value, power, state, outcome, odds[CHALLENGE], odds[RESTRAINED], odds[RESISTANCE],
         odds[RELIABILITY])
     if outcome == Outcome.NO_CHALLENGE:
@@ -117,7 +117,7 @@ def run_crisis(world, current, series, state, power, odds, tested, evidence):
 
 
 @inlined_early
-def crisis_course(world, current, state, power, odds):
+def draw_crisis(world, current, state, power, odds):
     """How a crisis goes: an `Outcome`."""
     actor = world.state_addresses[state]
     if uniform_draw(current, actor, Decision.CHALLENGE, NOBODY) >= odds[CHALLENGE]:
@@ -156,8 +156,15 @@ def run_war(world, current, series, state, power, odds, intervenes):
         current.states[state, StateColumn.CAPABILITY_DEVIATION] = beaten(
             current.states[state, StateColumn.CAPABILITY_DEVIATION], world.magnitudes.capability_loss)
     if intervenes:
-        current.powers[power, PowerColumn.TIRED_UNTIL] = (
-            current.year[0] + world.powers[power, PowerParameter.FATIGUE_YEARS])
+        tire(current.powers[power], current.year[0], world.powers[power, PowerParameter.FATIGUE_YEARS])
+
+
+@compiled
+def tire(row, year, years):
+    """An intervention tires a major power for so many years from the next on; one that is tired stays so."""
+    if year > row[PowerColumn.TIRED_UNTIL]:
+        row[PowerColumn.TIRED_FROM] = year + 1.0
+    row[PowerColumn.TIRED_UNTIL] = year + years
 
 
 @inlined_early

@@ -73,6 +73,11 @@ class Measure(NamedTuple):
 P, A, D = PAYOFF, "share", "per decade"
 MEASURES: dict[str, Measure] = {
     "number_of_pacts": Measure("pacts", "Pacts in force at the end of a year, mean over the years.", Kind.MEAN),
+    "paper_pacts": Measure(
+        "pacts", "Paper pacts, of the least commitment that counts as one (within 1e-6), mean over the years.",
+        Kind.MEAN, Series.PAPER),
+    "pacts_beyond_paper": Measure(
+        "pacts", "Pacts of more than the least commitment, mean over the years.", Kind.MEAN, Series.BEYOND_PAPER),
     "commitment_given_pact": Measure(
         A, "Mean commitment over pact-years; NaN without pacts.", Kind.RATIO, Series.COMMITMENT),
     "autonomy_given_pact": Measure(

@@ -10,8 +10,8 @@ from simulation.history.state import NO_STATE, PairColumn, PowerColumn, StateCol
 from simulation.history.world import PowerParameter
 from simulation.scenario.traits import power_at, relation_at, state_at
 from simulation.theory import dyad
+from simulation.theory.bargaining_problem import ALONE, Circumstances, Portfolio, loss_without_pact
 from simulation.theory.crisis import Audience
-from simulation.theory.pairing import ALONE, Circumstances, Portfolio, loss_without_pact
 from simulation.theory.shocks import rested_capacity
 
 
@@ -46,7 +46,7 @@ def portfolio_at(world, current, power, state):
         for rival in world.rivals[state]:
             if rival >= 0 and is_ally(current, power, rival):
                 allied_rivals += 1.0
-    is_tired = 0 < current.year[0] <= its[PowerColumn.TIRED_UNTIL]
+    is_tired = current.year[0] > 0 and its[PowerColumn.TIRED_FROM] <= current.year[0] <= its[PowerColumn.TIRED_UNTIL]
     capacity = rested_capacity(
         world.powers[power, PowerParameter.CAPACITY], world.powers[power, PowerParameter.FATIGUE_LOSS], is_tired)
     return Portfolio(capacity, pledged, legitimated, bound / number if number > 0.0 else 0.0, allied_rivals)

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compilation import compiled
+from simulation.theory.bargaining_problem import bargaining_problem, foreclosure_cost, opportunity_price
 from simulation.theory.crisis import crisis, major_loss
 from simulation.theory.further_costs import FURTHER_COSTS, recorded_from
-from simulation.theory.pairing import foreclosure_cost, opportunity_price, pairing
 from simulation.theory.payoffs import benefits, binding, itemised, opportunity_cost, returns, value_of_ally
 
 
@@ -63,7 +63,9 @@ class Series(IntEnum):
     PROTECTION = 39
     AUTONOMY_COST = 40
     PERSISTED = 41
-    vars().update({f"COST_{name.upper()}": 42 + place for place, name in enumerate(FURTHER_COSTS)})
+    PAPER = 42
+    BEYOND_PAPER = 43
+    vars().update({f"COST_{name.upper()}": 44 + place for place, name in enumerate(FURTHER_COSTS)})
 
 
 class Column(NamedTuple):
@@ -119,6 +121,8 @@ SERIES = {
     Series.PROTECTION: Column(PAYOFF, "What the pacts save the allies in expected losses, over the allies."),
     Series.AUTONOMY_COST: Column(PAYOFF, "What the autonomy conceded costs the allies, over the allies."),
     Series.PERSISTED: Column("pacts", "Pacts of the year before that are still in force."),
+    Series.PAPER: Column("pacts", "Pacts of the least commitment that counts as one."),
+    Series.BEYOND_PAPER: Column("pacts", "Pacts of more than the least commitment."),
     **{Series[f"COST_{name.upper()}"]: Column(PAYOFF, f"{cost.meaning}.") for name, cost in FURTHER_COSTS.items()},
 }
 
@@ -147,19 +151,24 @@ def empty_history(years: int, distance_km: np.ndarray, neighbour_km: float) -> H
                    (distance_km <= neighbour_km).astype(float))
 
 
-record_further = recorded_from(Series.PERSISTED + 1)
+record_further = recorded_from(Series.BEYOND_PAPER + 1)
+PAPER_WIDTH = 1e-6
+"""A pact whose commitment is no more than this above the least is paper."""
 
 
 @compiled
 def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, autonomy, distance_km, is_neighbour):
     """Adds one pact in force to a power's yearly record `row`; `now` holds true values on both sides."""
-    problem = pairing(rules, power, state, relation, now, portfolio)
+    problem = bargaining_problem(rules, power, state, relation, now, portfolio)
     tied = binding(commitment, rules.depth_binds)
     value = value_of_ally(benefits(problem.benefits, autonomy))
     game = crisis(problem.major_view, tied, autonomy, value)
     loss = major_loss(problem.major_view, game, tied, value)
     weak, major = itemised(problem, commitment, autonomy)
     row[Series.PACTS] += 1.0
+    is_paper = commitment <= problem.minimum_commitment + PAPER_WIDTH
+    row[Series.PAPER] += 1.0 if is_paper else 0.0
+    row[Series.BEYOND_PAPER] += 0.0 if is_paper else 1.0
     row[Series.COMMITMENT] += commitment
     row[Series.AUTONOMY] += autonomy
     row[Series.DISTANCE] += distance_km

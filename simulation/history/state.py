@@ -37,8 +37,8 @@ class StateColumn(IntEnum):
 
 
 class PowerColumn(IntEnum):
-    """Columns of `HistoryState.powers`: audience cost of its type, year until which it is tired, sums over its pacts,
-    and whether it is of the resolute type."""
+    """Columns of `HistoryState.powers`: audience cost of its type, years until and from which it is tired, sums over
+    its pacts, and whether it is of the resolute type."""
 
     AUDIENCE_COST = 0
     TIRED_UNTIL = 1
@@ -47,6 +47,7 @@ class PowerColumn(IntEnum):
     BOUND = 4
     NUMBER = 5
     IS_RESOLUTE = 6
+    TIRED_FROM = 7
 
 
 class PairColumn(IntEnum):
@@ -68,7 +69,7 @@ class PairColumn(IntEnum):
 class HistoryState(NamedTuple):
     """What one history changes. P major powers, N weak states.
 
-    luck: (2,), seed and replication; year: (1,), from 1; states: (N, 8), powers: (P, 7), pairs: (P, N, 10), the columns
+    luck: (2,), seed and replication; year: (1,), from 1; states: (N, 8), powers: (P, 8), pairs: (P, N, 10), the columns
     above; log: (K, 9) and logged: (1,), the decisions that were written down and their number, see `decisions`; without
     room (K = 0) none is.
     """

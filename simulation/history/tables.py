@@ -21,7 +21,7 @@ from simulation.history.world import PairParameter, World, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import distance_km
 from simulation.theory import dyad
-from simulation.theory.pairing import Inputs
+from simulation.theory.bargaining_problem import Inputs
 
 PREDICTED_FROM = 0.5
 """Share of the last years with a pact from which on a pact is predicted."""

@@ -23,8 +23,8 @@ from simulation.scenario.traits import (
     scenario_rules,
     state_traits,
 )
+from simulation.theory.bargaining_problem import RelationTraits, Rules, StateTraits
 from simulation.theory.geography import burden
-from simulation.theory.pairing import RelationTraits, Rules, StateTraits
 from simulation.theory.solutions import Solution
 
 RANDOM_ORDER = np.empty(0, np.int64)

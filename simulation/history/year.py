@@ -36,8 +36,9 @@ from simulation.history.state import (
 )
 from simulation.history.world import PowerParameter, StateParameter
 from simulation.theory import dyad
-from simulation.theory.bargaining import NEGLIGIBLE_GAIN, Ending
+from simulation.theory.bargaining import Ending
 from simulation.theory.shocks import drifted, perceived
+from simulation.theory.solutions import NEGLIGIBLE_GAIN
 
 # --- drift and perception ---------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def test_propositions(file: str | Path, only: Sequence[str] | None = None, *, re
     Parameters
     ----------
     only : names of those that are tested; the family in which they are decided stays the whole file. None: all.
-    replications : pairs of histories for every comparison; None: as many as a pilot says are needed.
+    replications : pairs of histories for every comparison; None: more and more, until each is decided.
     settings : values by dotted path, in place of those that the propositions set.
     knock_outs : whether the mechanisms are switched off as well.
     out : the folder for the histories; None: results/<name>-test-<hash>.

@@ -50,7 +50,7 @@ class Trial:
     proposition, knock_out : names; the second is empty for the proposition itself.
     place : number among the trials of the two, for names of folders.
     plan : the study, with one replication until it is told how many.
-    uses : the predictions that are read off it; their points are numbers of `arms`.
+    contrasts : what its predictions read off it; their points are numbers of `arms`.
     scenario_file : the path of the scenario, as the file of propositions gives it.
     conditions : what is set at every point.
     arms : the settings that are compared; without a design beside them they are the points of the plan.

@@ -1,13 +1,14 @@
-"""A family of propositions put to the test: pilots, plans, histories, verdicts.
+"""A family of propositions put to the test: looks at more and more pairs of histories, until each is decided.
 
-First every trial gets the histories of a pilot; from their spread follows how many a decision needs; then all get
-theirs through the sweep engine, and the family is decided together. The pilot's histories count as well: from them
-comes the spread only, and the bias of that is small (Wittes & Brittain 1990, doi 10.1002/sim.4780090113).
+The numbers of pairs at which is looked are written down before the first history: `pilot`, twice as many, and so on up
+to `at_most`. At each look every trial whose predictions are not all decided gets its further histories through the
+sweep engine. A prediction is decided at the first look at which its interval decides it, and is told from the pairs of
+that look; its confidence sequence holds at all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -19,8 +20,17 @@ from simulation.propositions.design import Trial, trials_of
 from simulation.propositions.file import Family, KnockOut, Prediction, Proposition
 from simulation.propositions.paired_effects import PairedEffect, read
 from simulation.propositions.progress import ProgressListener, TrialProgress
-from simulation.propositions.verdicts import Direction, KnockOutVerdict, Verdict, judged, knocked_out, together
-from simulation.study.effects import FEWEST, Effect, Interval, pairs_needed, power_at
+from simulation.propositions.verdicts import (
+    OPEN,
+    Direction,
+    Judged,
+    KnockOutVerdict,
+    Verdict,
+    knocked_out,
+    prediction_verdict,
+    proposition_verdict,
+)
+from simulation.study.effects import Effect, Interval, pairs_that_decide, power_at
 from simulation.study.manifest import MANIFEST_FILE, read_manifest
 from simulation.study.sweep import sweep
 
@@ -28,12 +38,12 @@ SWEEPS = "sweeps"
 
 
 class Identification(StrEnum):
-    """Whether the knock-outs removed the effect, so that the mechanism named is the one that makes it."""
+    """Whether the knock-outs removed the effects, so that the mechanisms named are those that make them."""
 
     IDENTIFIED = "identified"
     NOT_IDENTIFIED = "not identified"
+    NOT_TESTED = "not tested"
     UNDECIDED = "undecided"
-    NONE = "no knock-out"
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,9 @@ class Tested:
 
     Attributes
     ----------
-    paired : the effect, and the means of what was compared.
-    power : probability that so many pairs decide whatever the effect is of zero and the smallest of interest.
+    paired : the effect, and the means of what was compared, at the look that decided, or at the last.
+    power : probability that so many pairs decide, see `study.effects.power_at`.
+    more_pairs : about how many pairs decide with the probability of the file, if the effect is what it seems.
     agreeing : share of the pairs whose own effect has the predicted sign; NaN where none is predicted.
     counterexample : the replication with the largest effect of the other sign; None if there is none.
     trial : the trial that it was read off.
@@ -58,11 +69,16 @@ class Tested:
     agreeing: float
     counterexample: int | None
     trial: Trial
+    more_pairs: float
 
 
 @dataclass(frozen=True)
 class KnockedOut:
-    """What a knock-out did to one prediction."""
+    """What a knock-out did to one prediction.
+
+    It counts only where the effect is still measured in as many pairs as a first look has, and where something is left
+    that could make one: else, as where it compares a setting with itself, its verdict is that it was not tested.
+    """
 
     name: str
     knock_out: KnockOut
@@ -71,6 +87,11 @@ class KnockedOut:
     interval: Interval
     verdict: KnockOutVerdict
     is_same_setting: bool
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether it counts."""
+        return self.verdict is not KnockOutVerdict.NOT_TESTED
 
 
 @dataclass(frozen=True)
@@ -85,12 +106,12 @@ class Finding:
     @property
     def verdict(self) -> Verdict:
         """The verdict on the proposition as a whole."""
-        return together(part.verdict for part in self.tested)
+        return proposition_verdict(part.verdict for part in self.tested)
 
     @property
     def identification(self) -> Identification:
-        """Whether its knock-outs removed the effect."""
-        return identification_of(part.verdict for part in self.knock_outs)
+        """Whether its knock-outs removed the effects."""
+        return identification_of(self.proposition.predictions, self.knock_outs)
 
     @property
     def histories(self) -> int:
@@ -100,14 +121,42 @@ class Finding:
         return sum(trials.values())
 
 
-def identification_of(verdicts: Iterator[KnockOutVerdict] | Any) -> Identification:
-    """From the knock-outs of a proposition to what is said of it."""
-    verdicts = list(verdicts)
-    if not verdicts:
-        return Identification.NONE
-    if KnockOutVerdict.REMAINED in verdicts or KnockOutVerdict.STAYED_AWAY in verdicts:
+def identification_of(predictions: Iterable[str], knock_outs: Iterable[KnockedOut]) -> Identification:
+    """From the knock-outs of a proposition to what is said of it.
+
+    Not identified if one that was tested left the effect there, or did not bring it about; not tested if some
+    prediction has none that was tested; identified only if every prediction has one that did what it must.
+    """
+    outs = [out for out in knock_outs if out.is_tested]
+    verdicts = {out.verdict for out in outs}
+    if verdicts & {KnockOutVerdict.REMAINED, KnockOutVerdict.STAYED_AWAY}:
         return Identification.NOT_IDENTIFIED
+    if set(predictions) - {out.prediction for out in outs}:
+        return Identification.NOT_TESTED
     return Identification.UNDECIDED if KnockOutVerdict.UNDECIDED in verdicts else Identification.IDENTIFIED
+
+
+def looks(first: int, most: int) -> list[int]:
+    """Numbers of pairs at which is looked: from the first on twice as many each time, and at last `most`, which is at
+    least twice as many as at the look before where there are several."""
+    found = [first]
+    while 4 * found[-1] <= most:
+        found.append(2 * found[-1])
+    return found if found[-1] >= most else [*found, most]
+
+
+@dataclass
+class Seen:
+    """What one prediction, or one knock-out of it, came to so far."""
+
+    paired: PairedEffect
+    interval: Interval
+    verdict: Verdict | KnockOutVerdict
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether no further look is needed."""
+        return self.verdict not in OPEN and self.verdict is not KnockOutVerdict.UNDECIDED
 
 
 @dataclass
@@ -118,7 +167,7 @@ class Experiment:
     ----------
     codes : the propositions that are put to the test; the family that they are decided in is the whole file.
     jobs : processes; None for one a core.
-    replications : pairs for every trial, in place of planning; None to plan.
+    replications : pairs for every trial, looked at once, in place of going on; None to go on.
     progress : hears of every history that is run.
     failures : histories that failed, by trial.
     """
@@ -136,22 +185,65 @@ class Experiment:
     def run(self) -> list[Finding]:
         """Runs all histories and gives the findings, in the order of the file."""
         trials = [*self._trials()]
-        pilot = self.replications or self.family.content.pilot
-        self.progress.begin(sum(len(trial.plan.points) * pilot for trial in trials), 0)
-        paired_effects = {trial.name: self._read(trial, pilot) for trial in trials}
-        if self.replications is None:
-            wanted = {trial.name: self.pairs_for(trial, paired_effects[trial.name]) for trial in trials}
-            self.progress.reach(sum(len(trial.plan.points) * wanted[trial.name] for trial in trials))
-            for trial in trials:
-                if wanted[trial.name] > pilot:
-                    paired_effects[trial.name] = self._read(trial, wanted[trial.name])
-        return self._findings(trials, paired_effects)
+        seen: dict[tuple[str, str], Seen] = {}
+        self.progress.begin(sum(len(trial.plan.points) * self.looks_at(trial)[0] for trial in trials), 0)
+        for number in range(max(len(self.looks_at(trial)) for trial in trials)):
+            going_on = [trial for trial in trials if number < len(self.looks_at(trial)) and not (number and all(
+                seen[trial.name, contrast.prediction].is_decided for contrast in trial.contrasts))]
+            self._look(going_on, number, seen)
+            self._tell(trials, number, seen)
+        return self._findings(trials, seen)
+
+    def rule(self) -> dict[str, Any]:
+        """What is settled before the first history, for the manifest: the looks by proposition, and with which
+        probability one verdict may be wrong."""
+        trials = [*self._trials()]
+        shares = {("knock_out" if trial.knock_out else "prediction"): self.alpha_for(trial) for trial in trials}
+        return {"looks": {code: next(self.looks_at(trial) for trial in trials if trial.proposition == code)
+                          for code in self.codes}, "alpha": self.family.content.alpha, "alpha_by_verdict": shares}
 
     def _trials(self) -> Iterator[Trial]:
         for code in self.codes:
             yield from trials_of(self.family, code)
             for knock_out in self.family.content.propositions[code].knock_outs:
                 yield from trials_of(self.family, code, knock_out)
+
+    def looks_at(self, trial: Trial) -> list[int]:
+        """Numbers of pairs at which a trial is looked at."""
+        if self.replications is not None:
+            return [self.replications]
+        content = self.family.content
+        most = content.propositions[trial.proposition].at_most or content.at_most
+        return looks(min(content.pilot, most), most)
+
+    @property
+    def most_histories(self) -> int:
+        """Histories in all, if nothing is decided before the last look."""
+        return sum(len(trial.plan.points) * self.looks_at(trial)[-1] for trial in self._trials())
+
+    def _look(self, trials: list[Trial], number: int, seen: dict[tuple[str, str], Seen]) -> None:
+        """Looks for the `number`-th time at trials; what was decided before stays as it is."""
+        if number:
+            before = [self.looks_at(trial)[number - 1] for trial in trials]
+            self.progress.reach(self._counted() + sum(
+                len(trial.plan.points) * (self.looks_at(trial)[number] - had)
+                for trial, had in zip(trials, before, strict=True)))
+        for trial in trials:
+            for name, paired in self._read(trial, self.looks_at(trial)[number]).items():
+                if not ((trial.name, name) in seen and seen[trial.name, name].is_decided):
+                    seen[trial.name, name] = self._seen(trial, name, paired)
+
+    def _counted(self) -> int:
+        return sum(part.counted for part in self._parts.values())
+
+    def _tell(self, trials: list[Trial], number: int, seen: dict[tuple[str, str], Seen]) -> None:
+        """Says, after a look that is not the last, how much is decided."""
+        further = [trial for trial in trials if number + 1 < len(self.looks_at(trial)) and not all(
+            seen[trial.name, contrast.prediction].is_decided for contrast in trial.contrasts)]
+        if further:
+            decided = sum(one.is_decided for one in seen.values())
+            self.progress.say(f"look {number + 1}: {decided} of {len(seen)} predictions and knock-outs are decided;"
+                              f" going on with {len(further)} of {len(trials)} comparisons")
 
     def _read(self, trial: Trial, replications: int) -> dict[str, PairedEffect]:
         """The effects in the first so many histories of a trial; those that are there are not run again."""
@@ -162,59 +254,59 @@ class Experiment:
         self.failures[trial.name] = outcome.failures
         return read(trial, outcome.folder, replications)
 
-    @property
-    def knock_out_alpha(self) -> float:
-        """Probability of a false word on one knock-out: the family's, shared equally over all checks in the file."""
-        checks = sum(len(out.removes) + len(out.reveals) for proposition in self.family.content.propositions.values()
-                     for out in proposition.knock_outs.values())
-        return self.family.content.alpha / max(1, checks)
-
     def alpha_for(self, trial: Trial) -> float:
-        """The strictest level at which a reading of a trial may have to be decided."""
-        return self.knock_out_alpha if trial.knock_out else self.family.content.alpha / self.family.content.size
+        """Probability with which one verdict of a trial may be wrong: the family's, in equal shares over its
+        predictions, and over its checks by knock-outs."""
+        content = self.family.content
+        if not trial.knock_out:
+            return content.alpha / content.size
+        checks = sum(len(out.removes) + len(out.reveals) for proposition in content.propositions.values()
+                     for out in proposition.knock_outs.values())
+        return content.alpha / max(1, checks)
 
-    def pairs_for(self, trial: Trial, paired_effects: dict[str, PairedEffect]) -> int:
-        """Pairs that a trial needs, by its pilot, within the bound of the file."""
-        content, proposition = self.family.content, self.family.content.propositions[trial.proposition]
-        needed = [pairs_needed(found.effect, proposition.predictions[name].smallest_effect, self.alpha_for(trial),
-                               content.power) for name, found in paired_effects.items() if found.effect.pairs >= FEWEST]
-        return max(content.pilot, min(proposition.at_most or content.at_most, max([content.pilot, *needed])))
+    def _seen(self, trial: Trial, name: str, paired: PairedEffect) -> Seen:
+        proposition = self.family.content.propositions[trial.proposition]
+        prediction, alpha = proposition.predictions[name], self.alpha_for(trial)
+        if not trial.knock_out:
+            found: Judged = prediction_verdict(paired.effect, prediction.predicted, prediction.smallest_effect, alpha)
+            return Seen(paired, found.interval, found.verdict)
+        is_to_appear = name in proposition.knock_outs[trial.knock_out].reveals
+        verdict, interval = knocked_out(paired.effect, prediction.smallest_effect, alpha, is_to_appear)
+        if paired.is_same or not paired.effect.pairs:
+            verdict = KnockOutVerdict.NOT_TESTED
+        elif paired.effect.pairs < self.looks_at(trial)[0]:
+            verdict = KnockOutVerdict.UNDECIDED
+        return Seen(paired, interval, verdict)
 
-    def _findings(self, trials: list[Trial], paired_effects: dict[str, dict[str, PairedEffect]]) -> list[Finding]:
-        mains = {(trial.proposition, contrast.prediction): trial for trial in trials if not trial.knock_out
-                 for contrast in trial.contrasts}
-        family = {}
-        for (code, name), trial in mains.items():
-            prediction = self.family.content.propositions[code].predictions[name]
-            effect = paired_effects[trial.name][name].effect
-            family[code, name] = (effect, prediction.predicted, prediction.smallest_effect)
-        verdicts = judged(family, self.family.content.alpha, self.family.content.size - len(family))
+    def _findings(self, trials: list[Trial], seen: dict[tuple[str, str], Seen]) -> list[Finding]:
         findings = []
         for code in self.codes:
-            proposition = self.family.content.propositions[code]
-            tested = tuple(self._tested(mains[code, name], name, paired_effects[mains[code, name].name][name],
-                                        verdicts[code, name]) for name in proposition.predictions)
-            outs = tuple(self._knocked_out(trial, contrast.prediction, paired_effects[trial.name][contrast.prediction])
-                         for trial in trials if trial.proposition == code and trial.knock_out
-                         for contrast in trial.contrasts)
+            proposition, own = self.family.content.propositions[code], [
+                (trial, contrast.prediction) for trial in trials if trial.proposition == code
+                for contrast in trial.contrasts]
+            mains = {name: trial for trial, name in own if not trial.knock_out}
+            tested = tuple(self._tested(mains[name], name, seen[mains[name].name, name])
+                           for name in proposition.predictions)
+            outs = tuple(self._knocked_out(trial, name, seen[trial.name, name]) for trial, name in own
+                         if trial.knock_out)
             findings.append(Finding(code, proposition, tested, outs))
         return findings
 
-    def _tested(self, trial: Trial, name: str, found: PairedEffect, judgement: Any) -> Tested:
+    def _tested(self, trial: Trial, name: str, found: Seen) -> Tested:
         prediction = self.family.content.propositions[trial.proposition].predictions[name]
-        pairs = found.by_replication.size
-        power = power_at(found.effect, prediction.smallest_effect, self.alpha_for(trial), pairs)
-        agreeing, counterexample = agreement_and_counterexample(found.by_replication, prediction.predicted)
-        return Tested(name, prediction, found, judgement.verdict, judgement.interval, power, agreeing, counterexample,
-                      trial)
+        effects = found.paired.by_replication
+        power = power_at(found.paired.effect, prediction.smallest_effect, found.interval)
+        agreeing, counterexample = agreement_and_counterexample(effects, prediction.predicted)
+        return Tested(name, prediction, found.paired, Verdict(found.verdict), found.interval, power, agreeing,
+                      counterexample, trial, pairs_that_decide(found.paired.effect, prediction.smallest_effect,
+                                                               found.interval, self.family.content.power))
 
-    def _knocked_out(self, trial: Trial, name: str, found: PairedEffect) -> KnockedOut:
-        proposition = self.family.content.propositions[trial.proposition]
-        out, prediction = proposition.knock_outs[trial.knock_out], proposition.predictions[name]
-        contrast = next(contrast for contrast in trial.contrasts if contrast.prediction == name)
-        verdict = knocked_out(found.effect, prediction.smallest_effect, self.knock_out_alpha, name in out.reveals)
-        return KnockedOut(trial.knock_out, out, name, found.effect, found.effect.interval(1 - self.knock_out_alpha),
-                          verdict, len(contrast.points) > 1 and len(set(contrast.points)) == 1)
+    def _knocked_out(self, trial: Trial, name: str, found: Seen) -> KnockedOut:
+        out = self.family.content.propositions[trial.proposition].knock_outs[trial.knock_out]
+        is_measured = found.paired.effect.pairs >= self.looks_at(trial)[0]
+        verdict = KnockOutVerdict(found.verdict) if is_measured else KnockOutVerdict.NOT_TESTED
+        return KnockedOut(trial.knock_out, out, name, found.paired.effect, found.interval, verdict,
+                          found.paired.is_same)
 
 
 def replications_recorded(path: Path) -> int:

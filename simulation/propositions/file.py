@@ -144,11 +144,11 @@ class Propositions(Record):
     description: str = Field("", description="What the family is about")
     alpha: float = parameter(0.05, "Probability of any false decision in the family", "probability", SOURCE, gt=0,
                              le=0.5)
-    power: float = parameter(0.9, "Probability of a decision that the numbers of histories are planned for",
+    power: float = parameter(0.9, "Probability with which the pairs that are told to be needed decide",
                              "probability", SOURCE, ge=0.5, le=0.999)
-    pilot: int = parameter(30, "Pairs of histories from which the numbers are planned", "histories", SOURCE, ge=10,
-                           le=MOST_REPLICATIONS)
-    at_most: int = parameter(1000, "Pairs of histories at most", "histories", SOURCE, ge=10, le=MOST_REPLICATIONS)
+    pilot: int = parameter(30, "Pairs of histories at the first look", "histories", SOURCE, ge=10, le=MOST_REPLICATIONS)
+    at_most: int = parameter(1000, "Pairs of histories at the last look", "histories", SOURCE, ge=10,
+                             le=MOST_REPLICATIONS)
     seed: int = parameter(1, "Seed of all chance", "number", SOURCE, ge=0, le=LARGEST_SEED)
     scenario: str = Field("", description="Scenario of the propositions that name none")
     worlds: Literal["drawn", "same"] = parameter(

@@ -13,21 +13,25 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from simulation.history.measures import MEASURES
 from simulation.propositions.design import LinearContrast, Trial
 from simulation.propositions.file import SURVIVORS
 from simulation.study.effects import Effect, effect_of
 from simulation.study.histories import SUCCEEDED
+from simulation.study.ranges import Range, range_of, weighted
 from simulation.study.store import ResultsFolder
 from simulation.study.yearly import PACTS
 
 
 class PairedEffect(NamedTuple):
-    """What a trial says of a prediction: the effect, its value in every replication (NaN where it does not exist), and
-    for each setting its mean and the number of histories in which the measure exists."""
+    """What a trial says of a prediction: the effect, its value in every replication (NaN where it does not exist), for
+    each setting its mean over the pairs that count and their number, and whether several settings gave
+    the same histories, in every measure: then nothing is left that could make an effect."""
 
     effect: Effect
     by_replication: np.ndarray
     arms: tuple[tuple[float, int], ...]
+    is_same: bool = False
 
 
 class Results:
@@ -36,7 +40,7 @@ class Results:
     def __init__(self, trial: Trial, folder: ResultsFolder, replications: int):
         self.trial, self.replications = trial, replications
         usual = [contrast.measure for contrast in trial.contrasts if contrast.measure not in SURVIVORS]
-        runs = folder.table(["point_id", "replication", "major_power", "status", *dict.fromkeys(usual)])
+        runs = folder.table(["point_id", "replication", "major_power", "status", *dict.fromkeys([*usual, *MEASURES])])
         self.runs = runs[runs["replication"] < replications]
         self.pacts = self._final_pacts(folder) if len(usual) < len(trial.contrasts) else pd.DataFrame()
 
@@ -52,10 +56,18 @@ class Results:
         arms = self._survivors(contrast, points) if contrast.measure in SURVIVORS else self._usual(contrast, points)
         by_replication = arms @ np.array(contrast.weights) - contrast.against
         seed = zlib.crc32(f"{self.trial.name}/{contrast.prediction}".encode())
-        counts = np.sum(~np.isnan(arms), axis=0)
-        means = np.divide(np.nansum(arms, axis=0), counts, out=np.full(counts.size, np.nan), where=counts > 0)
-        return PairedEffect(effect_of(by_replication, seed), by_replication,
-                            tuple((float(mean), int(count)) for mean, count in zip(means, counts, strict=True)))
+        counted = arms[~np.isnan(by_replication)]  # the same histories on all sides
+        means = counted.mean(axis=0) if len(counted) else np.full(arms.shape[1], np.nan)
+        return PairedEffect(effect_of(by_replication, seed, bounds_of(self.trial, contrast, points)), by_replication,
+                                 tuple((float(mean), len(counted)) for mean in means),
+                            self._are_same(contrast, points))
+
+    def _are_same(self, contrast: LinearContrast, points: Sequence[int]) -> bool:
+        """Whether these points are several and gave the same histories, as far as any measure tells."""
+        own = self.runs[(self.runs["major_power"] == contrast.major_power) & (self.runs["status"] == SUCCEEDED)]
+        first, *others = ([own.loc[own["point_id"] == point, ["replication", *MEASURES]].reset_index(drop=True)
+                           for point in points])
+        return bool(others) and all(first.equals(other) for other in others)
 
     def _usual(self, contrast: LinearContrast, points: Sequence[int]) -> np.ndarray:
         """A measure of histories: (replications, arms); NaN for a history that failed."""
@@ -73,6 +85,15 @@ class Results:
             shared = by_state[list(dict.fromkeys(points))].dropna().groupby(level="replication").mean()
             values[shared.index] = shared[list(points)]
         return values
+
+
+def bounds_of(trial: Trial, contrast: LinearContrast, points: Sequence[int]) -> Range | None:
+    """Between what every effect must lie; None where a measure has no range."""
+    own = trial.plan.study.measures
+    ranges = [range_of(contrast.measure, trial.plan.scenario.replace_all(trial.plan.points[point]), own)
+              for point in points]
+    ends = weighted(ranges, contrast.weights)
+    return None if ends is None else (ends[0] - contrast.against, ends[1] - contrast.against)
 
 
 def read(trial: Trial, folder: ResultsFolder, replications: int) -> dict[str, PairedEffect]:

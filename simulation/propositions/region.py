@@ -19,7 +19,7 @@ from simulation.propositions.experiment import SWEEPS, agreement_and_counterexam
 from simulation.propositions.file import Family, Prediction, Settings, arms_of
 from simulation.propositions.paired_effects import PairedEffect, Results
 from simulation.propositions.progress import ProgressListener, TrialProgress
-from simulation.propositions.verdicts import Direction, Verdict, together, verdict_of
+from simulation.propositions.verdicts import Direction, Verdict, prediction_verdict, proposition_verdict
 from simulation.study.effects import Interval
 from simulation.study.store import ResultsFolder
 from simulation.study.sweep import sweep
@@ -56,7 +56,7 @@ class SurveyedPoint:
     @property
     def verdict(self) -> Verdict:
         """The verdict on the proposition at this place."""
-        return together(answer.verdict for answer in self.answers.values())
+        return proposition_verdict(answer.verdict for answer in self.answers.values())
 
     @property
     def clearance(self) -> float:
@@ -150,12 +150,11 @@ def paired_effects_by_point(trial: Trial, folder: ResultsFolder,
 def _answer(family: Family, code: str, name: str, found: PairedEffect) -> Answer:
     """The verdict on a prediction at one place, at the level of the file, for this place alone."""
     prediction = family.content.propositions[code].predictions[name]
-    interval = found.effect.interval(1 - family.content.alpha)
-    verdict = verdict_of(interval, prediction.predicted, prediction.smallest_effect)
+    verdict, interval = prediction_verdict(found.effect, prediction.predicted, prediction.smallest_effect,
+                                           family.content.alpha)
     scaled = found.effect.mean / prediction.smallest_effect
     clearance = {Direction.POSITIVE: scaled, Direction.NEGATIVE: -scaled, Direction.NONE: 1 - abs(scaled)}
-    return Answer(prediction, found, interval, verdict if found.effect.pairs else Verdict.NOTHING,
-                  clearance[prediction.predicted])
+    return Answer(prediction, found, interval, verdict, clearance[prediction.predicted])
 
 
 def worst_replication(answer: Answer) -> int | None:

@@ -19,6 +19,7 @@ from simulation.errors import ResultsError
 from simulation.history.measures import MEASURES
 from simulation.propositions.experiment import Finding, KnockedOut, Tested
 from simulation.propositions.file import SURVIVORS, Family, Prediction
+from simulation.propositions.verdicts import is_direction_known
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import walked
 from simulation.study.manifest import (
@@ -135,7 +136,8 @@ def _verdict_row(family: Family, finding: Finding, tested: Tested) -> dict[str, 
         "unit": unit_of_effect(family, prediction), "predicted": prediction.direction,
         "smallest_effect": prediction.smallest_effect, "effect": effect.mean, "low": tested.interval.low,
         "high": tested.interval.high, "level": tested.interval.level, "pairs": effect.pairs, "dropped": effect.dropped,
-        "power": tested.power, "agreeing": tested.agreeing, "mean_before": means[0],
+        "direction_known": is_direction_known(tested.interval), "power": tested.power,
+        "agreeing": tested.agreeing, "mean_before": means[0],
         "mean_after": means[-1] if len(means) > 1 else math.nan, "counterexample": tested.counterexample,
         "trace": trace_command(family, tested)}
 
@@ -143,7 +145,7 @@ def _verdict_row(family: Family, finding: Finding, tested: Tested) -> dict[str, 
 def knock_out_table(findings: list[Finding]) -> pd.DataFrame:
     """One row per knock-out and prediction that it bears on."""
     columns = ["proposition", "knock_out", "prediction", "knock_out_verdict", "effect", "low", "high", "level", "pairs",
-               "dropped", "is_same_setting"]
+               "dropped", "is_same_setting", "tested"]
     return pd.DataFrame([_knock_out_row(finding, out) for finding in findings for out in finding.knock_outs],
                         columns=columns)
 
@@ -152,7 +154,7 @@ def _knock_out_row(finding: Finding, out: KnockedOut) -> dict[str, Any]:
     return {"proposition": finding.code, "knock_out": out.name, "prediction": out.prediction,
             "knock_out_verdict": str(out.verdict), "effect": out.effect.mean, "low": out.interval.low,
             "high": out.interval.high, "level": out.interval.level, "pairs": out.effect.pairs,
-            "dropped": out.effect.dropped, "is_same_setting": out.is_same_setting}
+            "dropped": out.effect.dropped, "is_same_setting": out.is_same_setting, "tested": out.is_tested}
 
 
 def trace_command(family: Family, tested: Tested) -> str:

@@ -1,13 +1,20 @@
-"""From effects to verdicts: by intervals against zero and against the smallest effect of interest.
+"""From effects to verdicts, by one rule: where an interval lies against plus and minus the smallest effect of interest.
 
-A prediction is decided by where its interval lies; p-values are neither needed nor shown. Over a family of predictions
-the intervals are those of Holm's procedure (Holm 1979): the widest first, and with each prediction that they decide,
-the others' intervals get narrower.
+Turned so that the predicted direction is positive, the interval reaches from l to u; d is the smallest effect of
+interest. Supported if l > d; negligible if -d < l and u < d; contradicted if u < -d; else undecided. Where no effect
+is predicted: supported if -d < l and u < d, contradicted if l > d or u < -d. So every true effect but exactly plus or
+minus d has one verdict, and more histories can only bring it about. That an interval leaves out 0 is told beside the
+verdict, and is none.
+
+Each of the predictions of a family is decided at its equal share of `alpha` (Bonferroni). A step-down procedure such
+as Holm's gains nothing: of every prediction some verdict would be wrong, whatever is decided of the others, so that as
+many wrong ones remain possible as there are predictions (Shaffer 1986, doi 10.1080/01621459.1986.10478341).
+The intervals are those of confidence sequences, so that the shares hold at every number of pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,6 +29,10 @@ class Verdict(StrEnum):
     NEGLIGIBLE = "negligible"
     UNDECIDED = "undecided"
     NOTHING = "nothing to measure"
+
+
+OPEN = (Verdict.UNDECIDED, Verdict.NOTHING)
+"""What more pairs may still change."""
 
 
 class Direction(StrEnum):
@@ -40,7 +51,7 @@ class KnockOutVerdict(StrEnum):
     APPEARED = "appeared"
     STAYED_AWAY = "stayed away"
     UNDECIDED = "undecided"
-    NOTHING = "nothing left to measure"
+    NOT_TESTED = "not tested"
 
 
 class Judged(NamedTuple):
@@ -51,53 +62,31 @@ class Judged(NamedTuple):
 
 
 def verdict_of(interval: Interval, direction: Direction, smallest: float) -> Verdict:
-    """What an interval says of a prediction.
-
-    Inside the bounds of `smallest` on both sides of zero: negligible (supported, if no effect was predicted). Else, on
-    one side of zero: supported or contradicted. An interval outside the bounds contradicts that there is no effect.
-    """
+    """What an interval says of a prediction, by the rule above; an interval of NaN leaves it undecided."""
     is_inside = -smallest < interval.low and interval.high < smallest
+    is_above, is_below = interval.low > smallest, interval.high < -smallest
     if direction is Direction.NONE:
-        if is_inside:
-            return Verdict.SUPPORTED
-        is_outside = interval.low >= smallest or interval.high <= -smallest
-        return Verdict.CONTRADICTED if is_outside else Verdict.UNDECIDED
+        return (Verdict.SUPPORTED if is_inside else Verdict.CONTRADICTED if is_above or is_below
+                else Verdict.UNDECIDED)
     if is_inside:
         return Verdict.NEGLIGIBLE
-    if interval.low > 0.0:
-        return Verdict.SUPPORTED if direction is Direction.POSITIVE else Verdict.CONTRADICTED
-    if interval.high < 0.0:
-        return Verdict.SUPPORTED if direction is Direction.NEGATIVE else Verdict.CONTRADICTED
-    return Verdict.UNDECIDED
+    as_predicted, against = (is_above, is_below) if direction is Direction.POSITIVE else (is_below, is_above)
+    return Verdict.SUPPORTED if as_predicted else Verdict.CONTRADICTED if against else Verdict.UNDECIDED
 
 
-def judged[Name](family: Mapping[Name, tuple[Effect, Direction, float]], alpha: float,
-                 others: int = 0) -> dict[Name, Judged]:
-    """The verdict on each prediction of a family: (effect, direction, smallest effect of interest) by name.
-
-    others : further predictions of the family that are not looked at now; they keep their share of `alpha`.
-
-    The probability of any false decision in the family is at most `alpha`, as far as the intervals keep their level.
-    """
-    found: dict[Name, Judged] = {}
-    open_ones = dict(family)
-    while open_ones:
-        level = 1 - alpha / (len(open_ones) + others)
-        now = {name: _judged(*part, level) for name, part in open_ones.items()}
-        decided = [name for name, judgement in now.items() if judgement.verdict is not Verdict.UNDECIDED]
-        if not decided:
-            return {name: (found | now)[name] for name in family}
-        found |= {name: now[name] for name in decided}
-        open_ones = {name: part for name, part in open_ones.items() if name not in decided}
-    return {name: found[name] for name in family}
+def is_direction_known(interval: Interval) -> bool:
+    """Whether the interval leaves out 0."""
+    return interval.low > 0.0 or interval.high < 0.0
 
 
-def _judged(effect: Effect, direction: Direction, smallest: float, level: float) -> Judged:
-    interval = effect.interval(level)
+def prediction_verdict(effect: Effect, direction: Direction, smallest: float, alpha: float) -> Judged:
+    """The verdict on a prediction that may be wrong with probability `alpha`, at whatever number of pairs it is
+    asked for."""
+    interval = effect.sequence(1.0 - alpha)
     return Judged(verdict_of(interval, direction, smallest) if effect.pairs else Verdict.NOTHING, interval)
 
 
-def together(verdicts: Iterable[Verdict]) -> Verdict:
+def proposition_verdict(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict on a proposition from those on its predictions: supported only if all are.
 
     One that is contradicted decides; else one that is undecided, or has nothing to measure, leaves it undecided; else
@@ -106,24 +95,20 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
     verdicts = list(verdicts)
     if Verdict.CONTRADICTED in verdicts:
         return Verdict.CONTRADICTED
-    if Verdict.UNDECIDED in verdicts or Verdict.NOTHING in verdicts:
+    if any(verdict in OPEN for verdict in verdicts):
         return Verdict.UNDECIDED
     return Verdict.NEGLIGIBLE if Verdict.NEGLIGIBLE in verdicts else Verdict.SUPPORTED
 
 
-def knocked_out(effect: Effect, smallest: float, alpha: float, is_to_appear: bool) -> KnockOutVerdict:
-    """What a knock-out did to an effect.
+def knocked_out(effect: Effect, smallest: float, alpha: float, is_to_appear: bool) -> tuple[KnockOutVerdict, Interval]:
+    """What a knock-out did to an effect, and by which interval.
 
-    It has vanished if its interval lies inside the bounds, and remained if that lies on one side of zero and not
-    inside. Where an effect is to appear, it has if its interval lies outside the bounds, and has stayed away if inside.
+    An effect that is to vanish has if its interval lies inside the bounds, and remained if outside of them, on either
+    side. One that is to appear has if outside, and has stayed away if inside.
     """
-    if not effect.pairs:
-        return KnockOutVerdict.NOTHING
-    interval = effect.interval(1 - alpha)
+    interval = effect.sequence(1.0 - alpha)
     if -smallest < interval.low and interval.high < smallest:
-        return KnockOutVerdict.STAYED_AWAY if is_to_appear else KnockOutVerdict.VANISHED
-    if is_to_appear:
-        is_outside = interval.low >= smallest or interval.high <= -smallest
-        return KnockOutVerdict.APPEARED if is_outside else KnockOutVerdict.UNDECIDED
-    is_off_zero = interval.low > 0.0 or interval.high < 0.0
-    return KnockOutVerdict.REMAINED if is_off_zero else KnockOutVerdict.UNDECIDED
+        return KnockOutVerdict.STAYED_AWAY if is_to_appear else KnockOutVerdict.VANISHED, interval
+    if interval.low > smallest or interval.high < -smallest:
+        return KnockOutVerdict.APPEARED if is_to_appear else KnockOutVerdict.REMAINED, interval
+    return KnockOutVerdict.UNDECIDED, interval

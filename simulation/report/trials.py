@@ -18,9 +18,9 @@ SIGNS = {"positive": "+", "negative": "\N{MINUS SIGN}", "none": "0"}
 HEADS = ("prediction", "measure", "predicted", "smallest effect of interest", "effect", "pairs", "mean before",
          "mean after", "verdict")
 NOTE = ("Effect: mean difference between paired histories under the same luck, or mean slope, per unit of the"
-        " parameter; below it the bootstrap interval (BCa) and its level. Before and after: the two settings, or the"
-        " first and the last value of a slope. Predicted: + rises, \N{MINUS SIGN} falls, 0 stays within the smallest"
-        " effect of interest.")
+        " parameter; below it its interval and level (confidence sequence). Supported: the whole interval lies beyond"
+        " the smallest effect of interest, as predicted. Before and after: the two settings, or the first and the last"
+        " value of a slope. Predicted: + rises, \N{MINUS SIGN} falls, 0 stays within the smallest effect of interest.")
 
 
 def question(subject: Subject) -> Section:
@@ -34,7 +34,8 @@ def question(subject: Subject) -> Section:
                         ("propositions in the file", words_of(content["propositions"])), ("scenarios", scenarios),
                         ("hash of the file", str(subject.manifest.get("propositions_hash", ""))))))
     parts.append(Words("The file of propositions was recorded with its hash before the first history was run. The"
-                       " predictions of the whole file are one family, decided together by Holm's procedure."))
+                       " predictions of the whole file are one family, decided together in equal shares of alpha,"
+                       " by intervals that hold at every number of pairs."))
     return Section("question", "The propositions", tuple(parts))
 
 
@@ -62,7 +63,8 @@ def _overview(verdicts: pd.DataFrame) -> Table:
                   number(int((own["prediction_verdict"] == "supported").sum())))
                  for code, own in verdicts.groupby("proposition", sort=False))
     return Table("Verdicts", ("proposition", "verdict", "identification", "predictions", "of which supported"), rows,
-                 "Identified: the knock-outs do to the effect what the proposition says of them.", "verdicts")
+                 "Identified: every prediction has a knock-out that was tested and did what the proposition says. Not"
+                 " tested: some prediction has none that leaves enough to measure.", "verdicts")
 
 
 def _prediction(row: dict[str, Any]) -> tuple[Cell, ...]:
@@ -84,7 +86,8 @@ def _pairs(row: dict[str, Any]) -> Cell:
 
 def _knock_outs(code: str, outs: pd.DataFrame) -> Table:
     rows = tuple((cell(row["knock_out"]), cell(row["prediction"]), _effect(row), _pairs(row),
-                  Cell(str(row["knock_out_verdict"]), "both settings being the same" if row["is_same_setting"] else ""))
+                  Cell(str(row["knock_out_verdict"]),
+                       "both settings give the same histories" if row["is_same_setting"] else ""))
                  for row in outs.to_dict("records"))
     return Table(f"{code}: without the mechanism", ("knock-out", "prediction", "effect", "pairs", "what becomes of it"),
                  rows, name=f"knock-outs-{code}")

@@ -11,10 +11,10 @@ from typing import Any
 from simulation.compilation import compiled
 from simulation.scenario.parameters import MajorPower, WeakState
 from simulation.scenario.scenario import Scenario
+from simulation.theory.bargaining_problem import PowerTraits, RelationTraits, Rules, StateTraits
 from simulation.theory.crisis import Stakes
 from simulation.theory.further_costs import FURTHER_COSTS, prices_from
 from simulation.theory.geography import decay, great_circle_km, reach
-from simulation.theory.pairing import PowerTraits, RelationTraits, Rules, StateTraits
 
 PLAIN_FIELDS = len(PowerTraits._fields) - 1
 POWER_NUMBERS = PLAIN_FIELDS + len(FURTHER_COSTS)

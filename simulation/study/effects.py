@@ -1,7 +1,9 @@
 """Effects in paired histories: their size, a bootstrap interval, and how many histories a decision needs.
 
-One number per pair (or set) of histories that share their luck goes in. The interval is the bias-corrected and
-accelerated bootstrap of the mean (Efron 1987, doi 10.1080/01621459.1987.10478410), by SciPy.
+One number per pair (or set) of histories that share their luck goes in. For verdicts, which may be looked at again and
+again, the interval is that of a confidence sequence (`confidence_sequences`); for what is only described, from a number
+of pairs that is fixed beforehand, the bias-corrected and accelerated bootstrap of the mean (Efron 1987, doi
+10.1080/01621459.1987.10478410), by SciPy.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
+
+from simulation.study.confidence_sequences import asymptotic, betting
 
 RESAMPLES = 29_999
 BATCH_NUMBERS = 2_000_000
@@ -40,11 +44,13 @@ class Effect:
     values : one number for each pair in which it exists, in the order of the replications.
     dropped : pairs in which it does not exist (autonomy given a pact, where one side has none) or a history failed.
     seed : of the resampling; the same numbers give the same interval.
+    bounds : between what every value must lie; None if nothing bounds it.
     """
 
     values: np.ndarray
     dropped: int = 0
     seed: int = 0
+    bounds: tuple[float, float] | None = None
     _ends: dict[float, tuple[float, float]] = field(default_factory=dict, compare=False, repr=False)
     _resamples: list[Any] = field(default_factory=list, compare=False, repr=False)
 
@@ -62,6 +68,15 @@ class Effect:
     def deviation(self) -> float:
         """Standard deviation over the pairs; NaN for fewer than two."""
         return float(np.std(self.values, ddof=1)) if self.pairs > 1 else math.nan
+
+    def sequence(self, level: float) -> Interval:
+        """The interval of a confidence sequence, which holds at every number of pairs; NaN where nothing can be said
+        yet: without pairs, or, of values without bounds, where too few differ."""
+        if not self.pairs:
+            return Interval(math.nan, math.nan, level)
+        if self.bounds is None:
+            return Interval(*asymptotic(self.values, level), level)
+        return Interval(*betting(self.values, *self.bounds, level), level)
 
     def interval(self, level: float) -> Interval:
         """The bootstrap interval; NaN for fewer than five pairs."""
@@ -85,31 +100,38 @@ class Effect:
         return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
-def effect_of(values: np.ndarray, seed: int = 0) -> Effect:
-    """The effect from one number per pair, NaN where it does not exist."""
+def effect_of(values: np.ndarray, seed: int = 0, bounds: tuple[float, float] | None = None) -> Effect:
+    """The effect from one number per pair, NaN where it does not exist; bounds: between what each must lie."""
     exists = ~np.isnan(values)
-    return Effect(values[exists], int(np.sum(~exists)), seed)
+    return Effect(values[exists], int(np.sum(~exists)), seed, bounds)
 
 
-def pairs_needed(effect: Effect, smallest: float, alpha: float, power: float) -> int:
-    """Pairs after which an interval at 1 - alpha decides, with probability `power`, whatever the effect is of zero and
-    `smallest`: it leaves out zero where the effect is `smallest`, and both bounds where it is zero.
+def power_at(effect: Effect, smallest: float, interval: Interval) -> float:
+    """Probability that so many pairs decide, where the true effect is 0, or as far beyond `smallest` as 0 is within.
 
-    From the standard deviation over the pairs of a pilot, by the normal approximation (Julious 2004,
-    doi 10.1002/sim.1783, on equivalence); pairs that do not exist are made up for.
+    From the length of the interval and the standard deviation over the pairs, by the normal approximation; 0 where
+    there is no interval, NaN for fewer than two pairs.
     """
-    if effect.pairs < FEWEST:
-        raise ValueError("too few pairs to plan from")
-    bound = stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf((1 + power) / 2)
-    enough: int = math.ceil((bound * effect.deviation / smallest) ** 2)
-    share = effect.pairs / (effect.pairs + effect.dropped)
-    return max(FEWEST, math.ceil(enough / share))
+    if effect.pairs < 2:
+        return math.nan
+    room = smallest - (interval.high - interval.low) / 2.0
+    error = effect.deviation / math.sqrt(effect.pairs)
+    if math.isnan(room) or room <= 0.0:
+        return 0.0
+    return 1.0 if error == 0.0 else float(2.0 * stats.norm.cdf(room / error) - 1.0)
 
 
-def power_at(effect: Effect, smallest: float, alpha: float, pairs: int) -> float:
-    """Probability that so many pairs decide, in the sense of `pairs_needed`."""
-    if effect.deviation == 0.0:
-        return 1.0
-    share = effect.pairs / (effect.pairs + effect.dropped)
-    bound = smallest * math.sqrt(pairs * share) / effect.deviation - stats.norm.ppf(1 - alpha / 2)
-    return float(max(0.0, 2 * stats.norm.cdf(bound) - 1))
+def pairs_that_decide(effect: Effect, smallest: float, interval: Interval, power: float) -> float:
+    """About how many pairs decide with probability `power` if the true effect is what it seems; infinite for one that
+    is just as large as the smallest of interest, NaN where there is no interval.
+
+    By the normal approximation, and by lengths of intervals that fall with the root of the number; pairs that do not
+    exist are made up for.
+    """
+    away = abs(abs(effect.mean) - smallest)
+    if math.isnan(interval.high - interval.low):
+        return math.nan
+    if away == 0.0:
+        return math.inf
+    reach = (interval.high - interval.low) / 2.0 + stats.norm.ppf(power) * effect.deviation / math.sqrt(effect.pairs)
+    return float((effect.pairs + effect.dropped) * max(1.0, reach / away) ** 2)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.study.histories import SUCCEEDED
+from simulation.study.ranges import Range, range_of
 from simulation.study.stopping import half_width
 from simulation.study.store import ResultsFolder
 
@@ -41,8 +42,11 @@ class Line:
     estimates: dict[str, Estimate]
 
 
-def estimate(values: np.ndarray) -> Estimate:
-    """The estimate from one number per history, NaN left out and not counted."""
+def estimate(values: np.ndarray, within: Range | None = None) -> Estimate:
+    """The estimate from one number per history, NaN left out and not counted.
+
+    within : the range of what is measured, which the interval does not leave.
+    """
     values = values[~np.isnan(values)]
     number = values.size
     if number == 0:
@@ -51,7 +55,8 @@ def estimate(values: np.ndarray) -> Estimate:
     if number == 1:
         return Estimate(mean, math.nan, math.nan, 1)
     half = half_width(values, CONFIDENCE)
-    return Estimate(mean, mean - half, mean + half, number)
+    least, most = within or (-math.inf, math.inf)
+    return Estimate(mean, max(mean - half, least), min(mean + half, most), number)
 
 
 def summary(folder: ResultsFolder) -> list[Line]:
@@ -65,5 +70,5 @@ def summary(folder: ResultsFolder) -> list[Line]:
 
 def _line(folder: ResultsFolder, point_id: int, power: str, rows: pd.DataFrame) -> Line:
     succeeded = rows[rows["status"] == SUCCEEDED]
-    estimates = {name: estimate(succeeded[name].to_numpy()) for name in MAIN_MEASURES}
+    estimates = {name: estimate(succeeded[name].to_numpy(), range_of(name)) for name in MAIN_MEASURES}
     return Line(point_id, power, folder.plan.points[point_id], len(succeeded), estimates)

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compilation import compiled, inlined_early
-from simulation.theory.contract_search import highest
+from simulation.theory.contract_search import maximise_score
 from simulation.theory.contract_space import surveyed
 from simulation.theory.crisis import total
 from simulation.theory.payoffs import benefits, gains, opportunity_cost, value_of_ally
-from simulation.theory.solutions import Solution, Table, rules_of
+from simulation.theory.solutions import NEGLIGIBLE_GAIN, BargainingRules, Solution, bargaining_rules
 
 
 class Ending(IntEnum):
@@ -35,10 +35,6 @@ ADVICE = {
     Ending.LIMIT_REACHED: "The search was still moving when it was stopped; the contract is feasible but may not be"
                           " the best. Report the parameters: this should not happen.",
 }
-
-NEGLIGIBLE_GAIN = 1e-9
-"""Gains up to this size, payoff per year, are rounding: the major power signs nothing for them, and talks again about
-nothing."""
 
 ROUNDING = 1e-12
 
@@ -76,14 +72,14 @@ def is_hopeless(problem, outside_option):
 
 
 @compiled
-def best_contract(problem, table):
+def best_contract(problem, rules):
     """The contract with the highest score at the table: an `Agreement`; its ending says whether any is feasible."""
-    if is_hopeless(problem, table.outside_option):
+    if is_hopeless(problem, rules.outside_option):
         return Agreement(0.0, 0.0, 0.0, 0.0, Ending.NO_GAIN, 0)
-    best = highest(problem, table)
+    best = maximise_score(problem, rules)
     weak, major = gains(problem, best.commitment, best.autonomy)
-    least = 0.0 if table.solution == Solution.BEST_FOR_WEAK_STATE else NEGLIGIBLE_GAIN
-    if best.score < 0.0 or major < least or weak < max(0.0, table.outside_option):
+    # half of it, for the gains here and those of the score differ by rounding
+    if best.score < 0.0 or min(weak, major) < 0.5 * NEGLIGIBLE_GAIN or weak < rules.outside_option - ROUNDING:
         return Agreement(0.0, 0.0, 0.0, 0.0, Ending.NO_GAIN, best.evaluations)
     ending = Ending.AGREED if best.rested else Ending.LIMIT_REACHED
     return Agreement(best.commitment, best.autonomy, weak, major, ending, best.evaluations)
@@ -93,17 +89,18 @@ def best_contract(problem, table):
 def bargain(problem, solution, weight, outside_option, shifts_threat):
     """The contract that a bargaining solution picks: an `Agreement`.
 
-    problem: a `Pairing`; solution: a `Solution`; weight: beta in [0, 1]; outside_option: w, payoff per year;
+    problem: a `BargainingProblem`; solution: a `Solution`; weight: beta in [0, 1]; outside_option: w, payoff per year;
     shifts_threat: the reading of w as the weak state's threat point.
     """
     if solution != Solution.KALAI_SMORODINSKY:
-        return best_contract(problem, rules_of(solution, weight, outside_option, shifts_threat))
-    for_major = best_contract(problem, rules_of(Solution.ULTIMATUM.value, weight, outside_option, False))
+        return best_contract(problem, bargaining_rules(solution, weight, outside_option, shifts_threat))
+    for_major = best_contract(problem, bargaining_rules(Solution.ULTIMATUM.value, weight, outside_option, False))
     if for_major.ending == Ending.NO_GAIN:
         return for_major
-    for_weak = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE.value, weight, outside_option, False))
-    table = Table(solution, weight, outside_option, shifts_threat, for_weak.weak_gain, for_major.major_gain)
-    agreed = best_contract(problem, table)
+    for_weak = best_contract(
+        problem, bargaining_rules(Solution.BEST_FOR_WEAK_STATE.value, weight, outside_option, False))
+    rules = BargainingRules(solution, weight, outside_option, shifts_threat, for_weak.weak_gain, for_major.major_gain)
+    agreed = best_contract(problem, rules)
     used = for_major.evaluations + for_weak.evaluations + agreed.evaluations
     return Agreement(agreed.commitment, agreed.autonomy, agreed.weak_gain, agreed.major_gain, agreed.ending, used)
 
@@ -111,7 +108,7 @@ def bargain(problem, solution, weight, outside_option, shifts_threat):
 @inlined_early
 def best_offer(problem):
     """The most that the major power could offer the weak state without losing by it; 0 if it has nothing to offer."""
-    offer = best_contract(problem, rules_of(Solution.BEST_FOR_WEAK_STATE.value, 0.5, 0.0, False))
+    offer = best_contract(problem, bargaining_rules(Solution.BEST_FOR_WEAK_STATE.value, 0.5, 0.0, False))
     return offer.weak_gain if offer.ending != Ending.NO_GAIN else 0.0
 
 
@@ -124,9 +121,9 @@ def can_agree(problem):
     weak, major = coarse_survey(problem)
     for row in range(COARSE_NODES):
         for column in range(COARSE_NODES):
-            if weak[row, column] >= 0.0 and major[row, column] >= NEGLIGIBLE_GAIN:
+            if min(weak[row, column], major[row, column]) >= NEGLIGIBLE_GAIN:
                 return True
-    return best_contract(problem, rules_of(Solution.NASH.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
+    return best_contract(problem, bargaining_rules(Solution.NASH.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
 
 
 @compiled
@@ -144,7 +141,7 @@ def prospect(problem, floor):
     """
     if is_hopeless(problem, floor):
         return -math.inf
-    return coarse_joint_gain(problem, floor, 0.0)
+    return coarse_joint_gain(problem, max(floor, NEGLIGIBLE_GAIN), NEGLIGIBLE_GAIN)
 
 
 @inlined_early

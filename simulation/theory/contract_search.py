@@ -19,7 +19,7 @@ from simulation.compilation import compiled, inlined, inlined_early
 from simulation.theory.contract_space import contract_at, gains_at, surveyed
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.smooth_search import Finding, smooth_summit
-from simulation.theory.solutions import Solution, score, shortage
+from simulation.theory.solutions import Solution, refusing_side, score
 
 SURVEY_NODES = np.int64(17)
 STEP = 1.0 / 16.0
@@ -57,31 +57,31 @@ def place_at(by_autonomy, outer, inner):
 
 
 @inlined
-def height(problem, table, by_autonomy, outer, inner):
+def height(problem, rules, by_autonomy, outer, inner):
     """Score of the contract at a place."""
     weak, major = gains_at(problem, *place_at(by_autonomy, outer, inner))
-    return score(table, weak, major)
+    return score(rules, weak, major)
 
 
 @inlined_early
-def survey(problem, table, scores, short):
+def survey(problem, rules, scores, short):
     """Fills scores and shortages, (SURVEY_NODES, SURVEY_NODES), commitment by autonomy; returns the evaluations
     used."""
     weak, major = surveyed(problem, 0.0, 0.0, STEP, STEP, SURVEY_NODES)
     for row in range(SURVEY_NODES):
         for column in range(SURVEY_NODES):
-            scores[row, column] = score(table, weak[row, column], major[row, column])
-            short[row, column] = shortage(table, weak[row, column], major[row, column])
+            scores[row, column] = score(rules, weak[row, column], major[row, column])
+            short[row, column] = refusing_side(rules, weak[row, column], major[row, column])
     return SURVEY_NODES * SURVEY_NODES
 
 
 @compiled
-def best_inner(problem, table, by_autonomy, outer, low, high, start, tolerance):
+def best_inner(problem, rules, by_autonomy, outer, low, high, start, tolerance):
     """The best place along the inner axis between low and high: (place, score, evaluations)."""
     search = begin(low, high, start)
     while not is_over(search, tolerance):
         search = ask(search, tolerance)
-        search = tell(search, height(problem, table, by_autonomy, outer, search.trial))
+        search = tell(search, height(problem, rules, by_autonomy, outer, search.trial))
     return search.x, search.value, search.evaluations
 
 
@@ -105,14 +105,14 @@ def peaks(scores, places, most):
 
 
 @compiled
-def shortage_at(problem, table, by_autonomy, outer, inner):
+def refusing_side_at(problem, rules, by_autonomy, outer, inner):
     """Who would not sign at a place; see `solutions.shortage`."""
     weak, major = gains_at(problem, *place_at(by_autonomy, outer, inner))
-    return shortage(table, weak, major)
+    return refusing_side(rules, weak, major)
 
 
 @compiled
-def crossing(problem, table, by_autonomy, outer, low, short):
+def crossing(problem, rules, by_autonomy, outer, low, short):
     """Where, within a step above `low`, it changes who would not sign, `short` at `low`: (place, evaluations).
 
     By bisection, which stops at a place where both would sign.
@@ -120,7 +120,7 @@ def crossing(problem, table, by_autonomy, outer, low, short):
     high = low + STEP
     for used in range(MOST_BISECTIONS):
         middle = 0.5 * (low + high)
-        found = shortage_at(problem, table, by_autonomy, outer, middle)
+        found = refusing_side_at(problem, rules, by_autonomy, outer, middle)
         if found == 0:
             return middle, used + 1
         low, high = (middle, high) if found == short else (low, middle)
@@ -143,7 +143,7 @@ def handover(scores, short):
 
 
 @inlined_early
-def profile(problem, table, by_autonomy, scores, short, ridges, heights):
+def profile(problem, rules, by_autonomy, scores, short, ridges, heights):
     """The best places along the inner axis at every surveyed place of the outer one, and their scores.
 
     scores, short: from `survey`, with the outer axis first; ridges, heights: arrays (SURVEY_NODES, RIDGES) to fill. A
@@ -157,33 +157,33 @@ def profile(problem, table, by_autonomy, scores, short, ridges, heights):
         for ridge in range(peaks(scores[row], places, RIDGES - 1)):
             middle = places[ridge] * STEP
             ridges[row, ridge], heights[row, ridge], used = best_inner(
-                problem, table, by_autonomy, row * STEP, max(0.0, middle - STEP), min(1.0, middle + STEP), middle,
+                problem, rules, by_autonomy, row * STEP, max(0.0, middle - STEP), min(1.0, middle + STEP), middle,
                 COARSE)
             evaluations += used
         before = handover(scores[row], short[row])
         if before >= 0:
             ridges[row, RIDGES - 1], used = crossing(
-                problem, table, by_autonomy, row * STEP, before * STEP, short[row, before])
-            heights[row, RIDGES - 1] = height(problem, table, by_autonomy, row * STEP, ridges[row, RIDGES - 1])
+                problem, rules, by_autonomy, row * STEP, before * STEP, short[row, before])
+            heights[row, RIDGES - 1] = height(problem, rules, by_autonomy, row * STEP, ridges[row, RIDGES - 1])
             evaluations += used + 1
     return evaluations
 
 
 @compiled
-def best_outer(problem, table, by_autonomy, outer, inner, reach, tolerance):
+def best_outer(problem, rules, by_autonomy, outer, inner, reach, tolerance):
     """The best place within `reach` of (outer, inner), either way: (outer, inner, score, evaluations).
 
     The error of an inner place on a kink is an error of the same order in the score, hence of its square root in the
     outer place; so there the inner search is finer.
     """
-    finer = tolerance if is_smooth_all_over(table) else tolerance * FINER
+    finer = tolerance if is_smooth_all_over(rules) else tolerance * FINER
     low, high, start = max(0.0, inner - reach), min(1.0, inner + reach), inner
     search = begin(max(0.0, outer - reach), min(1.0, outer + reach), outer)
     evaluations = 0
     while not is_over(search, tolerance):
         search = ask(search, tolerance)
         nearby = start if search.evaluations < 3 else inner
-        trial, value, used = best_inner(problem, table, by_autonomy, search.trial, low, high, nearby, finer)
+        trial, value, used = best_inner(problem, rules, by_autonomy, search.trial, low, high, nearby, finer)
         evaluations += used
         if value > search.value:
             inner = trial
@@ -192,7 +192,7 @@ def best_outer(problem, table, by_autonomy, outer, inner, reach, tolerance):
 
 
 @compiled
-def climb(problem, table, by_autonomy, outer, inner, reach, tolerance):
+def climb(problem, rules, by_autonomy, outer, inner, reach, tolerance):
     """Nested line search in a window that moves until the peak lies inside it.
 
     Returns (outer, inner, score, whether it came to rest, evaluations).
@@ -200,7 +200,7 @@ def climb(problem, table, by_autonomy, outer, inner, reach, tolerance):
     value, evaluations = -math.inf, 0
     for _ in range(MOST_MOVES):
         before, from_outer, from_inner = value, outer, inner
-        outer, inner, value, used = best_outer(problem, table, by_autonomy, outer, inner, reach, tolerance)
+        outer, inner, value, used = best_outer(problem, rules, by_autonomy, outer, inner, reach, tolerance)
         evaluations += used
         room = reach - 4.0 * tolerance
         if (is_inside(outer, from_outer, room) and is_inside(inner, from_inner, room)) or value <= before:
@@ -215,7 +215,7 @@ def is_inside(x, middle, room):
 
 
 @compiled
-def ascend(problem, table, by_autonomy, outer, inner, reach, tolerance):
+def ascend(problem, rules, by_autonomy, outer, inner, reach, tolerance):
     """Climbs, along one axis first and then along the other in turn while that still leads higher.
 
     On a kinked ridge a search along one axis can come to rest where one along the other goes on. Returns
@@ -224,59 +224,59 @@ def ascend(problem, table, by_autonomy, outer, inner, reach, tolerance):
     value, evaluations = -math.inf, 0
     for _ in range(MOST_TURNS):
         before = value
-        outer, inner, value, rested, used = climb(problem, table, by_autonomy, outer, inner, reach, tolerance)
+        outer, inner, value, rested, used = climb(problem, rules, by_autonomy, outer, inner, reach, tolerance)
         evaluations += used
         settled = value - before <= tolerance * abs(value)
         place = place_at(by_autonomy, outer, inner)
-        if settled or not rested or is_smooth(problem, table, *place):
+        if settled or not rested or is_smooth(problem, rules, *place):
             break
         outer, inner, by_autonomy = inner, outer, not by_autonomy
     return place[0], place[1], value, rested, evaluations
 
 
 @compiled
-def is_smooth_all_over(table):
+def is_smooth_all_over(rules):
     """Whether every maximum of the score is smooth: the Nash product is 0 where it meets a constraint, if w shifts the
     threat point or there is none."""
-    return table.solution == Solution.NASH and (table.shifts_threat or table.outside_option <= 0.0)
+    return rules.solution == Solution.NASH and (rules.shifts_threat or rules.outside_option <= 0.0)
 
 
 @compiled
-def is_smooth(problem, table, outer, inner):
+def is_smooth(problem, rules, outer, inner):
     """Whether the score is smooth around its maximum here: the Nash product where no outside option binds."""
-    if is_smooth_all_over(table) or table.solution != Solution.NASH:
-        return table.solution == Solution.NASH
+    if is_smooth_all_over(rules) or rules.solution != Solution.NASH:
+        return rules.solution == Solution.NASH
     weak, _ = gains_at(problem, outer, inner)
-    return weak > table.outside_option * (1.0 + 1e-6)
+    return weak > rules.outside_option * (1.0 + 1e-6)
 
 
 @inlined_early
-def highest(problem, table):
+def maximise_score(problem, rules):
     """The global maximum of the table's score: a `Peak`, its score negative if no contract is feasible."""
-    summit = smooth_summit(problem, table)
+    summit = smooth_summit(problem, rules)
     if summit.finding == Finding.NOTHING_SAID:
-        return highest_anywhere(problem, table, summit.evaluations)
+        return maximise_score_anywhere(problem, rules, summit.evaluations)
     commitment, autonomy = contract_at(problem, summit.first, summit.second)
     return Peak(commitment, autonomy, summit.score, True, summit.evaluations)
 
 
 @compiled
-def highest_anywhere(problem, table, evaluations):
+def maximise_score_anywhere(problem, rules, evaluations):
     """The same whatever the score looks like; `evaluations`: those used so far."""
     scores, short = np.empty((SURVEY_NODES, SURVEY_NODES)), np.empty((SURVEY_NODES, SURVEY_NODES), np.int64)
     ridges, heights = np.empty((SURVEY_NODES, RIDGES)), np.empty((SURVEY_NODES, RIDGES))
     tops, found = np.empty((MOST_TOPS, 3)), np.int64(0)
-    evaluations += survey(problem, table, scores, short)
+    evaluations += survey(problem, rules, scores, short)
     for by_autonomy in (False, True):
-        evaluations += profile(problem, table, by_autonomy, scores, short, ridges, heights)
-        found, used = reach_tops(problem, table, by_autonomy, ridges, heights, tops, found)
+        evaluations += profile(problem, rules, by_autonomy, scores, short, ridges, heights)
+        found, used = reach_tops(problem, rules, by_autonomy, ridges, heights, tops, found)
         evaluations += used
         scores, short = scores.T.copy(), short.T.copy()
-    return highest_top(problem, table, tops[:found], evaluations)
+    return highest_top(problem, rules, tops[:found], evaluations)
 
 
 @inlined_early
-def reach_tops(problem, table, by_autonomy, ridges, heights, tops, found):
+def reach_tops(problem, rules, by_autonomy, ridges, heights, tops, found):
     """Climbs roughly from the peaks of a profile: (number of `tops` known now, evaluations).
 
     tops: (MOST_TOPS, 3), places along commitment and autonomy, and score of what was reached; `found` are filled.
@@ -290,7 +290,7 @@ def reach_tops(problem, table, by_autonomy, ridges, heights, tops, found):
             first, second = place_at(by_autonomy, outer, inner)
             if value == -math.inf or is_known(first, second, value, tops[:found], STEP):
                 continue
-            first, second, value, _, used = ascend(problem, table, by_autonomy, outer, inner, STEP, COARSE)
+            first, second, value, _, used = ascend(problem, rules, by_autonomy, outer, inner, STEP, COARSE)
             tops[found, 0], tops[found, 1], tops[found, 2] = first, second, value
             found += 1
             evaluations += used
@@ -308,7 +308,7 @@ def is_known(first, second, value, tops, reach):
 
 
 @inlined_early
-def highest_top(problem, table, tops, evaluations):
+def highest_top(problem, rules, tops, evaluations):
     """The highest of the tops, each that may be it climbed precisely: a `Peak`; `evaluations`: those used so far."""
     order = np.argsort(-tops[:, 2])
     tops = tops[order]
@@ -318,7 +318,7 @@ def highest_top(problem, table, tops, evaluations):
         first, second, value = tops[top]
         if value < least or is_known(first, second, value, tops[:top], NEAR):
             continue
-        first, second, value, rested, used = ascend(problem, table, BY_COMMITMENT, first, second, STEP, TOLERANCE)
+        first, second, value, rested, used = ascend(problem, rules, BY_COMMITMENT, first, second, STEP, TOLERANCE)
         evaluations += used
         if value > best.score:
             commitment, autonomy = contract_at(problem, first, second)

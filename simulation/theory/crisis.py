@@ -47,7 +47,7 @@ class Audience(NamedTuple):
     belief: float
 
 
-class Confrontation(NamedTuple):
+class CrisisSetting(NamedTuple):
     """All of a crisis that no contract changes: the players, the odds, and how it would go without a pact.
 
     alone: p0, the weak state's chance in war alone; joint: p1, with the major power; intervention_cost: K;
@@ -110,70 +110,70 @@ def cost_of_intervention(war_cost, joint, reached):
 
 
 @inlined
-def intervention(confrontation, audience_cost, binding, value):
+def intervention(crisis_setting, audience_cost, binding, value):
     """h: probability that a major power with this audience cost intervenes.
 
     binding: how far the pact ties hands, in [0, 1]; value: V, what it would lose with this ally.
     """
-    if confrontation.intervention_cost == math.inf:
+    if crisis_setting.intervention_cost == math.inf:
         return 0.0
-    gain = binding * audience_cost + (confrontation.joint - confrontation.alone) * value
-    return logistic(confrontation.stakes.rationality * (gain - confrontation.intervention_cost))
+    gain = binding * audience_cost + (crisis_setting.joint - crisis_setting.alone) * value
+    return logistic(crisis_setting.stakes.rationality * (gain - crisis_setting.intervention_cost))
 
 
 @inlined
-def victory(confrontation, reliability):
+def victory(crisis_setting, reliability):
     """W: the weak state's chance in war if the major power intervenes with the given probability."""
-    return reliability * confrontation.joint + (1.0 - reliability) * confrontation.alone
+    return reliability * crisis_setting.joint + (1.0 - reliability) * crisis_setting.alone
 
 
 @inlined
-def resistance(confrontation, won):
+def resistance(crisis_setting, won):
     """y: probability that the weak state resists when it expects to win with probability `won`."""
-    stakes = confrontation.stakes
+    stakes = crisis_setting.stakes
     return logistic(stakes.rationality * (won * stakes.stake - stakes.war_cost_weak))
 
 
 @inlined
-def challenge(confrontation, resisted, won):
+def challenge(crisis_setting, resisted, won):
     """e: probability of a challenge when it is resisted with probability `resisted` and then lost with `won`."""
-    stakes = confrontation.stakes
+    stakes = crisis_setting.stakes
     war = (1.0 - won) * stakes.stake - stakes.war_cost_challenger
     return logistic(
         stakes.rationality * (resisted * war + (1.0 - resisted) * stakes.stake - stakes.challenge_cost))
 
 
 @inlined
-def crisis(confrontation, binding, autonomy, value):
+def crisis(crisis_setting, binding, autonomy, value):
     """The game solved by backward induction: a `Crisis`.
 
     binding: how far the pact ties hands; autonomy: a, conceded; value: V, what the major power would lose.
     """
-    stakes = confrontation.stakes
-    reliability, believed = reliabilities(confrontation, binding, value)
-    won = victory(confrontation, believed)
+    stakes = crisis_setting.stakes
+    reliability, believed = reliabilities(crisis_setting, binding, value)
+    won = victory(crisis_setting, believed)
     restrained = stakes.restraint * autonomy
-    resisted = resistance(confrontation, won) if stakes.emboldenment else confrontation.resistance_without
+    resisted = resistance(crisis_setting, won) if stakes.emboldenment else crisis_setting.resistance_without
     if stakes.deterrence:
-        challenged = challenge(confrontation, (1.0 - restrained) * resisted, won)
+        challenged = challenge(crisis_setting, (1.0 - restrained) * resisted, won)
     else:
-        challenged = confrontation.challenge_without
+        challenged = crisis_setting.challenge_without
     return Crisis(reliability, believed, restrained, resisted, challenged)
 
 
 @inlined
-def reliabilities(confrontation, binding, value):
+def reliabilities(crisis_setting, binding, value):
     """(h of the true type, h as the others believe it: the mean over the two types of major power)."""
-    audience = confrontation.audience
-    resolute = intervention(confrontation, audience.resolute, binding, value)
-    irresolute = intervention(confrontation, audience.irresolute, binding, value)
+    audience = crisis_setting.audience
+    resolute = intervention(crisis_setting, audience.resolute, binding, value)
+    irresolute = intervention(crisis_setting, audience.irresolute, binding, value)
     own = resolute if audience.own == audience.resolute else irresolute
     return own, audience.belief * resolute + (1.0 - audience.belief) * irresolute
 
 
 @compiled
-def confrontation(stakes, audience, capability, challenger, major_capability, reached, war_cost, outsider_binding):
-    """The players and their odds: a `Confrontation`.
+def crisis_setting(stakes, audience, capability, challenger, major_capability, reached, war_cost, outsider_binding):
+    """The players and their odds: a `CrisisSetting`.
 
     capability, challenger, major_capability: shares of world capability; reached: share of the major power's strength
     that arrives; outsider_binding: commitment that a state without a pact enjoys all the same (excludability below 1).
@@ -181,18 +181,18 @@ def confrontation(stakes, audience, capability, challenger, major_capability, re
     alone = contest(capability, challenger, stakes.contest_exponent)
     joint = contest(capability + reached * major_capability, challenger, stakes.contest_exponent)
     cost = cost_of_intervention(war_cost, joint, reached)
-    bare = Confrontation(stakes, audience, alone, joint, cost, 0.0, 0.0)
+    bare = CrisisSetting(stakes, audience, alone, joint, cost, 0.0, 0.0)
     won = victory(bare, reliabilities(bare, outsider_binding, 0.0)[1])
     resisted = resistance(bare, won)
-    return Confrontation(stakes, audience, alone, joint, cost, resisted, challenge(bare, resisted, won))
+    return CrisisSetting(stakes, audience, alone, joint, cost, resisted, challenge(bare, resisted, won))
 
 
 @inlined
-def weak_loss(confrontation, played):
+def weak_loss(crisis_setting, played):
     """Expected loss L of the weak state, as it believes: a `WeakLoss`."""
-    stakes = confrontation.stakes
+    stakes = crisis_setting.stakes
     resisted = (1.0 - played.restrained) * played.resistance
-    won = victory(confrontation, played.believed_reliability)
+    won = victory(crisis_setting, played.believed_reliability)
     war = played.challenge * resisted
     return WeakLoss(
         played.challenge * (1.0 - resisted) * stakes.stake,
@@ -201,15 +201,15 @@ def weak_loss(confrontation, played):
 
 
 @inlined
-def major_loss(confrontation, played, binding, value):
+def major_loss(crisis_setting, played, binding, value):
     """Expected loss M of the major power, of its true type: a `MajorLoss`. Parts that cannot occur are 0."""
     resisted = (1.0 - played.restrained) * played.resistance
     war = played.challenge * resisted
     helped, deserted = war * played.reliability, war * (1.0 - played.reliability)
-    fought = helped * confrontation.intervention_cost if helped > 0.0 else 0.0
-    lost = (played.challenge * (1.0 - resisted) + helped * (1.0 - confrontation.joint)
-            + deserted * (1.0 - confrontation.alone))
-    return MajorLoss(fought, deserted * binding * confrontation.audience.own, lost * value)
+    fought = helped * crisis_setting.intervention_cost if helped > 0.0 else 0.0
+    lost = (played.challenge * (1.0 - resisted) + helped * (1.0 - crisis_setting.joint)
+            + deserted * (1.0 - crisis_setting.alone))
+    return MajorLoss(fought, deserted * binding * crisis_setting.audience.own, lost * value)
 
 
 @inlined

@@ -18,8 +18,8 @@ class FurtherCost(NamedTuple):
     """An entry: what it is, in a sentence and as a short heading; its price, by the dotted path below a major power
     (such as ``costs.entrapment.abandonment``); and the function.
 
-    The function is compiled and takes (price, pairing, played, commitment, autonomy): a `payoffs.Pairing`, the `Crisis`
-    as the major power foresees it under the contract, and the contract; it returns payoff per year.
+    The function is compiled and takes (price, problem, played, commitment, autonomy): a `payoffs.BargainingProblem`,
+    the `Crisis` as the major power foresees it under the contract, and the contract; it returns payoff per year.
     """
 
     meaning: str
@@ -39,16 +39,16 @@ def _amounts(functions: tuple[Any, ...]) -> Any:
     """A compiled function that gives what each of some costs amounts to, a tuple."""
     if not functions:
         @inlined
-        def nothing(prices, pairing, played, commitment, autonomy):  # noqa: ARG001 - as the next one
+        def nothing(prices, problem, played, commitment, autonomy):  # noqa: ARG001 - as the next one
             return ()
 
         return nothing
     first, rest = functions[0], _amounts(functions[1:])
 
     @inlined
-    def amounts(prices, pairing, played, commitment, autonomy):
-        return (first(prices[0], pairing, played, commitment, autonomy),
-                *rest(prices[1:], pairing, played, commitment, autonomy))
+    def amounts(prices, problem, played, commitment, autonomy):
+        return (first(prices[0], problem, played, commitment, autonomy),
+                *rest(prices[1:], problem, played, commitment, autonomy))
 
     return amounts
 
@@ -106,7 +106,7 @@ def _recorded(number: int, place: int) -> Any:
 
 
 further_amounts = _amounts(tuple(cost.function for cost in FURTHER_COSTS.values()))
-"""further_amounts(prices, pairing, played, commitment, autonomy): what each cost amounts to, payoff per year."""
+"""further_amounts(prices, problem, played, commitment, autonomy): what each cost amounts to, payoff per year."""
 further_total = _sum(len(FURTHER_COSTS))
 """further_total(values): the sum of a tuple with a number for each further cost."""
 

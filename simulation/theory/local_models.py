@@ -38,17 +38,17 @@ class Model(NamedTuple):
 
 
 @inlined
-def product(table, weak, major):
+def product(rules, weak, major):
     """Logarithm of the Nash product, minus infinity where a side has nothing to gain."""
-    threat = max(0.0, table.outside_option) if table.shifts_threat else 0.0
+    threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
     gained = weak - threat
     if gained <= 0.0 or major <= 0.0:
         return -math.inf
-    return table.weight * math.log(major) + (1.0 - table.weight) * math.log(gained)
+    return rules.weight * math.log(major) + (1.0 - rules.weight) * math.log(gained)
 
 
 @inlined_early
-def climb_hill(problem, table, first, second, step):
+def climb_hill(problem, rules, first, second, step):
     """The top of a hill: (place, place, whether it was reached, evaluations); step: between the nodes that show it."""
     used = 0
     for usual in WIDTHS:
@@ -59,7 +59,7 @@ def climb_hill(problem, table, first, second, step):
             used += 9
             moves += 1
             across = (first - centre_first, second - centre_second)
-            x, y = model_top(table, weak, major, across, bounds(centre_first, width), bounds(centre_second, width))
+            x, y = model_top(rules, weak, major, across, bounds(centre_first, width), bounds(centre_second, width))
             first, second = centre_first + x, centre_second + y
             if is_within(x, centre_first, width) and is_within(y, centre_second, width):
                 break
@@ -113,24 +113,24 @@ def slopes(model, x, y):
 
 
 @inlined
-def modelled_product(table, weak, major, x, y):
+def modelled_product(rules, weak, major, x, y):
     """Logarithm of the Nash product of two models."""
-    return product(table, modelled(weak, x, y), modelled(major, x, y))
+    return product(rules, modelled(weak, x, y), modelled(major, x, y))
 
 
 @compiled
-def model_top(table, weak, major, start, across, along):
+def model_top(rules, weak, major, start, across, along):
     """Where the Nash product of two models is highest between bounds, climbing from a start: Newton steps, shortened
     until they lead higher; on a bound only along it."""
     x, y = min(max(start[0], across[0]), across[1]), min(max(start[1], along[0]), along[1])
-    value = modelled_product(table, weak, major, x, y)
+    value = modelled_product(rules, weak, major, x, y)
     for _ in range(MOST_STEPS):
-        step_x, step_y = newton_step(table, weak, major, x, y, across, along)
+        step_x, step_y = newton_step(rules, weak, major, x, y, across, along)
         length, moved = 1.0, False
         for _ in range(MOST_HALVINGS):
             new_x = min(max(x + length * step_x, across[0]), across[1])
             new_y = min(max(y + length * step_y, along[0]), along[1])
-            new_value = modelled_product(table, weak, major, new_x, new_y)
+            new_value = modelled_product(rules, weak, major, new_x, new_y)
             if new_value > value:
                 x, y, value, moved = new_x, new_y, new_value, True
                 break
@@ -141,14 +141,14 @@ def model_top(table, weak, major, start, across, along):
 
 
 @inlined_early
-def newton_step(table, weak, major, x, y, across, along):
+def newton_step(rules, weak, major, x, y, across, along):
     """The step to the top of the second-order expansion at a place, or uphill where that has no top."""
-    threat = max(0.0, table.outside_option) if table.shifts_threat else 0.0
-    share_weak = (1.0 - table.weight) / (modelled(weak, x, y) - threat)
-    share_major = table.weight / modelled(major, x, y)
+    threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
+    share_weak = (1.0 - rules.weight) / (modelled(weak, x, y) - threat)
+    share_major = rules.weight / modelled(major, x, y)
     (weak_x, weak_y), (major_x, major_y) = slopes(weak, x, y), slopes(major, x, y)
     slope_x, slope_y = share_weak * weak_x + share_major * major_x, share_weak * weak_y + share_major * major_y
-    bend_weak, bend_major = share_weak / (1.0 - table.weight) * share_weak, share_major / table.weight * share_major
+    bend_weak, bend_major = share_weak / (1.0 - rules.weight) * share_weak, share_major / rules.weight * share_major
     xx = share_weak * weak.xx + share_major * major.xx - bend_weak * weak_x * weak_x - bend_major * major_x * major_x
     xy = share_weak * weak.xy + share_major * major.xy - bend_weak * weak_x * weak_y - bend_major * major_x * major_y
     yy = share_weak * weak.yy + share_major * major.yy - bend_weak * weak_y * weak_y - bend_major * major_y * major_y

@@ -1,6 +1,6 @@
 """What each side gets from a pact, term by term (theory, sections 3 and 5).
 
-A `Pairing` holds all that one weak state and one major power bring to the table before a contract is on it; a
+A `BargainingProblem` holds all that one weak state and one major power bring to the table before a contract is on it; a
 contract is a commitment `s` and an autonomy conceded `a`. Costs and benefits of a pact are always the difference that
 it makes to the major power's portfolio with its other pacts held fixed.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compilation import compiled, inlined
-from simulation.theory.crisis import Confrontation, MajorLoss, crisis, major_loss, total, weak_loss
+from simulation.theory.crisis import CrisisSetting, MajorLoss, crisis, major_loss, total, weak_loss
 from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_amounts, further_total
 
 
@@ -68,15 +68,15 @@ class RiskTerms(NamedTuple):
     without: MajorLoss
 
 
-class Pairing(NamedTuple):
+class BargainingProblem(NamedTuple):
     """What one weak state and one major power bring to the table.
 
-    weak_view, major_view: the confrontation as each side perceives it; seen_alike: whether the two are the same;
+    weak_view, major_view: the crisis as each side perceives it; seen_alike: whether the two are the same;
     most_autonomy: what the weak state could concede at most, for full protection; further: prices of `FURTHER_COSTS`.
     """
 
-    weak_view: Confrontation
-    major_view: Confrontation
+    weak_view: CrisisSetting
+    major_view: CrisisSetting
     seen_alike: bool
     weak: WeakTerms
     benefits: BenefitTerms
@@ -236,18 +236,18 @@ def scaled(rate, amount):
 
 
 @inlined
-def weak_gain(pairing, played, autonomy):
+def weak_gain(problem, played, autonomy):
     """u of a crisis played under the contract: a `WeakGain`; the gain is protection - autonomy."""
-    protected = pairing.weak.loss_without - total(weak_loss(pairing.weak_view, played))
-    return WeakGain(pairing.weak.crisis_rate * protected, 0.5 * pairing.weak.autonomy_cost * autonomy * autonomy)
+    protected = problem.weak.loss_without - total(weak_loss(problem.weak_view, played))
+    return WeakGain(problem.weak.crisis_rate * protected, 0.5 * problem.weak.autonomy_cost * autonomy * autonomy)
 
 
 @inlined
-def major_costs(pairing, played, commitment, autonomy, value):
+def major_costs(problem, played, commitment, autonomy, value):
     """What a crisis played under the contract, and the pact itself, cost the major power: a `MajorCosts`."""
-    costs, risk = pairing.costs, pairing.risk
-    tied = binding(commitment, pairing.depth_binds)
-    loss = major_loss(pairing.major_view, played, tied, value)
+    costs, risk = problem.costs, problem.risk
+    tied = binding(commitment, problem.depth_binds)
+    loss = major_loss(problem.major_view, played, tied, value)
     rate = risk.weight * risk.crisis_rate
     return MajorCosts(
         costs.fixed,
@@ -257,7 +257,7 @@ def major_costs(pairing, played, commitment, autonomy, value):
         rate * (loss.intervention - risk.without.intervention),
         rate * (loss.reneging - risk.without.reneging),
         rate * (loss.lost_stake - risk.without.lost_stake),
-        further_amounts(pairing.further, pairing, played, commitment, autonomy))
+        further_amounts(problem.further, problem, played, commitment, autonomy))
 
 
 @inlined
@@ -280,58 +280,58 @@ def major_total(gain):
 
 
 @inlined
-def seen(pairing, commitment, autonomy, value):
+def seen(problem, commitment, autonomy, value):
     """The crisis under a contract as the weak state and as the major power see it: two `Crisis`."""
-    tied = binding(commitment, pairing.depth_binds)
-    by_weak = crisis(pairing.weak_view, tied, autonomy, value)
-    by_major = by_weak if pairing.seen_alike else crisis(pairing.major_view, tied, autonomy, value)
+    tied = binding(commitment, problem.depth_binds)
+    by_weak = crisis(problem.weak_view, tied, autonomy, value)
+    by_major = by_weak if problem.seen_alike else crisis(problem.major_view, tied, autonomy, value)
     return by_weak, by_major
 
 
 @inlined
-def itemised(pairing, commitment, autonomy):
+def itemised(problem, commitment, autonomy):
     """Both sides' gains from a contract, term by term: (`WeakGain`, `MajorGain`)."""
-    gained = benefits(pairing.benefits, autonomy)
+    gained = benefits(problem.benefits, autonomy)
     value = value_of_ally(gained)
-    by_weak, by_major = seen(pairing, commitment, autonomy, value)
-    costs = major_costs(pairing, by_major, commitment, autonomy, value)
-    return weak_gain(pairing, by_weak, autonomy), MajorGain(
+    by_weak, by_major = seen(problem, commitment, autonomy, value)
+    costs = major_costs(problem, by_major, commitment, autonomy, value)
+    return weak_gain(problem, by_weak, autonomy), MajorGain(
         gained, costs.fixed, costs.deployment, costs.opportunity, costs.foreclosure, costs.intervention,
         costs.reneging, costs.lost_stake, costs.further)
 
 
 @inlined
-def gains_as_seen(pairing, by_weak, by_major, commitment, autonomy, value):
+def gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value):
     """(u, v) of a contract whose crisis both sides foresee; value: V of the ally."""
-    weak = weak_total(weak_gain(pairing, by_weak, autonomy))
-    return weak, less(value, major_costs(pairing, by_major, commitment, autonomy, value))
+    weak = weak_total(weak_gain(problem, by_weak, autonomy))
+    return weak, less(value, major_costs(problem, by_major, commitment, autonomy, value))
 
 
 @inlined
-def gains(pairing, commitment, autonomy):
+def gains(problem, commitment, autonomy):
     """(u, v): what a contract is worth to the weak state and to the major power, payoff per year."""
-    value = value_of_ally(benefits(pairing.benefits, autonomy))
-    by_weak, by_major = seen(pairing, commitment, autonomy, value)
-    return gains_as_seen(pairing, by_weak, by_major, commitment, autonomy, value)
+    value = value_of_ally(benefits(problem.benefits, autonomy))
+    by_weak, by_major = seen(problem, commitment, autonomy, value)
+    return gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value)
 
 
 @compiled
-def gains_of_all(pairing, commitments, autonomies, weak, major):
+def gains_of_all(problem, commitments, autonomies, weak, major):
     """Fills `weak` and `major` with the gains from many contracts, four arrays of the same length.
 
     Bit for bit what `gains` says of each, but several at a time: two loops, neither of which forks.
     """
     values = np.empty(weak.size)
     for number in range(values.size):
-        values[number] = value_of_ally(benefits(pairing.benefits, autonomies[number]))
-    if pairing.seen_alike:
+        values[number] = value_of_ally(benefits(problem.benefits, autonomies[number]))
+    if problem.seen_alike:
         for number in range(values.size):
             commitment, autonomy, value = commitments[number], autonomies[number], values[number]
-            by_both = crisis(pairing.weak_view, binding(commitment, pairing.depth_binds), autonomy, value)
-            weak[number], major[number] = gains_as_seen(pairing, by_both, by_both, commitment, autonomy, value)
+            by_both = crisis(problem.weak_view, binding(commitment, problem.depth_binds), autonomy, value)
+            weak[number], major[number] = gains_as_seen(problem, by_both, by_both, commitment, autonomy, value)
     else:
         for number in range(values.size):
             commitment, autonomy, value = commitments[number], autonomies[number], values[number]
-            by_weak = crisis(pairing.weak_view, binding(commitment, pairing.depth_binds), autonomy, value)
-            by_major = crisis(pairing.major_view, binding(commitment, pairing.depth_binds), autonomy, value)
-            weak[number], major[number] = gains_as_seen(pairing, by_weak, by_major, commitment, autonomy, value)
+            by_weak = crisis(problem.weak_view, binding(commitment, problem.depth_binds), autonomy, value)
+            by_major = crisis(problem.major_view, binding(commitment, problem.depth_binds), autonomy, value)
+            weak[number], major[number] = gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value)

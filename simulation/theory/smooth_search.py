@@ -117,14 +117,14 @@ def misfit(grid):
 
 
 @inlined_early
-def smooth_summit(problem, table):
+def smooth_summit(problem, rules):
     """The highest Nash product, or that none suits both whatever the solution, or nothing: a `Summit`."""
     summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, NO_EVALUATIONS)
     if not is_gentle(problem):
         return summit
     box, nodes = Box(0.0, 0.0, 1.0, 1.0), COARSE_NODES
     for _ in range(MOST_BOXES):
-        summit, left = surveyed_summit(problem, table, box, nodes, summit.evaluations)
+        summit, left = surveyed_summit(problem, rules, box, nodes, summit.evaluations)
         if summit.finding != Finding.NOTHING_SAID or is_empty(left):
             break
         if left.height <= SMALLER * box.height and left.width <= SMALLER * box.width:
@@ -150,7 +150,7 @@ def is_gentle(problem):
 
 
 @inlined_early
-def surveyed_summit(problem, table, box, nodes, used):
+def surveyed_summit(problem, rules, box, nodes, used):
     """The same from a survey of a box that holds all that suits both, with so many nodes along each axis.
 
     used: evaluations before. Returns a `Summit`, and where nothing is said, the `Box` that may still suit both: smaller
@@ -161,15 +161,15 @@ def surveyed_summit(problem, table, box, nodes, used):
     nothing = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, used)
     none = Summit(Finding.NONE_SUITS_BOTH.value, 0.0, 0.0, -1.0, used)
     error = max(misfit(weak), misfit(major)) / FINER
-    floor = max(0.0, table.outside_option)
+    floor = max(0.0, rules.outside_option)
     if is_empty(rest_of(box, weak, major, floor, error)):
         return none, EMPTY
     weak, major = doubled(weak), doubled(major)
     slack = room(weak, major, floor)
-    if slack > 0.0 and not is_climbable(table):
+    if slack > 0.0 and not is_climbable(rules):
         return nothing, EMPTY
     if error <= RESOLVED * slack:
-        return climb_hills(problem, table, box, heights(table, weak, major, floor), nothing), EMPTY
+        return climb_hills(problem, rules, box, heights(rules, weak, major, floor), nothing), EMPTY
     left = rest_of(box, weak, major, floor, error)
     while not is_empty(left):
         if weak.shape[0] >= MOST_NODES or slack >= -error:
@@ -180,9 +180,9 @@ def surveyed_summit(problem, table, box, nodes, used):
 
 
 @inlined
-def is_climbable(table):
+def is_climbable(rules):
     """Whether the score is a Nash product, in which both sides count."""
-    return table.solution == Solution.NASH and 0.0 < table.weight < 1.0
+    return rules.solution == Solution.NASH and 0.0 < rules.weight < 1.0
 
 
 @compiled
@@ -266,13 +266,13 @@ def changes(grid, row, column):
 
 
 @inlined_early
-def heights(table, weak, major, floor):
+def heights(rules, weak, major, floor):
     """Logarithm of the Nash product at the nodes; minus infinity where a side would not sign."""
     found = np.empty(weak.shape)
     for row in range(weak.shape[0]):
         for column in range(weak.shape[1]):
             suits = weak[row, column] >= floor and major[row, column] >= 0.0
-            found[row, column] = product(table, weak[row, column], major[row, column]) if suits else -math.inf
+            found[row, column] = product(rules, weak[row, column], major[row, column]) if suits else -math.inf
     return found
 
 
@@ -292,7 +292,7 @@ def is_hill(heights, row, column):
 
 
 @inlined_early
-def climb_hills(problem, table, box, heights, nothing):
+def climb_hills(problem, rules, box, heights, nothing):
     """The highest of the hills that may be it: a `Summit`; `nothing` if one is not climbed or breaks a constraint."""
     least, hills, used = heights.max() - CLOSE, 0, nothing.evaluations
     down, along = box.height / (heights.shape[0] - 1), box.width / (heights.shape[0] - 1)
@@ -305,10 +305,10 @@ def climb_hills(problem, table, box, heights, nothing):
             if hills > MOST_HILLS:
                 return nothing
             first, second, rested, evaluations = climb_hill(
-                problem, table, box.first + row * down, box.second + column * along, max(down, along))
+                problem, rules, box.first + row * down, box.second + column * along, max(down, along))
             used += evaluations
             weak, major = gains_at(problem, first, second)
-            value = score(table, weak, major)
+            value = score(rules, weak, major)
             if not rested or value < 0.0:
                 return nothing
             if value > best.score:

@@ -1,7 +1,8 @@
 """Bargaining solutions, each stated as one score over contracts to be maximised (theory, section 4).
 
-A solution picks a contract from {(s, a): u >= max(0, w), v >= 0}, where w is the weak state's outside option. Called by
-`contract_search`, which looks for the highest score, and by `bargaining`.
+A solution picks a contract from {(s, a): u > 0, u >= w, v > 0}, where w is the weak state's outside option: neither
+side signs for nothing, and gains up to `NEGLIGIBLE_GAIN` are nothing. Called by `contract_search`, which looks for the
+highest score, and by `bargaining`.
 
 Nash: v^beta u^(1-beta) (Nash 1950, Kalai 1977 for the weights). Kalai & Smorodinsky 1975 and the egalitarian solution
 (Kalai 1977): the largest equal share, weighted by beta, of the ideal gains or of one payoff unit; on sets that are not
@@ -16,6 +17,10 @@ from typing import NamedTuple
 
 from simulation.compilation import compiled, inlined
 
+NEGLIGIBLE_GAIN = 1e-9
+"""Gains up to this size, payoff per year, are rounding: neither side signs for them, and nobody talks again about
+them."""
+
 
 class Solution(IntEnum):
     """Rules for splitting the gains; the last serves to find the weak state's best offer."""
@@ -27,7 +32,7 @@ class Solution(IntEnum):
     BEST_FOR_WEAK_STATE = 4
 
 
-class Table(NamedTuple):
+class BargainingRules(NamedTuple):
     """The rules at the table.
 
     solution: a `Solution`; weight: beta, on the major power; outside_option: w; shifts_threat: whether w is the weak
@@ -50,36 +55,35 @@ def weighted_share(gain, weight):
 
 
 @inlined
-def score(table, weak_gain, major_gain):
+def score(rules, weak_gain, major_gain):
     """The number that the solution maximises; below 0: by how much the contract fails to be feasible."""
-    floor = max(0.0, table.outside_option)
-    slack = min(weak_gain - floor, major_gain)
+    slack = min(weak_gain - max(NEGLIGIBLE_GAIN, rules.outside_option), major_gain - NEGLIGIBLE_GAIN)
     if slack < 0.0:
         return slack
-    threat = floor if table.shifts_threat else 0.0
+    threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
     gained = weak_gain - threat
-    weight = table.weight
-    if table.solution == Solution.NASH:
+    weight = rules.weight
+    if rules.solution == Solution.NASH:
         return major_gain**weight * gained ** (1.0 - weight)
-    if table.solution == Solution.ULTIMATUM:
+    if rules.solution == Solution.ULTIMATUM:
         return major_gain
-    if table.solution == Solution.BEST_FOR_WEAK_STATE:
+    if rules.solution == Solution.BEST_FOR_WEAK_STATE:
         return weak_gain
-    if table.solution == Solution.KALAI_SMORODINSKY:
-        gained, major_gain = gained / (table.ideal_weak - threat), major_gain / table.ideal_major
+    if rules.solution == Solution.KALAI_SMORODINSKY:
+        gained, major_gain = gained / (rules.ideal_weak - threat), major_gain / rules.ideal_major
     return min(weighted_share(major_gain, weight), weighted_share(gained, 1.0 - weight))
 
 
 @inlined
-def shortage(table, weak_gain, major_gain):
+def refusing_side(rules, weak_gain, major_gain):
     """Who would not sign: 0 nobody, 1 the weak state, 2 the major power; if both, who falls short by more."""
-    weak, major = weak_gain - max(0.0, table.outside_option), major_gain
+    weak, major = weak_gain - max(NEGLIGIBLE_GAIN, rules.outside_option), major_gain - NEGLIGIBLE_GAIN
     if min(weak, major) >= 0.0:
         return 0
     return 1 if weak < major else 2
 
 
 @compiled
-def rules_of(solution, weight, outside_option, shifts_threat):
-    """A `Table` whose ideal gains are not known yet."""
-    return Table(solution, weight, outside_option, shifts_threat, 1.0, 1.0)
+def bargaining_rules(solution, weight, outside_option, shifts_threat):
+    """A `BargainingRules` whose ideal gains are not known yet."""
+    return BargainingRules(solution, weight, outside_option, shifts_threat, 1.0, 1.0)

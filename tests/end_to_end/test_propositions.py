@@ -43,13 +43,30 @@ def test_what_is_right_wrong_and_negligible_is_told_apart(file, capsys):
     found = put_to_trial(file, capsys)
     assert {code: (entry["verdict"], entry["identification"]) for code, entry in found.items()} == {
         "right": ("supported", "identified"), "wrong": ("contradicted", "not identified"),
-        "nothing": ("negligible", "identified")}
-    assert found["right"]["knock_outs"][0]["verdict"] == "vanished"
-    assert found["right"]["knock_outs"][0]["is_same_setting"]
+        "nothing": ("negligible", "not tested")}
+    forced, = found["right"]["knock_outs"]
+    assert (forced["verdict"], forced["tested"], forced["is_same_setting"]) == ("vanished", True, False)
     assert found["wrong"]["knock_outs"][0]["verdict"] == "remained"
-    assert found["nothing"]["knock_outs"][0]["verdict"] == "appeared"
+    counted, same = found["nothing"]["knock_outs"]
+    assert (counted["verdict"], counted["tested"]) == ("appeared", True)
+    assert (same["verdict"], same["tested"], same["is_same_setting"], same["pairs"]) == ("not tested", False, True, 10)
     unmoved, steep = found["nothing"]["predictions"]
     assert (unmoved["verdict"], unmoved["effect"], steep["verdict"]) == ("supported", 0.0, "negligible")
+    assert found["right"]["predictions"][0]["direction_known"] and not unmoved["direction_known"]
+
+
+def test_what_is_settled_beforehand_is_written_down_and_told(file, capsys):
+    assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right") == 0
+    assert capsys.readouterr().err.startswith("looks at 10, 20, 40, 80, 160 pairs for every comparison that is not"
+                                              " decided; at most 640 histories\n")
+    rule = json.loads(Path("out/manifest.json").read_text())["tested"]["rule"]
+    assert rule == {"looks": {"right": [10, 20, 40, 80, 160]}, "alpha": 0.05,
+                    "alpha_by_verdict": {"prediction": 0.05 / 4, "knock_out": 0.05 / 4}}
+    table = pd.read_csv("out/verdicts.csv")
+    assert table["pairs"].isin([10, 20, 40, 80, 160]).all()
+    assert status_of("test", file, "-j", "1", "--out", "once", "--only", "right", "--replications", "7") == 0
+    assert capsys.readouterr().err.startswith("one look, at 7 pairs for every comparison; ")
+    assert set(pd.read_csv("once/verdicts.csv")["pairs"]) == {7}
 
 
 def test_an_effect_is_that_of_the_agents_model_pair_by_pair(file, capsys):
@@ -141,8 +158,8 @@ def test_another_seed_is_another_test(file, capsys):
     assert "holds other results" in capsys.readouterr().err
 
 
-def test_more_pairs_are_planned_where_effects_scatter_more(file, tmp_path):
-    text = PROPOSITIONS.replace("smallest_effect: 0.2", "smallest_effect: 0.02").replace("at_most: 30", "at_most: 90")
+def test_looks_go_on_where_the_smallest_effect_of_interest_is_near(file, tmp_path):
+    text = PROPOSITIONS.replace("smallest_effect: 0.2", "smallest_effect: 2.0")
     careful = load_family(write_propositions(tmp_path / "careful", text))
     found = Experiment(careful, ["right"], tmp_path / "careful-out", NoProgress(), 1).run()[0]
     loose = Experiment(load_family(file), ["right"], tmp_path / "loose-out", NoProgress(), 1).run()[0]
@@ -231,7 +248,7 @@ def test_a_place_of_a_scope_is_the_same_as_a_test_under_its_settings(file, capsy
 def test_the_nearest_counterexample_can_be_traced(file, capsys):
     file.write_text(PROPOSITIONS.replace("direction: negative\n        smallest_effect: 0.2",
                                          "direction: positive\n        smallest_effect: 0.2"))
-    status_of("scope", file, "right", "--points", "8", "--replications", "8", "-j", "1", "--out", "s")
+    status_of("scope", file, "right", "--points", "8", "--replications", "16", "-j", "1", "--out", "s")
     answer = json.loads(Path("s/scope.json").read_text())
     words = shlex.split(answer["counterexample"]["trace"])
     capsys.readouterr()
@@ -239,7 +256,7 @@ def test_the_nearest_counterexample_can_be_traced(file, capsys):
 
 
 def test_multiverse_counts_the_universes(file, capsys):
-    assert status_of("multiverse", file, "right", "--replications", "8", "-j", "1", "--out", "m") == 0
+    assert status_of("multiverse", file, "right", "--replications", "16", "-j", "1", "--out", "m") == 0
     shown = capsys.readouterr().out
     answer = json.loads(Path("m/multiverse.json").read_text())
     assert f"holds under {answer['holds']} of 4 combinations" in shown

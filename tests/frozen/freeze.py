@@ -78,7 +78,7 @@ def fingerprint(scenario: Scenario, seed: int) -> str:
     series, *others = history
     table = measures_of(history, world.magnitudes.window)
     digest = hashlib.blake2b(digest_size=8)
-    for array in (series[:, :, : Series.PERSISTED + 1], *others, table[:, : table.shape[1] - len(FURTHER_COSTS)]):
+    for array in (series[:, :, : Series.BEYOND_PAPER + 1], *others, table[:, : table.shape[1] - len(FURTHER_COSTS)]):
         digest.update(array.tobytes())
     return digest.hexdigest()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.theory.crisis import Audience, Stakes, confrontation, contest, crisis, major_loss, total, weak_loss
+from simulation.theory.crisis import Audience, Stakes, contest, crisis, crisis_setting, major_loss, total, weak_loss
 
 SHARE = st.floats(0.0, 1.0)
 PAYOFF = st.floats(0.0, 10.0)
@@ -15,7 +15,7 @@ STAKES = st.builds(
     Stakes, PAYOFF, PAYOFF, PAYOFF, PAYOFF, PAYOFF, st.floats(0.0, 40.0), SHARE, st.booleans(), st.booleans())
 AUDIENCES = st.builds(Audience, *[st.floats(0.0, 100.0)] * 3, SHARE)
 FACED = st.builds(
-    confrontation, STAKES, AUDIENCES, CAPABILITY, CAPABILITY, CAPABILITY, SHARE, st.floats(0.0, 100.0), SHARE)
+    crisis_setting, STAKES, AUDIENCES, CAPABILITY, CAPABILITY, CAPABILITY, SHARE, st.floats(0.0, 100.0), SHARE)
 
 
 @settings(max_examples=400)

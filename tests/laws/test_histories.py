@@ -17,10 +17,9 @@ from simulation.history import agents, pairs
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
 from simulation.theory import dyad
-from simulation.theory.bargaining import NEGLIGIBLE_GAIN
-from simulation.theory.contract_search import highest
-from simulation.theory.pairing import pairing
-from simulation.theory.solutions import Solution, rules_of
+from simulation.theory.bargaining_problem import bargaining_problem
+from simulation.theory.contract_search import maximise_score
+from simulation.theory.solutions import NEGLIGIBLE_GAIN, Solution, bargaining_rules
 from tests.builders import AT_REST, drawn_states, one_power, overlaid, two_powers
 from tests.oracles import reference
 
@@ -75,8 +74,9 @@ def test_without_benefits_no_pact_is_signed(entrapment, fixed, changes, seed):
     model = AllianceModel(scenario, rng=seed, collect=False)
     assert model.run().series[:, :, [Series.PACTS, Series.SIGNED, Series.AGREEMENTS]].sum() == 0.0
     for power, state in itertools.product(model.powers, model.states):  # nor would any be, were talks opened
-        problem = pairing(*power.perceived_inputs(state))
-        assert highest(problem, rules_of(int(Solution.ULTIMATUM), 0.5, 0.0, False)).score <= NEGLIGIBLE_GAIN
+        problem = bargaining_problem(*power.perceived_inputs(state))
+        rules = bargaining_rules(int(Solution.ULTIMATUM), 0.5, 0.0, False)
+        assert maximise_score(problem, rules).score <= NEGLIGIBLE_GAIN
 
 
 def test_without_benefits_a_pact_can_still_spare_the_major_power_interventions():
@@ -114,8 +114,8 @@ def signings(monkeypatch) -> list:
         if after is None or after == before.get(power.code):
             return
         u, v = reference.gains(inputs, np.float64(after.commitment), np.float64(after.autonomy))
-        assert v >= -1e-9
-        assert u >= max(0.0, weak.record.outside_option) - 1e-9
+        assert min(u, v) > 0.5e-9  # nobody signs for nothing
+        assert u >= weak.record.outside_option - 1e-9
         dropped = burdens if model.setting.assumptions.exclusivity and power.code not in before else {}
         for burden in dropped.values():
             now = yearly_burden(power, weak, after.commitment, after.autonomy)
@@ -133,8 +133,10 @@ def test_nobody_signs_what_is_worse_than_disagreement(signings):
         history_of(two_powers(**changes, years=5), seed)
 
     law()
+    for seed in range(10):  # where states change sides
+        history_of(two_powers(years=12), seed)
     assert len(signings) > 100
-    assert sum(switched for *_, switched in signings) > 10
+    assert sum(switched for *_, switched in signings) > 5
 
 
 # --- one history of luck --------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 NASH, KALAI_SMORODINSKY, EGALITARIAN, ULTIMATUM, BEST_FOR_WEAK_STATE = range(5)
+NOTHING = 1e-9
+"""Gains for which neither side signs."""
 """The solutions by the numbers that results carry."""
 
 NODES = 81
@@ -151,9 +153,9 @@ def standing_costs(rules, power, relation, portfolio, s):
 
 def score(solution, weight, w, shifts_threat, u, v, ideal=None, slack=0.0):
     """The number that a solution maximises; below 0, by how much a contract fails to be feasible, `slack` forgiven."""
-    floor = max(0.0, w)
-    threat = floor if shifts_threat else 0.0
-    feasible = (u >= floor - slack) & (v >= -slack)
+    floor = max(NOTHING, w)
+    threat = max(0.0, w) if shifts_threat else 0.0
+    feasible = (u >= floor - slack) & (v >= NOTHING - slack)
     weak, major = np.where(feasible, np.maximum(u, floor) - threat, 0.0), np.where(feasible, np.maximum(v, 0.0), 0.0)
     if solution == NASH:
         found = major**weight * weak ** (1.0 - weight)
@@ -165,7 +167,7 @@ def score(solution, weight, w, shifts_threat, u, v, ideal=None, slack=0.0):
         if solution == KALAI_SMORODINSKY:
             weak, major = weak / (ideal[0] - threat), major / ideal[1]
         found = np.minimum(major / weight, weak / (1.0 - weight))
-    return np.where(feasible, found, np.minimum(np.minimum(u - floor, v), 0.0))
+    return np.where(feasible, found, np.minimum(np.minimum(u - floor, v - NOTHING), 0.0))
 
 
 def local_maxima(z):

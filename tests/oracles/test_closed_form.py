@@ -28,10 +28,7 @@ import pytest
 
 from simulation.theory import dyad
 from simulation.theory.bargaining import Ending, Solution, bargain
-from simulation.theory.crisis import Audience, Stakes
-from simulation.theory.dyad import crisis_outcome
-from simulation.theory.geography import reach
-from simulation.theory.pairing import (
+from simulation.theory.bargaining_problem import (
     ALONE,
     Circumstances,
     Portfolio,
@@ -39,8 +36,11 @@ from simulation.theory.pairing import (
     RelationTraits,
     Rules,
     StateTraits,
-    pairing,
+    bargaining_problem,
 )
+from simulation.theory.crisis import Audience, Stakes
+from simulation.theory.dyad import crisis_outcome
+from simulation.theory.geography import reach
 from tests.oracles.reference import logistic
 
 EMPTY = Portfolio(1.0, 0.0, 0.0, 0.0, 0.0)
@@ -90,7 +90,7 @@ def expected_loss(stakes: Stakes, won: float) -> tuple[float, float, float, floa
 
 
 def pact_of(x: Known, solution: Solution, beta: float, w: float, shifts_threat: bool):
-    return bargain(pairing(*x.inputs), int(solution), beta, w, shifts_threat)
+    return bargain(bargaining_problem(*x.inputs), int(solution), beta, w, shifts_threat)
 
 
 def linear_answer(x: Known, solution: Solution, beta: float, w: float, shifts_threat: bool) -> float | None:

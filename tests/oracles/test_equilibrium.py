@@ -23,8 +23,8 @@ from simulation.history.model import AllianceModel
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import power_traits, relation_traits, scenario_rules, state_traits
+from simulation.theory.bargaining_problem import ALONE, Circumstances, Portfolio
 from simulation.theory.crisis import Audience
-from simulation.theory.pairing import ALONE, Circumstances, Portfolio
 from tests.builders import AT_REST, one_power, overlaid, state, two_powers
 from tests.oracles import reference
 
@@ -132,8 +132,8 @@ def test_a_foreclosure_triangle_has_one_equilibrium_for_each_corner():
     for equilibrium in found.equilibria:
         (pact,) = equilibrium.pacts.values()
         assert pact.autonomy == pytest.approx(conceded(FIXED), abs=1e-6)
-    together = solve(scenario.replace("assumptions.foreclosure", False), exhaustive=True)
-    assert [len(equilibrium.pacts) for equilibrium in together.equilibria] == [3]
+    proposition_verdict = solve(scenario.replace("assumptions.foreclosure", False), exhaustive=True)
+    assert [len(equilibrium.pacts) for equilibrium in proposition_verdict.equilibria] == [3]
 
 
 def test_without_benefits_the_empty_assignment_is_the_only_equilibrium():
@@ -266,7 +266,7 @@ def test_no_equilibrium_is_among_the_assignments_that_a_bound_rules_out(number, 
     scenario = random_scenario(number).replace_all({
         "assumptions.excludability": 1.0, "major_powers.P.benefits.legitimation_exponent": 1.0})
     asked = []
-    bound = search.could_rest
+    bound = search.may_be_equilibrium
     monkeypatch.setattr(search, "could_rest", lambda *given: asked.append(bound(*given)) or asked[-1])
     quick = solve(scenario, exhaustive=True)
     monkeypatch.setattr(search, "could_rest", lambda *_: True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.theory.crisis import Audience, Stakes, confrontation, crisis
+from simulation.theory.crisis import Audience, Stakes, crisis, crisis_setting
 from simulation.theory.geography import reach
 
 TOLERANCE = 1e-8
@@ -26,7 +26,7 @@ def played(x: dict[str, float]):
         x["stake_tau"], x["challenge_cost_chi"], x["war_cost_weak_w_i"], x["war_cost_challenger_w_c"],
         x["contest_exponent"], x["rationality_Lambda"], x["restraint_mu"], True, True)
     audience = Audience(x["audience_cost_A"], x["audience_cost_A"], x["audience_cost_A"], 1.0)
-    faced = confrontation(
+    faced = crisis_setting(
         stakes, audience, x["capability_weak"], x["capability_challenger"], x["capability_major"],
         reach(x["distance_km"], x["reach_half_distance_km"]), x["war_cost"], 0.0)
     return crisis(faced, x["commitment_s"], x["autonomy_a"], x["B_a"] * x["autonomy_a"] + x["B_m"])

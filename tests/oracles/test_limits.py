@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from simulation.theory import dyad
-from simulation.theory.crisis import Audience, Stakes, confrontation, crisis, major_loss, total, weak_loss
+from simulation.theory.bargaining_problem import bargaining_problem
+from simulation.theory.crisis import Audience, Stakes, crisis, crisis_setting, major_loss, total, weak_loss
 from simulation.theory.dyad import bargain
 from simulation.theory.geography import great_circle_km, reach
-from simulation.theory.pairing import pairing
 from simulation.theory.payoffs import gains
 from tests.builders import random_pair
 
@@ -35,7 +35,7 @@ class Drawn(NamedTuple):
 
     def faced(self):
         cost = self.audience_cost
-        return confrontation(self.stakes, Audience(cost, cost, cost, 1.0), self.own, self.enemy, self.major,
+        return crisis_setting(self.stakes, Audience(cost, cost, cost, 1.0), self.own, self.enemy, self.major,
         self.reached, self.war_cost, 0.0)
 
     def played(self):
@@ -137,7 +137,7 @@ def test_beyond_reach_nobody_gains_and_nothing_is_signed(reached):
             u, v = dyad.gains(*inputs, s, a)
             assert u <= 1e-12
             assert v < 0.0
-        assert gains(pairing(*inputs), 0.5, 0.0)[0] == pytest.approx(0.0, abs=1e-12)
+        assert gains(bargaining_problem(*inputs), 0.5, 0.0)[0] == pytest.approx(0.0, abs=1e-12)
         assert bargain(*inputs, 0, 0.5, 0.0, False).commitment == 0.0
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from simulation.theory.contract_search import highest_anywhere
-from simulation.theory.pairing import pairing
+from simulation.theory.bargaining_problem import bargaining_problem
+from simulation.theory.contract_search import maximise_score_anywhere
 from simulation.theory.smooth_search import (
     COARSE_NODES,
     Box,
@@ -19,7 +19,7 @@ from simulation.theory.smooth_search import (
     smooth_summit,
     surveyed_summit,
 )
-from simulation.theory.solutions import Solution, rules_of
+from simulation.theory.solutions import Solution, bargaining_rules
 from tests.builders import random_pair
 
 PAIRS = 4000
@@ -31,12 +31,13 @@ def random_tables(seed: int, number: int):
     """Gentle pairs, most of which have nothing to share, each with rules of the Nash solution."""
     rng = np.random.default_rng(seed)
     while number:
-        problem = pairing(*random_pair(rng))
+        problem = bargaining_problem(*random_pair(rng))
         most = problem.weak.crisis_rate * problem.weak.loss_without
         outside = float(rng.choice([0.0, rng.uniform(0.0, 0.5) * most]))
         if is_gentle(problem):
             number -= 1
-            yield problem, rules_of(int(Solution.NASH), rng.uniform(0.05, 0.95), outside, bool(rng.random() < 0.5))
+            yield problem, bargaining_rules(
+                int(Solution.NASH), rng.uniform(0.05, 0.95), outside, bool(rng.random() < 0.5))
 
 
 @pytest.mark.parametrize("batch", range(2))
@@ -47,7 +48,7 @@ def test_whatever_the_quick_search_says_the_long_one_says_too(batch):
         said[summit.finding] += 1
         if summit.finding == Finding.NOTHING_SAID:
             continue
-        peak = highest_anywhere(problem, table, 0)
+        peak = maximise_score_anywhere(problem, table, 0)
         if summit.finding == Finding.NONE_SUITS_BOTH:
             assert peak.score < 0.0
         else:
@@ -65,7 +66,7 @@ def test_of_other_solutions_it_says_at_most_that_none_suits_both(solution):
         summit = smooth_summit(problem, table)
         said[summit.finding] += 1
         if summit.finding == Finding.NONE_SUITS_BOTH:
-            assert highest_anywhere(problem, table, 0).score < 0.0
+            assert maximise_score_anywhere(problem, table, 0).score < 0.0
     assert said[Finding.FOUND] == 0
     assert said[Finding.NOTHING_SAID] > 30
     assert said[Finding.NONE_SUITS_BOTH] > 100
@@ -92,7 +93,7 @@ def test_a_part_that_is_left_holds_the_best_contract():
         summit, left = surveyed_summit(problem, table, whole, COARSE_NODES, 0)
         if summit.finding != Finding.NOTHING_SAID or not left.height > 0.0:
             continue
-        peak = highest_anywhere(problem, table, 0)
+        peak = maximise_score_anywhere(problem, table, 0)
         if peak.score > ROUNDING:
             checked += 1
             first = (peak.commitment - problem.minimum_commitment) / (1.0 - problem.minimum_commitment)
@@ -114,11 +115,11 @@ def test_nothing_is_said_of_what_a_survey_could_step_over():
     for _ in range(400):
         rules, power, *others = random_pair(rng)
         stakes = rules.stakes._replace(rationality=40.0, stake=1.0)
-        table = rules_of(int(Solution.NASH), 0.5, 0.0, False)
-        sharp += smooth_summit(pairing(rules._replace(stakes=stakes), power, *others), table).finding
+        table = bargaining_rules(int(Solution.NASH), 0.5, 0.0, False)
+        sharp += smooth_summit(bargaining_problem(rules._replace(stakes=stakes), power, *others), table).finding
         edge = rules._replace(legitimation_by_autonomy=True), power._replace(
             legitimation=0.1, legitimation_exponent=0.5)
-        edged += smooth_summit(pairing(*edge, *others), table).finding
+        edged += smooth_summit(bargaining_problem(*edge, *others), table).finding
     assert sharp == edged == Finding.NOTHING_SAID
 
 

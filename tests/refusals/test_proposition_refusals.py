@@ -72,10 +72,10 @@ CASES: dict[str, tuple[str, str, str]] = {
     "a power that is not there": (f"set: {{{POWER}.benefits.legitimation: 0, {POWER}.benefits.power_projection: 0}}\n",
                                   "major_power: Q\n",
                                   "43: propositions.nothing.major_power: unknown major power; found 'Q'; allowed: P"),
-    "more for the pilot than at most": ("at_most: 30", "at_most: 10\npower: 0.3",
+    "more for the pilot than at most": ("at_most: 160", "at_most: 10\npower: 0.3",
                                         "4: power: out of range; found 0.3; allowed: 0.5 to 0.999"),
-    "bounds the wrong way round": ("pilot: 10", "pilot: 40",
-                                   "1: bounds the wrong way round; found pilot 40, at_most 30; allowed: pilot up to"
+    "bounds the wrong way round": ("pilot: 10", "pilot: 400",
+                                   "1: bounds the wrong way round; found pilot 400, at_most 160; allowed: pilot up to"
                                    " at_most"),
     "survivors of one setting": ("measure: steep", "measure: autonomy_of_survivors",
                                  "51: propositions.nothing.predictions.steep.measure: survivors of one setting; found"

@@ -8,6 +8,7 @@ import pytest
 
 from simulation.history import pairs, year
 from simulation.history.agents import Pact
+from simulation.history.crises import tire
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
 from simulation.theory import dyad
@@ -55,6 +56,22 @@ def test_a_tired_power_has_less_capacity_until_it_has_rested():
     power = model.powers[0]
     power.tired_until = 2
     assert [power.portfolio().capacity for model.year in (1, 2, 3)] == pytest.approx([0.7, 0.7, 1.0])
+
+
+@pytest.mark.parametrize(("wars", "years", "tired"), [
+    ((2,), 3, (3, 4, 5)), ((2,), 1, (3,)), ((2,), 0, ()), ((2, 3), 3, (3, 4, 5, 6)), ((2, 2), 2, (3, 4)),
+    ((1, 5), 2, (2, 3, 6, 7)), ((2, 4), 2, (3, 4, 5, 6)),
+])
+def test_an_intervention_tires_for_as_many_years_as_it_says_from_the_next_on(wars, years, tired):
+    """The record of the year of the war itself is that of a power at rest, unless an earlier war still tires it."""
+    model = allied()
+    power, seen = model.powers[0], []
+    for model.year in range(1, 9):
+        for _ in range(wars.count(model.year)):
+            tire(model.current.powers[0], model.year, years)
+        if power.portfolio().capacity < 1.0:
+            seen.append(model.year)
+    assert tuple(seen) == tired
 
 
 def test_without_allies_there_is_nothing_to_weigh():

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from simulation.study import effects
-from simulation.study.effects import effect_of, pairs_needed, power_at
+from simulation.study.effects import effect_of, pairs_that_decide, power_at
 
 
 def plain_bca(values: np.ndarray, level: float, resamples: int) -> tuple[float, float]:
@@ -72,29 +72,32 @@ def test_intervals_of_a_planted_effect_cover_it_as_often_as_they_say(monkeypatch
     assert 0.95 - 0.035 <= covered / 500 <= 0.95 + 0.03
 
 
-@pytest.mark.parametrize("truth", [0.0, 0.4])
-def test_as_many_pairs_as_are_planned_decide_as_often_as_planned(truth):
-    chance, smallest, alpha, power = np.random.default_rng(4), 0.4, 0.01, 0.9
-    pilot = effect_of(np.random.default_rng(1).normal(0, 1.0, 4000))
-    pairs = pairs_needed(pilot, smallest, alpha, power)
-    bound = stats.norm.ppf(1 - alpha / 2)
-    decided = 0
-    for _ in range(2000):
-        sample = chance.normal(truth, 1.0, pairs)
-        half = bound * sample.std(ddof=1) / math.sqrt(pairs)
-        is_inside = -smallest < sample.mean() - half and sample.mean() + half < smallest
-        decided += is_inside or abs(sample.mean()) > half
-    assert decided / 2000 >= power - 0.03
-    assert power_at(pilot, smallest, alpha, pairs) == pytest.approx(power, abs=0.01)
+@pytest.mark.parametrize("truth", [0.0, 0.8])
+def test_the_probability_of_a_decision_is_how_often_one_is_made(truth):
+    chance, smallest, pairs = np.random.default_rng(4), 0.4, 160
+    samples = chance.normal(truth, 1.0, (1000, pairs))
+    found = [effect_of(sample) for sample in samples]
+    intervals = [effect.sequence(0.95) for effect in found]
+    decided = np.mean([(-smallest < own.low and own.high < smallest) or own.low > smallest for own in intervals])
+    told = np.mean([power_at(effect, smallest, own) for effect, own in zip(found, intervals, strict=True)])
+    assert 0.3 < told < 0.98  # else it would be easy
+    assert decided == pytest.approx(told, abs=0.04)
 
 
-def test_pairs_that_do_not_exist_are_made_up_for():
-    values = np.random.default_rng(2).normal(0, 1, 200)
-    thinned = np.concatenate([values, np.full(200, math.nan)])
-    whole, half = (pairs_needed(effect_of(sample), 0.2, 0.05, 0.9) for sample in (values, thinned))
-    assert half == pytest.approx(2 * whole, abs=2)
+def test_as_many_pairs_as_are_told_decide():
+    chance, smallest, power = np.random.default_rng(5), 0.4, 0.9
+    sample = chance.normal(0.0, 1.0, 60)
+    seen = effect_of(sample - sample.mean() + 0.7)
+    pairs = round(pairs_that_decide(seen, smallest, seen.sequence(0.99), power))
+    assert pairs > 60
+    decided = np.mean([effect_of(chance.normal(seen.mean, seen.deviation, pairs)).sequence(0.99).low > smallest
+                       for _ in range(400)])
+    assert decided >= power - 0.05
 
 
-def test_nothing_is_planned_from_too_few_pairs():
-    with pytest.raises(ValueError, match="too few"):
-        pairs_needed(effect_of(np.zeros(4)), 0.1, 0.05, 0.9)
+def test_nothing_is_told_of_pairs_where_there_is_no_interval():
+    assert math.isnan(pairs_that_decide(effect_of(np.ones(9)), 0.4, effect_of(np.ones(9)).sequence(0.95), 0.9))
+    assert power_at(effect_of(np.ones(9)), 0.4, effect_of(np.ones(9)).sequence(0.95)) == 0.0
+    assert math.isnan(power_at(effect_of(np.ones(1)), 0.4, effect_of(np.ones(1)).sequence(0.95)))
+    edge = effect_of(np.array([0.3, 0.5] * 20), bounds=(0.0, 1.0))
+    assert math.isinf(pairs_that_decide(edge, edge.mean, edge.sequence(0.95), 0.9))

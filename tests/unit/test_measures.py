@@ -40,6 +40,8 @@ def over(years: History, power: int) -> dict[str, float]:
     losses = ("INTERVENTION", "RENEGING", "LOST_STAKE")
     return {
         "number_of_pacts": mean["PACTS"],
+        "paper_pacts": mean["PAPER"],
+        "pacts_beyond_paper": mean["BEYOND_PAPER"],
         "commitment_given_pact": summed["COMMITMENT"] / summed["PACTS"],
         "autonomy_given_pact": summed["AUTONOMY"] / summed["PACTS"],
         "commitment_all_states": mean["COMMITMENT"] / STATES,

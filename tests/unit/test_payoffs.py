@@ -14,8 +14,15 @@ import numpy as np
 import pytest
 
 from simulation.theory import dyad, payoffs
+from simulation.theory.bargaining_problem import (
+    ALONE,
+    bargaining_problem,
+    cost_terms,
+    foreclosure_cost,
+    loss_without_pact,
+    opportunity_price,
+)
 from simulation.theory.dyad import crisis_outcome
-from simulation.theory.pairing import ALONE, cost_terms, foreclosure_cost, loss_without_pact, opportunity_price, pairing
 from simulation.theory.payoffs import BenefitTerms, benefits, by_term, gains, gains_of_all, itemised, value_of_ally
 from tests.builders import coin_pair, random_pair
 
@@ -29,7 +36,7 @@ def exactly(*numbers):
 
 def terms_of(pair=None, s=S, a=A):
     """(weak gain, major gain), term by term."""
-    return itemised(pairing(*(pair or coin_pair())), s, a)
+    return itemised(bargaining_problem(*(pair or coin_pair())), s, a)
 
 
 # --- benefits ---------------------------------------------------------------------------------------------------------
@@ -58,7 +65,7 @@ def test_without_votes_there_is_no_legitimation():
 
 def test_benefit_terms_of_a_pair():
     """0.4 * basing 1/2; 0.2 * pull 1/5; 0.15 * instability 1/2 * proximity 2/5; 0.04 * (0.001 / 0.004)."""
-    found = pairing(*coin_pair()).benefits
+    found = bargaining_problem(*coin_pair()).benefits
     assert found[:8] == exactly(0.2, 0.05, 2.0, 3.0, 2.0, 0.04, 0.03, 0.01)
     assert found[8:] == (True, True, False, False)
     assert terms_of()[1].benefits == exactly(0.1, 0.35, 0.04, 0.03, 0.01)
@@ -192,7 +199,7 @@ def test_the_dial_of_entrapment_scales_war_cost_and_weight_and_0_removes_both():
     rules, power, *rest = coin_pair()
     major = terms_of((rules, power._replace(entrapment_dial=0.0), *rest))[1]
     assert (major.intervention, major.reneging, major.lost_stake) == (0.0, 0.0, 0.0)
-    assert pairing(rules, power, *rest).major_view.intervention_cost == pytest.approx(1.0, rel=1e-12)
+    assert bargaining_problem(rules, power, *rest).major_view.intervention_cost == pytest.approx(1.0, rel=1e-12)
 
 
 def test_a_crisis_about_to_be_played():
@@ -212,7 +219,7 @@ def test_many_contracts_at_once_are_worth_the_same_to_the_last_bit(number):
     rng = np.random.default_rng(number)
     alike = 0
     for _ in range(200):
-        problem = pairing(*random_pair(rng))
+        problem = bargaining_problem(*random_pair(rng))
         alike += problem.seen_alike
         commitments, autonomies = rng.uniform(0.0, 1.0, (2, number))
         weak, major = np.empty(number), np.empty(number)

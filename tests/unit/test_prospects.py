@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from simulation.theory.bargaining import (
-    NEGLIGIBLE_GAIN,
     Ending,
     bargain,
     can_agree,
@@ -16,9 +15,9 @@ from simulation.theory.bargaining import (
     prospect,
     renewal_prospect,
 )
-from simulation.theory.pairing import pairing
+from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.payoffs import gains
-from simulation.theory.solutions import Solution
+from simulation.theory.solutions import NEGLIGIBLE_GAIN, Solution
 from tests.builders import random_pair
 
 SHARES = np.linspace(0.0, 1.0, 5)
@@ -27,7 +26,7 @@ SHARES = np.linspace(0.0, 1.0, 5)
 def problems(seed: int, number: int):
     rng = np.random.default_rng(seed)
     for _ in range(number):
-        problem = pairing(*random_pair(rng))
+        problem = bargaining_problem(*random_pair(rng))
         yield problem, float(rng.choice([0.0, 0.01]))
 
 
@@ -40,7 +39,8 @@ def test_a_new_pact_promises_the_highest_joint_gain_or_the_nearest_miss():
     promising = missing = 0
     for problem, floor in problems(1, 600):
         found = prospect(problem, floor)
-        suiting = [u + v for u, v in looked_at(problem) if u >= floor and v >= 0.0]
+        least = max(floor, NEGLIGIBLE_GAIN)
+        suiting = [u + v for u, v in looked_at(problem) if u >= least and v >= NEGLIGIBLE_GAIN]
         if is_hopeless(problem, floor):
             assert found == -math.inf
         elif suiting:
@@ -48,7 +48,7 @@ def test_a_new_pact_promises_the_highest_joint_gain_or_the_nearest_miss():
             assert found == max(suiting)
         else:
             missing += 1
-            assert found == max(min(u - floor, v) for u, v in looked_at(problem))
+            assert found == max(min(u - least, v - NEGLIGIBLE_GAIN) for u, v in looked_at(problem))
     assert promising > 20
     assert missing > 50
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulation.commands.command_line import COMMANDS, main
-from simulation.commands.command_table import command_table
+from simulation.commands.command_reference import command_reference
 from simulation.errors import Refusal
 from simulation.report.reference import markdown, matching, reference, renewed
 from simulation.scenario.file import load_document
@@ -33,14 +33,14 @@ def test_the_documentation_holds_the_records():
 def test_the_commands_are_documented_as_they_are():
     page = ROOT / "docs" / "commands.md"
     text = page.read_text(encoding="utf-8")
-    assert renewed(text, str(page), {"commands": command_table}) == text, (
+    assert renewed(text, str(page), {"commands": command_reference}) == text, (
         "asymmetric-alliances describe --write docs/commands.md")
     assert [name for name, line in COMMANDS.items() if f"### {name}\n\n{line}\n" not in text] == []
     assert "| `--set PATH=VALUE` | Value at every point; may be repeated. |" in text
 
 
 def test_every_option_says_what_it_means():
-    rows = [line for line in command_table().splitlines() if line.startswith("| `")]
+    rows = [line for line in command_reference().splitlines() if line.startswith("| `")]
     assert len(rows) > 100
     assert [row for row in rows if row.split(" | ")[1].strip() == ""] == []
 

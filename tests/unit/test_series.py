@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from simulation.history.series import Series, tally_pact, tally_portfolio
+from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.crisis import Audience
-from simulation.theory.pairing import pairing
 from simulation.theory.payoffs import itemised
 from tests.builders import coin_pair
 
 S, A, KM = 0.4, 0.5, 300.0
 
 BY_HAND = {
-    Series.PACTS: 1.0, Series.COMMITMENT: 0.4, Series.AUTONOMY: 0.5, Series.DISTANCE: 300.0,
+    Series.PACTS: 1.0, Series.BEYOND_PAPER: 1.0, Series.COMMITMENT: 0.4, Series.AUTONOMY: 0.5, Series.DISTANCE: 300.0,
     Series.NEIGHBOURS_ALLIED: 1.0, Series.RELIABILITY: 0.5, Series.BELIEVED_RELIABILITY: 0.5,
     Series.EXPECTED_INTERVENTION: 0.4 * 3 / 32, Series.EXPECTED_RENEGING: 0.4 * 3 / 32 * 0.4 * 2.0,
     Series.EXPECTED_LOST_STAKE: 0.4 * (5 / 16 + 3 / 128 + 3 / 64) * 0.53,
@@ -37,6 +37,14 @@ def test_a_pact_column_by_column():
     for series, number in BY_HAND.items():
         expected[series] = number
     assert row == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_pact_of_the_least_commitment_is_paper():
+    least = bargaining_problem(*coin_pair()).minimum_commitment
+    for commitment, is_paper in ((least, 1.0), (least + 9e-7, 1.0), (least + 2e-6, 0.0), (S, 0.0)):
+        row = empty()
+        tally_pact(row, *coin_pair(), commitment, A, KM, True)
+        assert (row[Series.PAPER], row[Series.BEYOND_PAPER]) == (is_paper, 1.0 - is_paper)
 
 
 def test_a_second_pact_is_added_and_a_far_one_is_no_neighbour():
@@ -81,7 +89,7 @@ def test_what_is_left_out_of_a_pact_belongs_to_the_portfolio():
     """Legitimation, O1 and O2 are not additive over pacts; the rest of the major power's gain is."""
     row = empty()
     tally_pact(row, *coin_pair(), S, A, KM, True)
-    weak, major = itemised(pairing(*coin_pair()), S, A)
+    weak, major = itemised(bargaining_problem(*coin_pair()), S, A)
     assert row[Series.PROTECTION] == weak.protection
     assert row[[Series.LEGITIMATION, Series.OPPORTUNITY, Series.FORECLOSURE]].tolist() == [0.0, 0.0, 0.0]
     assert row[Series.ENTRAPMENT] == pytest.approx(major.intervention + major.reneging + major.lost_stake, rel=1e-12)

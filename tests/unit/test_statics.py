@@ -15,7 +15,15 @@ from simulation.commands.statics import folds_table, table_of
 from simulation.equilibrium.branches import branches_of
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import RestPoints, solve
-from simulation.equilibrium.statics import NOT_CERTIFIED, Axis, Found, Grid, Surveyed, distance, survey
+from simulation.equilibrium.statics import (
+    NOT_CERTIFIED,
+    Axis,
+    EquilibriumAtPoint,
+    Grid,
+    StaticsResult,
+    distance,
+    survey,
+)
 from simulation.errors import Refusal
 from simulation.figures.branches import COLOURS, PANELS, branches_figure
 from simulation.figures.regions import regions_figure
@@ -40,12 +48,12 @@ def in_turn(function, tasks):
     return [function(task) for task in tasks]
 
 
-def surveyed_line(values=(0.0, 0.02, 0.04, 0.06, 0.08, 0.12, 0.2), certify_every=0, run=in_turn) -> Surveyed:
+def surveyed_line(values=(0.0, 0.02, 0.04, 0.06, 0.08, 0.12, 0.2), certify_every=0, run=in_turn) -> StaticsResult:
     return survey(Grid(voters(), (Axis(FIXED, tuple(values)),)), 1, 1, certify_every, run)
 
 
 @pytest.fixture(scope="module")
-def line() -> Surveyed:
+def line() -> StaticsResult:
     return surveyed_line(certify_every=1)
 
 
@@ -114,14 +122,15 @@ def test_a_plane_knows_its_points_and_neighbours():
 # --- branches, on made-up points ------------------------------------------------------------------------------------
 
 
-def made_up(points: list[list[dict]], followed: dict) -> Surveyed:
+def made_up(points: list[list[dict]], followed: dict) -> StaticsResult:
     """A line through given equilibria, each {state: commitment}."""
     nan = dict.fromkeys(("number_of_pacts",), math.nan)
     found = tuple(tuple(
-        Found(point, number, {code: Contract("P", s, 0.1) for code, s in pacts.items()}, {"P": nan}, NOT_CERTIFIED)
+        EquilibriumAtPoint(point, number, {code: Contract("P", s, 0.1) for code, s in pacts.items()}, {"P": nan},
+                           NOT_CERTIFIED)
         for number, pacts in enumerate(there)) for point, there in enumerate(points))
     axis = Axis(FIXED, tuple(0.1 * point for point in range(len(points))))
-    return Surveyed(Grid(voters(), (axis,)), found, followed, (False,) * len(points), (0,) * len(points), ())
+    return StaticsResult(Grid(voters(), (axis,)), found, followed, (False,) * len(points), (0,) * len(points), ())
 
 
 def test_an_ally_lost_along_a_branch_is_a_step_and_no_fold():

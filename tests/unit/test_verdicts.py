@@ -1,99 +1,105 @@
-"""Verdicts: where an interval lies, Holm's procedure against its textbook form, and what a family may get wrong."""
+"""Verdicts: where an interval lies, what a family may get wrong at any number of pairs, and when a knock-out counts."""
 
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from simulation.propositions.experiment import Identification, agreement_and_counterexample, identification_of
+from simulation.propositions.experiment import (
+    Identification,
+    agreement_and_counterexample,
+    identification_of,
+    looks,
+)
 from simulation.propositions.verdicts import (
     Direction,
     KnockOutVerdict,
     Verdict,
-    judged,
+    is_direction_known,
     knocked_out,
-    together,
+    prediction_verdict,
+    proposition_verdict,
     verdict_of,
 )
-from simulation.study import effects
 from simulation.study.effects import Interval, effect_of
 
 UP, DOWN, NONE = Direction.POSITIVE, Direction.NEGATIVE, Direction.NONE
+RANGE = (-10.0, 10.0)
 
 
 @pytest.mark.parametrize(("low", "high", "direction", "verdict"), [
-    (0.2, 3.0, UP, "supported"), (0.2, 3.0, DOWN, "contradicted"), (-3.0, -0.2, DOWN, "supported"),
-    (-3.0, -0.2, UP, "contradicted"), (-0.2, 3.0, UP, "undecided"), (-0.5, 0.5, UP, "negligible"),
-    (0.1, 0.9, UP, "negligible"), (0.1, 1.0, UP, "supported"), (0.0, 2.0, UP, "undecided"),
-    (-0.9, 0.9, NONE, "supported"), (1.0, 3.0, NONE, "contradicted"), (-3.0, -1.0, NONE, "contradicted"),
-    (0.5, 3.0, NONE, "undecided"), (-2.0, 2.0, NONE, "undecided"), (0.0, 0.0, UP, "negligible"),
-    (math.nan, math.nan, UP, "undecided"), (math.nan, math.nan, NONE, "undecided"),
+    (1.2, 3.0, UP, "supported"), (1.2, 3.0, DOWN, "contradicted"), (-3.0, -1.2, DOWN, "supported"),
+    (-3.0, -1.2, UP, "contradicted"), (-0.2, 3.0, UP, "undecided"), (-0.5, 0.5, UP, "negligible"),
+    (0.2, 3.0, UP, "undecided"), (-3.0, -0.2, UP, "undecided"), (1.0, 3.0, UP, "undecided"),
+    (0.1, 0.9, UP, "negligible"), (0.1, 1.0, UP, "undecided"), (-1.0, 0.5, UP, "undecided"),
+    (-0.9, 0.9, NONE, "supported"), (1.1, 3.0, NONE, "contradicted"), (-3.0, -1.1, NONE, "contradicted"),
+    (1.0, 3.0, NONE, "undecided"), (0.5, 3.0, NONE, "undecided"), (-2.0, 2.0, NONE, "undecided"),
+    (0.0, 0.0, UP, "negligible"), (math.nan, math.nan, UP, "undecided"), (math.nan, math.nan, NONE, "undecided"),
 ])
 def test_where_an_interval_lies_decides(low, high, direction, verdict):
     assert verdict_of(Interval(low, high, 0.95), direction, 1.0) == verdict
 
 
-class Normal:
-    """An effect whose interval is that of a normal estimate with standard error 1."""
-
-    pairs = 100
-
-    def __init__(self, estimate: float):
-        self.estimate = estimate
-
-    def interval(self, level: float) -> Interval:
-        half = stats.norm.ppf((1 + level) / 2)
-        return Interval(self.estimate - half, self.estimate + half, level)
+@pytest.mark.parametrize("effect", [-2.0, -1.001, -0.999, 0.0, 0.5, 0.999, 1.001, 3.0])
+def test_more_pairs_can_only_bring_about_the_one_verdict_of_a_true_effect(effect):
+    """Intervals that narrow around the true effect never pass through another verdict than undecided."""
+    for direction in (UP, DOWN, NONE):
+        said = [verdict_of(Interval(effect - half, effect + half, 0.95), direction, 1.0)
+                for half in (5.0, 2.0, 1.0, 0.5, 0.1, 1e-2, 1e-4, 1e-6)]
+        first = next(place for place, verdict in enumerate(said) if verdict is not Verdict.UNDECIDED)
+        assert len(set(said[first:])) == 1
 
 
-def holm(p: np.ndarray, alpha: float) -> set[int]:
-    """The step-down procedure as it stands in Holm 1979."""
-    rejected: set[int] = set()
-    for step, place in enumerate(np.argsort(p)):
-        if p[place] > alpha / (p.size - step):
-            break
-        rejected.add(int(place))
-    return rejected
+def test_a_direction_is_known_where_zero_is_left_out():
+    assert is_direction_known(Interval(0.1, 0.4, 0.9)) and is_direction_known(Interval(-2.0, -0.1, 0.9))
+    assert not is_direction_known(Interval(0.0, 0.4, 0.9))
+    assert not is_direction_known(Interval(math.nan, math.nan, 0.9))
 
 
-def test_a_family_is_decided_as_by_holm():
-    chance = np.random.default_rng(6)
-    for _ in range(200):
-        estimates = chance.normal(1.5, 1.5, 8)
-        family = {place: (Normal(value), UP, 1e-9) for place, value in enumerate(estimates)}
-        found = judged(family, 0.05)
-        decided = {place for place, judgement in found.items() if judgement.verdict is not Verdict.UNDECIDED}
-        assert decided == holm(2 * stats.norm.sf(np.abs(estimates)), 0.05)
+@pytest.mark.parametrize("bounds", [None, RANGE])
+def test_a_prediction_is_decided_by_its_interval_at_the_level_left_to_it(bounds):
+    values = np.random.default_rng(3).normal(2.0, 0.5, 400)
+    effect = effect_of(values, bounds=bounds)
+    found = prediction_verdict(effect, UP, 1.0, 0.01)
+    assert (found.verdict, found.interval) == (Verdict.SUPPORTED, effect.sequence(0.99))
+    assert prediction_verdict(effect, DOWN, 1.0, 0.01).verdict is Verdict.CONTRADICTED
+    assert prediction_verdict(effect, UP, 2.0, 0.01).verdict is Verdict.UNDECIDED
+    assert prediction_verdict(effect, UP, 3.0, 0.01).verdict is Verdict.NEGLIGIBLE
+    assert prediction_verdict(effect, NONE, 3.0, 0.01).verdict is Verdict.SUPPORTED
 
 
-def test_predictions_that_are_not_looked_at_keep_their_share():
-    family = {"one": (Normal(2.3), UP, 1e-9)}  # decided alone, not among ten
-    assert judged(family, 0.05)["one"].verdict is Verdict.SUPPORTED
-    assert judged(family, 0.05, others=9)["one"].verdict is Verdict.UNDECIDED
-    assert judged(family, 0.05, others=9)["one"].interval.level == pytest.approx(0.995)
+def test_few_pairs_that_all_agree_decide_nothing():
+    """Twelve pairs of one opinion were once enough for any level."""
+    for bounds in (None, RANGE):
+        assert prediction_verdict(effect_of(np.full(12, 2.0), bounds=bounds), UP, 1.0, 0.0015).verdict is (
+            Verdict.UNDECIDED)
 
 
-def test_a_family_of_null_effects_is_rarely_decided(monkeypatch):
-    """False positives: the share of families in which any null effect gets a sign stays at or below alpha."""
-    monkeypatch.setattr(effects, "RESAMPLES", 1999)
-    chance, wrong, families = np.random.default_rng(2), 0, 200
-    for number in range(families):
-        family = {name: (effect_of(chance.normal(0, 1, 80), 10 * number + name), UP, 1e-6) for name in range(4)}
-        wrong += any(judgement.verdict is not Verdict.UNDECIDED for judgement in judged(family, 0.05).values())
-    assert wrong / families <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / families)
+@pytest.mark.parametrize("truth", [-0.5, 0.0, 0.5])
+def test_a_family_that_is_looked_at_again_and_again_is_rarely_wrong(truth):
+    """True effects within the bounds, mostly 0 and now and then large, as differences of pacts are; looked at six
+    times, each of four predictions at its share. Any other verdict than negligible is wrong."""
+    chance, wrong, families, alpha = np.random.default_rng(2), 0, 150, 0.2
+    for _ in range(families):
+        values = chance.choice([0.0, 20.0 * truth], p=[0.95, 0.05], size=(4, 480))
+        verdicts = {prediction_verdict(effect_of(own[:number], bounds=RANGE), UP, 0.75, alpha / 4).verdict
+                    for own in values for number in looks(15, 480)}
+        wrong += bool(verdicts - {Verdict.NEGLIGIBLE, Verdict.UNDECIDED})
+    assert wrong / families <= alpha + 3 * math.sqrt(alpha * (1 - alpha) / families)
 
 
-def test_a_planted_effect_within_the_bounds_is_negligible():
-    values = np.random.default_rng(3).normal(0.05, 0.5, 400)
-    assert judged({"small": (effect_of(values), UP, 0.2)}, 0.05)["small"].verdict is Verdict.NEGLIGIBLE
-    assert judged({"none": (effect_of(values), NONE, 0.2)}, 0.05)["none"].verdict is Verdict.SUPPORTED
+def test_looks_are_at_doubling_numbers_and_end_at_the_most():
+    assert looks(30, 1000) == [30, 60, 120, 240, 480, 1000]
+    assert looks(30, 480) == [30, 60, 120, 240, 480]
+    assert looks(30, 30) == [30]
+    assert looks(10, 15) == [10, 15]
 
 
 def test_an_effect_without_pairs_has_nothing_to_measure():
-    assert judged({"gone": (effect_of(np.full(9, math.nan)), UP, 1.0)}, 0.05)["gone"].verdict is Verdict.NOTHING
+    assert prediction_verdict(effect_of(np.full(9, math.nan)), UP, 1.0, 0.05).verdict is Verdict.NOTHING
 
 
 @pytest.mark.parametrize(("parts", "whole"), [
@@ -102,29 +108,38 @@ def test_an_effect_without_pairs_has_nothing_to_measure():
     (["supported", "nothing to measure"], "undecided"),
 ])
 def test_a_proposition_is_as_good_as_its_predictions(parts, whole):
-    assert together(map(Verdict, parts)) == whole
+    assert proposition_verdict(map(Verdict, parts)) == whole
 
 
 @pytest.mark.parametrize(("centre", "spread", "is_to_appear", "verdict"), [
-    (0.0, 0.1, False, "vanished"), (3.0, 0.1, False, "remained"), (0.5, 5.0, False, "undecided"),
-    (3.0, 0.1, True, "appeared"), (0.0, 0.1, True, "stayed away"), (1.0, 3.0, True, "undecided"),
+    (0.0, 0.1, False, "vanished"), (3.0, 0.1, False, "remained"), (-3.0, 0.1, False, "remained"),
+    (0.9, 1.0, False, "undecided"), (3.0, 0.1, True, "appeared"), (0.0, 0.1, True, "stayed away"),
+    (1.0, 1.0, True, "undecided"),
 ])
 def test_what_a_knock_out_does(centre, spread, is_to_appear, verdict):
-    values = centre + spread * np.random.default_rng(1).normal(0, 1, 50)
-    assert knocked_out(effect_of(values), 1.0, 0.05, is_to_appear) == verdict
+    values = np.clip(centre + spread * np.random.default_rng(1).normal(0, 1, 300), *RANGE)
+    found, interval = knocked_out(effect_of(values, bounds=RANGE), 1.0, 0.05, is_to_appear)
+    assert found == verdict
+    assert interval == effect_of(values, bounds=RANGE).sequence(0.95)
 
 
-def test_a_knock_out_that_leaves_nothing_says_so():
-    assert knocked_out(effect_of(np.full(9, math.nan)), 1.0, 0.05, False) is KnockOutVerdict.NOTHING
+def outs(*verdicts: str) -> list[SimpleNamespace]:
+    """Knock-outs of predictions one, two, ..., with these verdicts."""
+    names = ("one", "two", "three")
+    return [SimpleNamespace(prediction=name, verdict=KnockOutVerdict(verdict), is_tested=verdict != "not tested")
+            for name, verdict in zip(names, verdicts, strict=False)]
 
 
-@pytest.mark.parametrize(("verdicts", "identification"), [
-    ([], "no knock-out"), (["vanished", "nothing left to measure", "appeared"], "identified"),
-    (["vanished", "remained"], "not identified"), (["stayed away", "undecided"], "not identified"),
-    (["vanished", "undecided"], "undecided"),
+@pytest.mark.parametrize(("predictions", "verdicts", "identification"), [
+    (["one"], [], "not tested"), (["one"], ["vanished"], "identified"), (["one"], ["appeared"], "identified"),
+    (["one"], ["not tested"], "not tested"), (["one", "two"], ["vanished"], "not tested"),
+    (["one", "two"], ["vanished", "not tested"], "not tested"),
+    (["one", "two"], ["vanished", "vanished"], "identified"),
+    (["one", "two"], ["vanished", "remained"], "not identified"), (["one", "two"], ["stayed away"], "not identified"),
+    (["one", "two"], ["vanished", "undecided"], "undecided"),
 ])
-def test_one_knock_out_that_fails_is_enough(verdicts, identification):
-    assert identification_of(map(KnockOutVerdict, verdicts)) == Identification(identification)
+def test_identified_is_only_what_was_tested_in_every_prediction(predictions, verdicts, identification):
+    assert identification_of(predictions, outs(*verdicts)) == Identification(identification)
 
 
 def test_the_history_that_speaks_most_against_a_prediction_is_found():

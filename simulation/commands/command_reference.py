@@ -10,7 +10,7 @@ from typing import Any
 from typer.main import get_command
 
 
-def command_table() -> str:
+def command_reference() -> str:
     """A section per command: its line, how it is typed, and a table of its options."""
     from simulation.commands.command_line import COMMANDS, PROGRAM, app
 

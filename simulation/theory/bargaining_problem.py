@@ -1,4 +1,4 @@
-"""From traits, circumstances and portfolio to a `Pairing` (theory, sections 1-3 and 5).
+"""From traits, circumstances and portfolio to a `BargainingProblem` (theory, sections 1-3 and 5).
 
 Called by the agents, the ensemble and the equilibrium search alike: the only place where parameters become the terms of
 a payoff. Traits are fixed for a history; circumstances change from year to year.
@@ -10,13 +10,13 @@ import math
 from typing import NamedTuple
 
 from simulation.compilation import compiled
-from simulation.theory.crisis import Audience, MajorLoss, Stakes, confrontation, crisis, major_loss, total, weak_loss
+from simulation.theory.crisis import Audience, MajorLoss, Stakes, crisis, crisis_setting, major_loss, total, weak_loss
 from simulation.theory.further_costs import NO_PRICES
 from simulation.theory.geography import burden
 from simulation.theory.payoffs import (
+    BargainingProblem,
     BenefitTerms,
     CostTerms,
-    Pairing,
     RiskTerms,
     WeakTerms,
     autonomy_cost,
@@ -115,19 +115,19 @@ class Portfolio(NamedTuple):
 
 
 Inputs = tuple[Rules, PowerTraits, StateTraits, RelationTraits, Circumstances, Portfolio]
-"""What `pairing`, and all of `meeting`, is told of a pair."""
+"""What `bargaining_problem`, and all of `dyad`, is told of a pair."""
 
 
 @compiled
-def pairing(rules, power, state, relation, now, portfolio):
-    """What this weak state and this major power bring to the table: a `Pairing`."""
+def bargaining_problem(rules, power, state, relation, now, portfolio):
+    """What this weak state and this major power bring to the table: a `BargainingProblem`."""
     war_cost = scaled(power.entrapment_dial, power.war_cost)
     spill = outsider_binding(portfolio.mean_binding, rules.excludability)
-    weak_view = confrontation(
+    weak_view = crisis_setting(
         rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability, relation.reach, war_cost,
         spill)
     seen_alike = now.weak_challenger == now.major_challenger
-    major_view = weak_view if seen_alike else confrontation(
+    major_view = weak_view if seen_alike else crisis_setting(
         rules.stakes, now.audience, now.capability, now.major_challenger, power.capability, relation.reach, war_cost,
         spill)
     own_loss = total(weak_loss(weak_view, crisis(weak_view, spill, 0.0, 0.0)))
@@ -137,7 +137,7 @@ def pairing(rules, power, state, relation, now, portfolio):
         without = major_loss(major_view, crisis(major_view, spill, 0.0, 0.0), spill, 0.0)
     loss, alpha = min(own_loss, now.other_loss), autonomy_cost(
         state.autonomy_value, state.preference_weight, now.preference_distance)
-    return Pairing(
+    return BargainingProblem(
         weak_view, major_view, seen_alike,
         WeakTerms(now.weak_rate, loss, alpha),
         benefit_terms(rules, power, state, relation, now, portfolio),
@@ -184,7 +184,7 @@ def foreclosure_cost(rules, power, rival_pairs):
 def loss_without_pact(rules, power, relation, now, mean_binding):
     """The weak state's expected loss L, as it sees it, with this power as a mere bystander."""
     spill = outsider_binding(mean_binding, rules.excludability)
-    view = confrontation(rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability,
+    view = crisis_setting(rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability,
                          relation.reach, scaled(power.entrapment_dial, power.war_cost), spill)
     return total(weak_loss(view, crisis(view, spill, 0.0, 0.0)))
 
