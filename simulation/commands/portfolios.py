@@ -9,11 +9,11 @@ import typer
 from rich.table import Table
 
 from simulation.commands.console import console, new_table
-from simulation.commands.decompose import MajorPower, Replications, ScenarioFile, Seed
 from simulation.commands.formatting import number
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.saving import rows_of, saved, show_files, write_tables
 from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
+from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed
 from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.commands.console import console, new_table, or_null
-from simulation.commands.decompose import MajorPower, Replications, ScenarioFile, Seed
 from simulation.commands.formatting import number
 from simulation.commands.options import IN_A_LINE, parse_axis, parse_settings, refuse_outside, replaced
 from simulation.commands.progress import at_work
 from simulation.commands.saving import rows_of, saved, show_files, write_tables
 from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
+from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
