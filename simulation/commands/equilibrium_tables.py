@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simulation.analysis.statics_tables import FOLDS_FILE, TABLE_FILE
 from simulation.errors import Refusal, ResultsError
 from simulation.figures.registry import comparison_figures, solve_figures, statics_figures
 from simulation.scenario.scenario import Scenario
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PACTS_FILE, SUMMARY_FILE, SETTINGS_FILE = "pacts.csv", "equilibria.csv", "settings.csv"
-TABLE_FILE, FOLDS_FILE = "equilibria.csv", "folds.csv"
 SHORT = {
     "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",
     "benefit_legitimation": "legit.", "benefit_denial": "denial", "benefit_stabilisation": "stabil.",
