@@ -8,9 +8,11 @@ decomposition of a change, Shorrocks 2013, doi 10.1007/s10888-011-9214-z). The s
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from simulation.errors import Refusal
 from simulation.history.measures import MEASURES, Kind
@@ -110,6 +112,13 @@ def decomposed(measure: str, values: np.ndarray, groups: dict[str, tuple[str, st
                           float(means[everything] - means[everything ^ 1 << bit])))
     absent = [name for name in GROUPS if name not in groups]
     return Decomposition(measure, float(means[0]), float(means[-1]), parts, absent, values.shape[0])
+
+
+def parts_table(found: Sequence[Decomposition]) -> pd.DataFrame:
+    """One row per measure and group."""
+    return pd.DataFrame([{"measure": one.measure, "histories": one.histories, "all_off": one.nothing,
+                          "all_on": one.everything, **part._asdict()} for one in found for part in one.parts],
+                        columns=["measure", "histories", "all_off", "all_on", *Part._fields])
 
 
 def refuse_measure(measure: str) -> None:

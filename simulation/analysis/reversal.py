@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.analysis.comparison import final_pacts, values_at
+from simulation.equilibrium.statics import StaticsResult
 from simulation.study.effects import Effect, effect_of
 from simulation.study.ranges import range_of
 from simulation.study.store import ResultsFolder
@@ -76,6 +77,15 @@ def agents_table(folder: ResultsFolder, power: str, values: Sequence[float]) -> 
             rows.append({"value": value, "measure": measure, "mean": found.mean, "low": found.low, "high": found.high,
                          "histories": found.histories})
     return pd.DataFrame(rows)
+
+
+def equilibria_table(surveyed: StaticsResult, power: str) -> pd.DataFrame:
+    """A row per value of the cost and equilibrium: the three measures."""
+    values = surveyed.grid.axes[0].values
+    return pd.DataFrame([{"value": values[found.point], "equilibrium": found.number,
+                          **{name: found.measures[power][name] for name in SHOWN}}
+                         for at_point in surveyed.found for found in at_point],
+                        columns=["value", "equilibrium", *SHOWN])
 
 
 def survivors(folder: ResultsFolder, power: str) -> np.ndarray:

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
-from simulation.commands.console import add_columns, console, new_table, or_null
-from simulation.commands.options import parse_settings, refuse_outside, replaced
-from simulation.commands.saving import saved, show_files, write_tables
-from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
-from simulation.scenario.file import load_scenario
-from simulation.study.study_file import LARGEST_SEED
+from simulation.commands.console import add_columns, new_table, or_null
+from simulation.commands.sweep import AsJson, Jobs, Out, Settings
+from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed, scenario_of, swept, tell
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matplotlib.figure import Figure
 
     from simulation.analysis.decomposition import Decomposition
     from simulation.study.sweep import Outcome
 
 
-ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="Scenario file.", show_default=False)]
 Measures = Annotated[list[str] | None, typer.Option(
     "--measure", metavar="NAME", show_default=False,
     help="Measure; may be repeated. Without it: pacts and autonomy over all states.")]
-MajorPower = Annotated[str | None, typer.Option(
-    "--major-power", metavar="CODE", help="Whose; needed where there are several.", show_default=False)]
-Replications = Annotated[int, typer.Option("--replications", metavar="N", min=5, max=1_000_000,
-                                           help="Histories under every setting.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of all chance.")]
 SameWorld = Annotated[bool, typer.Option(
     "--same-world", help="All histories in the scenario's own population, in place of one drawn for each.")]
+TABLE_FILE = "decomposition.csv"
 
 
 def decompose(scenario: ScenarioFile, measures: Measures = None, major_power: MajorPower = None,
               replications: Replications = 40, seed: Seed = 1, settings: Settings = None, jobs: Jobs = None,
               same_world: SameWorld = False, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
-    refuse_outside("--seed", seed, LARGEST_SEED)
-    asked: dict[str, Any] = parse_settings(settings or [])
-    found = replaced(load_scenario(scenario), asked, None)
+    found = scenario_of(scenario, settings, seed)
     # what a mistyped option should not wait for
     from simulation.analysis.comparison import chosen_power, listed_plan, values_at
     from simulation.analysis.decomposition import (
@@ -49,43 +39,32 @@ def decompose(scenario: ScenarioFile, measures: Measures = None, major_power: Ma
         combinations,
         decomposed,
         groups_of,
+        parts_table,
         refuse_measure,
     )
-    from simulation.commands.progress import watched_sweep
 
     wanted = tuple(dict.fromkeys(measures or USUAL_MEASURES))
     for measure in wanted:
         refuse_measure(measure)
     power = chosen_power(found, major_power)
     groups = groups_of(found, power)
-    plan = listed_plan(found, "factorial", combinations(groups), replications, seed, not same_world)
-    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs, is_part=True)
+    outcome = swept(listed_plan(found, "factorial", combinations(groups), replications, seed, not same_world), out,
+                    jobs)
     parts = [decomposed(measure, values_at(outcome.folder, measure, power), groups) for measure in wanted]
-    tell(parts, outcome, power, as_json)
-    if outcome.failures:
-        raise typer.Exit(1)
+    tell(outcome, {TABLE_FILE: parts_table(parts)}, lambda: _figures(parts), lambda: _document(parts, outcome, power),
+         lambda screen: _show(screen, parts, outcome, power), as_json)
 
 
-TABLE_FILE = "decomposition.csv"
-
-
-def tell(found: list[Decomposition], outcome: Outcome, power: str, as_json: bool) -> None:
-    """Writes table and figures into the folder of the sweep, and prints them."""
+def _figures(found: list[Decomposition]) -> dict[str, Figure]:
     import pandas as pd
 
     from simulation.figures.decomposition import decomposition_figure
 
-    folder = outcome.folder.path
-    table = table_of(found)
-    write_tables(folder, {TABLE_FILE: table})
-    figures = saved({f"decomposition-{part.measure}": decomposition_figure(
-        pd.DataFrame(part.parts), part.measure, part.nothing, part.everything, part.histories) for part in found},
-        folder)
-    if as_json:
-        typer.echo(json.dumps({"folder": str(folder), "major_power": power, "histories": outcome.histories,
-                               "measures": [_entry(part) for part in found]}, indent=2))
-        return
-    screen = console()
+    return {f"decomposition-{part.measure}": decomposition_figure(
+        pd.DataFrame(part.parts), part.measure, part.nothing, part.everything, part.histories) for part in found}
+
+
+def _show(screen: Console, found: list[Decomposition], outcome: Outcome, power: str) -> None:
     for part in found:
         screen.print(_grid(part, power))
         if part.absent:
@@ -95,18 +74,6 @@ def tell(found: list[Decomposition], outcome: Outcome, power: str, as_json: bool
                  f" last: added to all others; {found[0].histories} histories each", soft_wrap=True)
     if outcome.failures:
         screen.print(f"{outcome.failures} histories failed; replications in which one did are left out")
-    show_files(screen, [folder / TABLE_FILE], figures)
-
-
-def table_of(found: list[Decomposition]) -> pd.DataFrame:
-    """One row per measure and group."""
-    import pandas as pd
-
-    from simulation.analysis.decomposition import Part
-
-    return pd.DataFrame([{"measure": one.measure, "histories": one.histories, "all_off": one.nothing,
-                          "all_on": one.everything, **part._asdict()} for one in found for part in one.parts],
-                        columns=["measure", "histories", "all_off", "all_on", *Part._fields])
 
 
 def _grid(found: Decomposition, power: str) -> Table:
@@ -121,6 +88,11 @@ def _grid(found: Decomposition, power: str) -> Table:
         grid.add_row(part.group, f"{part.share:z.3g}", f"[{part.low:.3g}, {part.high:.3g}]", f"{part.alone:z.3g}",
                      f"{part.last:z.3g}")
     return grid
+
+
+def _document(found: list[Decomposition], outcome: Outcome, power: str) -> dict[str, Any]:
+    return {"folder": str(outcome.folder.path), "major_power": power, "histories": outcome.histories,
+            "measures": [_entry(part) for part in found]}
 
 
 def _entry(found: Decomposition) -> dict[str, Any]:

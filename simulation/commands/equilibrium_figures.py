@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simulation.analysis.compared_settings import SETTINGS_FILE
+from simulation.analysis.solve_tables import PACTS_FILE, SUMMARY_FILE
+from simulation.analysis.statics_tables import FOLDS_FILE, TABLE_FILE
 from simulation.errors import Refusal, ResultsError
 from simulation.figures.registry import comparison_figures, solve_figures, statics_figures
 from simulation.scenario.scenario import Scenario
@@ -17,8 +20,6 @@ from simulation.theory.further_costs import FURTHER_COSTS
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PACTS_FILE, SUMMARY_FILE, SETTINGS_FILE = "pacts.csv", "equilibria.csv", "settings.csv"
-TABLE_FILE, FOLDS_FILE = "equilibria.csv", "folds.csv"
 SHORT = {
     "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",
     "benefit_legitimation": "legit.", "benefit_denial": "denial", "benefit_stabilisation": "stabil.",

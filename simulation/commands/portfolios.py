@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
-from simulation.commands.console import console, new_table
-from simulation.commands.decompose import MajorPower, Replications, ScenarioFile, Seed
+from simulation.commands.console import new_table
 from simulation.commands.formatting import number
-from simulation.commands.options import parse_settings, refuse_outside, replaced
-from simulation.commands.saving import rows_of, saved, show_files, write_tables
-from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
-from simulation.scenario.file import load_scenario
-from simulation.study.study_file import LARGEST_SEED
+from simulation.commands.saving import rows_of
+from simulation.commands.sweep import AsJson, Jobs, Out, Settings
+from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed, scenario_of, swept, tell
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from simulation.study.summary import Estimate
     from simulation.study.sweep import Outcome
@@ -27,54 +25,46 @@ if TYPE_CHECKING:
 Size = Annotated[float | None, typer.Option(
     "--size", metavar="PAYOFF", min=0.000001, max=10, show_default=False,
     help="Size of every benefit, alone and together; without it: the largest of the scenario's four.")]
+STATES_FILE, SELECTION_FILE, PAIRS_FILE = "states.csv", "selection.csv", "pairs.csv"
 
 
 def portfolios(scenario: ScenarioFile, size: Size = None, major_power: MajorPower = None,
                replications: Replications = 40, seed: Seed = 1, settings: Settings = None, jobs: Jobs = None,
                out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
-    refuse_outside("--seed", seed, LARGEST_SEED)
-    asked: dict[str, Any] = parse_settings(settings or [])
-    found = replaced(load_scenario(scenario), asked, None)
+    found = scenario_of(scenario, settings, seed)
     # what a mistyped option should not wait for
-    from simulation.analysis.comparison import chosen_power, listed_plan
-    from simulation.analysis.portfolios import CHANNELS, settings_of
-    from simulation.commands.progress import watched_sweep
+    import pandas as pd
+
+    from simulation.analysis.comparison import chosen_power, listed_plan, values_at
+    from simulation.analysis.portfolios import CHANNELS, Pair, pairs_of, selection_table, settings_of, states_table
+    from simulation.study.ranges import range_of
+    from simulation.study.summary import estimate
 
     power = chosen_power(found, major_power)
     largest = max(float(found.value(f"major_powers.{power}.benefits.{channel}")) for channel in CHANNELS)
     each = size or largest or None
     points = settings_of(found, power, each)
-    plan = listed_plan(found, "portfolios", list(points.values()), replications, seed, keeps_pacts=True)
-    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs, is_part=True)
-    tell(outcome, power, list(points), each, as_json)
-    if outcome.failures:
-        raise typer.Exit(1)
-
-
-STATES_FILE, SELECTION_FILE, PAIRS_FILE = "states.csv", "selection.csv", "pairs.csv"
-
-
-def tell(outcome: Outcome, power: str, names: list[str], size: float | None, as_json: bool) -> None:
-    """Writes tables and figure into the folder of the sweep, and prints them."""
-    import pandas as pd
-
-    from simulation.analysis.comparison import values_at
-    from simulation.analysis.portfolios import Pair, pairs_of, selection_table, states_table
-    from simulation.figures.portfolio_strips import strips_figure
-    from simulation.study.ranges import range_of
-    from simulation.study.summary import estimate
-
-    folder, results = outcome.folder.path, outcome.folder
+    names = list(points)
+    outcome = swept(listed_plan(found, "portfolios", list(points.values()), replications, seed, keeps_pacts=True), out,
+                    jobs)
+    results = outcome.folder
     tables = {STATES_FILE: states_table(results, power, names), SELECTION_FILE: selection_table(results, power, names),
               PAIRS_FILE: pd.DataFrame(pairs_of(results, power, names), columns=Pair._fields)}
-    write_tables(folder, tables)
-    figures = saved({"portfolios": strips_figure(tables[STATES_FILE], results.plan.replications)}, folder)
     pacts = [estimate(column, range_of("number_of_pacts")) for column in values_at(results, "number_of_pacts", power).T]
-    if as_json:
-        typer.echo(json.dumps(document(outcome, power, names, size, tables, [found.mean for found in pacts]), indent=2))
-        return
-    screen = console()
+    tell(outcome, tables, lambda: _figures(outcome, tables[STATES_FILE]),
+         lambda: _document(outcome, power, names, each, tables, [found.mean for found in pacts]),
+         lambda screen: _show(screen, power, names, each, tables, pacts), as_json)
+
+
+def _figures(outcome: Outcome, states: pd.DataFrame) -> dict[str, Figure]:
+    from simulation.figures.portfolio_strips import strips_figure
+
+    return {"portfolios": strips_figure(states, outcome.folder.plan.replications)}
+
+
+def _show(screen: Console, power: str, names: list[str], size: float | None, tables: dict[str, pd.DataFrame],
+          pacts: list[Estimate]) -> None:
     sizes = "" if size is None else f", each benefit at {size:g} payoff per year"
     screen.print(_selection(tables[SELECTION_FILE], names, pacts, f"what {power} selects by each benefit alone{sizes}:"
                             " mean over pact-years less that of all states, and half its 95% interval"))
@@ -86,7 +76,6 @@ def tell(outcome: Outcome, power: str, names: list[str], size: float | None, as_
         pairs.add_row(pair.one.replace("_", " "), pair.other.replace("_", " "), f"{pair.distance:.2f}",
                       f"{pair.excess:.2f}", f"[{number(pair.low)}, {number(pair.high)}]", pair.says)
     screen.print(pairs)
-    show_files(screen, [folder / name for name in tables], figures)
 
 
 def _selection(table: pd.DataFrame, names: list[str], pacts: list[Estimate], title: str) -> Table:
@@ -106,9 +95,8 @@ def _selection(table: pd.DataFrame, names: list[str], pacts: list[Estimate], tit
     return grid
 
 
-def document(outcome: Outcome, power: str, names: list[str], size: float | None, tables: dict[str, pd.DataFrame],
-             pacts: list[float]) -> dict[str, Any]:
-    """The same as plain data; NaN is null."""
+def _document(outcome: Outcome, power: str, names: list[str], size: float | None, tables: dict[str, pd.DataFrame],
+              pacts: list[float]) -> dict[str, Any]:
     return {"folder": str(outcome.folder.path), "major_power": power, "size": size, "histories": outcome.histories,
             "number_of_pacts": dict(zip(names, pacts, strict=True)), "selection": rows_of(tables[SELECTION_FILE]),
             "pairs": rows_of(tables[PAIRS_FILE])}

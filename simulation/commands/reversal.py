@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 
-from simulation.commands.console import console, new_table, or_null
-from simulation.commands.decompose import MajorPower, Replications, ScenarioFile, Seed
+from simulation.commands.console import new_table, or_null
 from simulation.commands.formatting import number
-from simulation.commands.options import IN_A_LINE, parse_axis, parse_settings, refuse_outside, replaced
+from simulation.commands.options import IN_A_LINE, parse_axis
 from simulation.commands.progress import at_work
-from simulation.commands.saving import rows_of, saved, show_files, write_tables
-from simulation.commands.sweep import RESULTS, AsJson, Jobs, Out, Settings
+from simulation.commands.saving import rows_of
+from simulation.commands.sweep import AsJson, Jobs, Out, Settings
+from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed, scenario_of, swept, tell
 from simulation.errors import Refusal
-from simulation.scenario.file import load_scenario
-from simulation.study.study_file import LARGEST_SEED
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from simulation.analysis.reversal import Turn, TurningPoint
-    from simulation.equilibrium.statics import Axis, StaticsResult
+    from simulation.equilibrium.statics import Axis
     from simulation.study.sweep import Outcome
 
 
@@ -30,18 +29,17 @@ USUAL = "0,0.1,0.2,0.3,0.4,0.6,0.8,1.2"
 Vary = Annotated[str | None, typer.Option(
     "--vary", metavar="PATH=VALUES", show_default=False,
     help=f"The cost: from:to, from:to:number, from:to:number:log or a list; without it: war cost at {USUAL}.")]
+AGENTS_FILE, EQUILIBRIA_FILE = "reversal.csv", "equilibria.csv"
 
 
 def reversal(scenario: ScenarioFile, vary: Vary = None, major_power: MajorPower = None,
              replications: Replications = 40, seed: Seed = 1, settings: Settings = None, jobs: Jobs = None,
              out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
-    refuse_outside("--seed", seed, LARGEST_SEED)
-    asked: dict[str, Any] = parse_settings(settings or [])
-    found = replaced(load_scenario(scenario), asked, None)
+    found = scenario_of(scenario, settings, seed)
     # what a mistyped option should not wait for
     from simulation.analysis.comparison import chosen_power, listed_plan
-    from simulation.commands.progress import watched_sweep
+    from simulation.analysis.reversal import agents_table, equilibria_table, pattern, turning_points
     from simulation.equilibrium.statics import Grid, survey
 
     power = chosen_power(found, major_power)
@@ -50,33 +48,30 @@ def reversal(scenario: ScenarioFile, vary: Vary = None, major_power: MajorPower 
         raise Refusal("too few values", found=str(len(axis.values)), allowed="three or more", file="--vary")
     plan = listed_plan(found, "reversal", [{axis.path: value} for value in axis.values], replications, seed,
                        keeps_pacts=True)
-    outcome = watched_sweep(plan, out or RESULTS / plan.folder_name, jobs, is_part=True)
+    outcome = swept(plan, out, jobs)
     grid = Grid(found, (axis,))
     surveyed = at_work(jobs, grid.number_of_points, lambda run: survey(grid, 1, seed, 0, run))
-    tell(outcome, surveyed, power, axis, as_json)
-    if outcome.failures:
-        raise typer.Exit(1)
+    agents, equilibria = agents_table(outcome.folder, power, axis.values), equilibria_table(surveyed, power)
+    turns = pattern(outcome.folder, power, axis.values)
+    points = turning_points(outcome.folder, power, axis.values)
+    tell(outcome, {AGENTS_FILE: agents, EQUILIBRIA_FILE: equilibria},
+         lambda: _figures(outcome, axis, agents, equilibria),
+         lambda: _document(outcome, agents, equilibria, turns, points),
+         lambda screen: _show(screen, outcome, axis, agents, equilibria, turns, points), as_json)
 
 
-AGENTS_FILE, EQUILIBRIA_FILE = "reversal.csv", "equilibria.csv"
-
-
-def tell(outcome: Outcome, surveyed: StaticsResult, power: str, axis: Axis, as_json: bool) -> None:
-    """Writes tables and figure into the folder of the sweep, and prints them."""
-    from simulation.analysis.reversal import FIXED, SHOWN, agents_table, pattern, turning_points
+def _figures(outcome: Outcome, axis: Axis, agents: pd.DataFrame, equilibria: pd.DataFrame) -> dict[str, Figure]:
     from simulation.figures.reversal import reversal_figure
 
-    folder, results = outcome.folder.path, outcome.folder
-    agents, equilibria = agents_table(results, power, axis.values), equilibria_table(surveyed, power, axis)
-    turns, points = pattern(results, power, axis.values), turning_points(results, power, axis.values)
-    write_tables(folder, {AGENTS_FILE: agents, EQUILIBRIA_FILE: equilibria})
-    figures = saved({"reversal": reversal_figure(agents, equilibria, axis.path, results.plan.replications)}, folder)
-    if as_json:
-        typer.echo(json.dumps(document(outcome, agents, equilibria, turns, points), indent=2))
-        return
-    screen = console()
-    grid = new_table(f"{axis.path}: mean and 95% interval over {results.plan.replications} histories; equilibria in"
-                     " brackets")
+    return {"reversal": reversal_figure(agents, equilibria, axis.path, outcome.folder.plan.replications)}
+
+
+def _show(screen: Console, outcome: Outcome, axis: Axis, agents: pd.DataFrame, equilibria: pd.DataFrame,
+          turns: list[Turn], points: list[TurningPoint]) -> None:
+    from simulation.analysis.reversal import FIXED, SHOWN
+
+    grid = new_table(f"{axis.path}: mean and 95% interval over {outcome.folder.plan.replications} histories;"
+                     " equilibria in brackets")
     names = [*SHOWN, FIXED]
     for heading in ("value", *(name.replace("_", " ") for name in names)):
         grid.add_column(heading, justify="right")
@@ -92,19 +87,6 @@ def tell(outcome: Outcome, surveyed: StaticsResult, power: str, axis: Axis, as_j
         at_end = point.value in (axis.values[0], axis.values[-1])
         screen.print(f"  {point.measure.replace('_', ' ')}: highest at {point.value:g}, {point.low:g} to {point.high:g}"
                      f" in 95% of bootstrap samples{', an end of the range' if at_end else ''}", markup=False)
-    show_files(screen, [folder / AGENTS_FILE, folder / EQUILIBRIA_FILE], figures)
-
-
-def equilibria_table(surveyed: StaticsResult, power: str, axis: Axis) -> pd.DataFrame:
-    """A row per value and equilibrium: the three measures."""
-    import pandas as pd
-
-    from simulation.analysis.reversal import SHOWN
-
-    return pd.DataFrame([{"value": axis.values[found.point], "equilibrium": found.number,
-                          **{name: found.measures[power][name] for name in SHOWN}}
-                         for at_point in surveyed.found for found in at_point],
-                        columns=["value", "equilibrium", *SHOWN])
 
 
 def _cell(agents: pd.DataFrame, equilibria: pd.DataFrame, value: float, measure: str) -> str:
@@ -116,12 +98,10 @@ def _cell(agents: pd.DataFrame, equilibria: pd.DataFrame, value: float, measure:
     return f"{told} ({', '.join(number(one) for one in there) or '-'})"
 
 
-def document(outcome: Outcome, agents: pd.DataFrame, equilibria: pd.DataFrame, turns: list[Turn],
-             points: list[TurningPoint]) -> dict[str, Any]:
-    """The same as plain data; NaN is null."""
+def _document(outcome: Outcome, agents: pd.DataFrame, equilibria: pd.DataFrame, turns: list[Turn],
+              points: list[TurningPoint]) -> dict[str, Any]:
     return {"folder": str(outcome.folder.path), "histories": outcome.histories, "agents": rows_of(agents),
-            "equilibria": rows_of(equilibria),
-            "turning_points": [point._asdict() for point in points],
+            "equilibria": rows_of(equilibria), "turning_points": [point._asdict() for point in points],
             "pattern": [{"says": turn.says, "from": turn.first, "to": turn.last, "effect": or_null(turn.effect.mean),
                          "low": or_null(turn.low), "high": or_null(turn.high), "pairs": turn.effect.pairs,
                          "is_there": turn.is_there} for turn in turns]}

@@ -10,7 +10,7 @@ import typer
 
 from simulation.commands.console import console, new_table, or_null
 from simulation.commands.formatting import short_names
-from simulation.commands.saving import saved
+from simulation.commands.saving import saved, write_tables
 from simulation.errors import Refusal
 from simulation.study.plan import Plan
 
@@ -61,9 +61,7 @@ EXPLANATIONS = {
 
 def written(found: Sensitivity, folder: Path) -> list[Path]:
     """Writes the table and the figures into the results folder; gives their paths, the table first."""
-    from simulation.study.tables import write_text
-
-    write_text(folder / TABLE_FILE, found.table.to_csv(index=False, lineterminator="\n"))
+    write_tables(folder, {TABLE_FILE: found.table})
     return [folder / TABLE_FILE, *saved(figures(found.table), folder)]
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,17 +15,17 @@ from rich.table import Table
 from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, ScenarioFile, Settings
-from simulation.commands.saving import saved, tell, write_tables
+from simulation.commands.saving import saved, tell
 from simulation.commands.sweep import RESULTS
 from simulation.errors import Refusal
-from simulation.scenario.file import dump_yaml, load_scenario
+from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import nearest
-from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulation.analysis.solve_tables import Found, Plan
     from simulation.equilibrium.accounts import PactAccount
     from simulation.equilibrium.search import Cycle, Equilibrium, Solved
 
@@ -58,13 +57,16 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     asked = parse_settings(settings or [])
     setting = under(replaced(load_scenario(scenario), asked, None), solution)
     # what a refused scenario should not wait for
+    from simulation.analysis.solve_tables import PACTS_FILE, Plan, carry_out, write
+    from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
     plan = Plan(setting, asked, exhaustive or None, starts, seed)
     folder = out or RESULTS / plan.folder_name
     refuse_other_identity(folder, plan.identity)
     found = carry_out(plan, SOLUTIONS if solutions else ())
-    figures = write(folder, plan, found)
+    tables = write(folder, plan, found, command_line())
+    figures = drawn(folder, plan, found, tables[PACTS_FILE])
     if as_json:
         typer.echo(document(found, folder, figures))
     else:
@@ -85,110 +87,13 @@ def under(scenario: Scenario, solution: str | None) -> Scenario:
 MOST_MOVES = 12
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is asked: all that moves a number of the answer, and `settings`, what the user set, for the manifest."""
-
-    scenario: Scenario
-    settings: dict[str, Any]
-    exhaustive: bool | None
-    starts: int
-    seed: int
-
-    @property
-    def identity(self) -> str:
-        """Hash over all that moves numbers."""
-        text = json.dumps([self.scenario.fingerprint(), self.exhaustive, self.starts, self.seed], separators=(",", ":"))
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-    @property
-    def folder_name(self) -> str:
-        """Name of the results folder."""
-        return f"{self.scenario.name}-solve-{self.identity[:HASH_DIGITS]}"
-
-
-@dataclass(frozen=True)
-class Found:
-    """The equilibria of a scenario with the accounts of each, and those under other bargaining solutions by name."""
-
-    solved: Solved
-    accounts: tuple[list[PactAccount], ...]
-    others: dict[str, Solved]
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario that was solved."""
-        return self.solved.scenario
-
-
-def carry_out(plan: Plan, solutions: tuple[str, ...]) -> Found:
-    """The search, and those under other bargaining solutions."""
-    from simulation.equilibrium.accounts import accounts
-    from simulation.equilibrium.search import solve
-
-    def search(scenario: Scenario) -> Solved:
-        return solve(scenario, plan.exhaustive, plan.starts, plan.seed)
-
-    solved = search(plan.scenario)
-    present = plan.scenario.assumptions.bargaining_solution
-    others = {name: solved if name == present else search(plan.scenario.replace(
-        "assumptions.bargaining_solution", name)) for name in solutions}
-    return Found(solved, tuple(accounts(plan.scenario, equilibrium) for equilibrium in solved.equilibria), others)
-
-
-def write(folder: Path, plan: Plan, found: Found) -> list[Path]:
-    """Writes the tidy tables, the scenario, the manifest and a figure into the folder; gives the figure's path."""
-    from simulation.commands.equilibrium_figures import PACTS_FILE, SUMMARY_FILE, title_of
+def drawn(folder: Path, plan: Plan, found: Found, pacts: pd.DataFrame) -> list[Path]:
+    """Saves the figures of the pacts into the folder; gives the paths of the pictures."""
+    from simulation.commands.equilibrium_figures import title_of
     from simulation.figures.registry import solve_figures
-    from simulation.study.manifest import FORMAT, command_line, invocation, model_sources, now, version, write_manifest
-    from simulation.study.tables import write_text
 
-    folder.mkdir(parents=True, exist_ok=True)
-    write_manifest(folder, {
-        "format": FORMAT, "name": f"{plan.scenario.name}-solve", "identity": plan.identity, "version": version(),
-        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "settings": plan.settings,
-        "exhaustive": plan.exhaustive, "starts": plan.starts, "seed": plan.seed, "scenario": plan.scenario.resolved(),
-        "invocations": [invocation(command_line())]})
-    write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
-    pacts = pacts_table(found)
-    write_tables(folder, {PACTS_FILE: pacts, SUMMARY_FILE: summary_table(found)})
     figures = solve_figures(pacts, len(found.solved.equilibria), title_of(plan.scenario), plan.scenario)
     return saved(figures, folder, has_pdf=False)
-
-
-def pacts_table(found: Found) -> pd.DataFrame:
-    """A row per equilibrium and pact, with all terms."""
-    import pandas as pd
-
-    from simulation.equilibrium.accounts import PactAccount
-    from simulation.theory.payoffs import TERMS
-
-    rows = [{"scenario": found.scenario.name, "equilibrium": number,
-             **{name: value for name, value in asdict(account).items() if name != "terms"}, **account.terms}
-            for number, own in enumerate(found.accounts, start=1) for account in own]
-    named = [name for name in PactAccount.__dataclass_fields__ if name != "terms"]
-    return pd.DataFrame(rows, columns=["scenario", "equilibrium", *named, *TERMS])
-
-
-def summary_table(found: Found) -> pd.DataFrame:
-    """A row per equilibrium and major power: measures, certificate and how it was reached."""
-    import pandas as pd
-
-    from simulation.equilibrium.accounts import portfolio_measures
-
-    rows = [
-        {"scenario": found.scenario.name, "equilibrium": number, "major_power": power,
-         **portfolio_measures(found.scenario, equilibrium, power), **_certificate(equilibrium),
-         "reached_from": "; ".join(equilibrium.reached_from), "basin": equilibrium.basin}
-        for number, equilibrium in enumerate(found.solved.equilibria, start=1)
-        for power in found.scenario.major_powers]
-    return pd.DataFrame(rows, columns=None if rows else ["scenario", "equilibrium", "major_power"])
-
-
-def _certificate(equilibrium: Equilibrium) -> dict[str, float]:
-    certificate = equilibrium.certificate
-    return {"violation_contract": certificate.contract, "violation_drop": certificate.drop,
-            "violation_new_pact": certificate.new_pact}
 
 
 # --- on the screen --------------------------------------------------------------------------------------------------
@@ -324,6 +229,7 @@ def _disagreements(found: Found) -> Table:
 
 def document(found: Found, folder: Path, figures: list[Path]) -> str:
     """All of it as one JSON document; NaN is null."""
+    from simulation.analysis.solve_tables import violations
     from simulation.equilibrium.accounts import portfolio_measures
 
     solved = found.solved
@@ -336,7 +242,7 @@ def document(found: Found, folder: Path, figures: list[Path]) -> str:
             "pacts": [asdict(account) for account in own],
             "measures": {power: {name: or_null(value) for name, value in portfolio_measures(
                 found.scenario, equilibrium, power).items()} for power in found.scenario.major_powers},
-            **_certificate(equilibrium), "reached_from": list(equilibrium.reached_from),
+            **violations(equilibrium), "reached_from": list(equilibrium.reached_from),
             "basin": or_null(equilibrium.basin),
         } for equilibrium, own in zip(solved.equilibria, found.accounts, strict=True)],
         "cycles": [{"start": cycle.start, "stages": [[list(pair) for pair in stage] for stage in cycle.stages]}

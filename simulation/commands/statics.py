@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +21,14 @@ from simulation.commands.options import (
     replaced,
 )
 from simulation.commands.progress import at_work
-from simulation.commands.saving import saved, write_tables
+from simulation.commands.saving import saved
 from simulation.errors import Refusal
-from simulation.scenario.file import dump_yaml, load_scenario
-from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
+from simulation.scenario.file import load_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulation.analysis.statics_tables import Plan
     from simulation.equilibrium.branches import Branches
     from simulation.equilibrium.statics import Axis, Grid, StaticsResult
 
@@ -71,6 +70,7 @@ def statics(scenario: ScenarioFile, vary: Vary, settings: Settings = None, start
 
     grid = Grid(replaced(load_scenario(scenario), asked, None), _axes(vary, asked))
     refuse_bad_points(grid)
+    from simulation.analysis.statics_tables import Plan
     from simulation.study.store import refuse_other_identity
 
     plan = Plan(grid, asked, starts, seed, certify_every)
@@ -114,7 +114,6 @@ def _axes(texts: list[str], asked: dict[str, Any]) -> tuple[Axis, ...]:
     return axes
 
 
-STEPS_FILE = "steps.csv"
 SHOWN = {"number_of_pacts": ("pacts", 0), "commitment_given_pact": ("commitment\ngiven pact", 3),
          "autonomy_given_pact": ("autonomy\ngiven pact", 3), "autonomy_all_states": ("autonomy\nall states", 3),
          "major_gain_per_pact": ("major power's\ngain per pact", 3), "weak_gain_per_pact": ("ally's gain\nper pact", 3)}
@@ -122,29 +121,6 @@ SHOWN = {"number_of_pacts": ("pacts", 0), "commitment_given_pact": ("commitment\
 TOLERANCE = 1e-6
 """Regret from which a certificate is said to be violated."""
 MOST_LINES = 30
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is asked: all that moves a number of the answer, and `settings`, what the user set, for the manifest."""
-
-    grid: Grid
-    settings: dict[str, Any]
-    starts: int
-    seed: int
-    certify_every: int | None
-
-    @property
-    def identity(self) -> str:
-        """Hash over all that moves numbers."""
-        text = json.dumps([self.grid.scenario.fingerprint(), self.grid.axes, self.starts, self.seed,
-                           self.certify_every], separators=(",", ":"))
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-    @property
-    def folder_name(self) -> str:
-        """Name of the results folder."""
-        return f"{self.grid.scenario.name}-statics-{self.identity[:HASH_DIGITS]}"
 
 
 @dataclass(frozen=True)
@@ -161,88 +137,18 @@ class Report:
 
 def written(folder: Path, plan: Plan, surveyed: StaticsResult, command: list[str]) -> Report:
     """Writes tables, figures and a manifest into the folder."""
-    from simulation.commands.equilibrium_figures import FOLDS_FILE, TABLE_FILE
+    from simulation.analysis.statics_tables import FOLDS_FILE, TABLE_FILE, write
     from simulation.equilibrium.branches import branches_of
     from simulation.figures.registry import statics_figures
-    from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
-    from simulation.study.tables import write_text
+    from simulation.study.manifest import write_manifest
 
     branches = branches_of(surveyed) if len(plan.grid.axes) == 1 else None
-    table = table_of(surveyed, branches)
-    folder.mkdir(parents=True, exist_ok=True)
-    scenario = plan.grid.scenario
-    manifest = {
-        "format": FORMAT, "name": f"{scenario.name}-statics", "identity": plan.identity, "version": version(),
-        "model_sources": model_sources(), "status": "begun", "created_utc": now(), "settings": plan.settings,
-        "vary": _axis_entries(plan.grid), "starts": plan.starts, "seed": plan.seed, "certify_every": plan.certify_every,
-        "certified_points": list(surveyed.certified), "scenario": scenario.resolved(),
-        "invocations": [invocation(command)]}
-    write_manifest(folder, manifest)
-    write_text(folder / SCENARIO_FILE, dump_yaml(scenario.resolved()))
-    tables = {TABLE_FILE: table}
-    if branches is not None:
-        tables |= {FOLDS_FILE: folds_table(branches), STEPS_FILE: steps_table(branches)}
-    write_tables(folder, tables)
-    figures = saved(statics_figures(scenario, [(axis.path, axis.is_log) for axis in plan.grid.axes], table,
-                                    tables.get(FOLDS_FILE)), folder, has_pdf=False)
+    manifest, tables = write(folder, plan, surveyed, branches, command)
+    axes = [(axis.path, axis.is_log) for axis in plan.grid.axes]
+    figures = saved(statics_figures(plan.grid.scenario, axes, tables[TABLE_FILE], tables.get(FOLDS_FILE)), folder,
+                    has_pdf=False)
     write_manifest(folder, manifest | {"status": "complete"})
-    return Report(plan, surveyed, table, branches, folder, figures)
-
-
-def _axis_entries(grid: Grid) -> list[dict[str, Any]]:
-    return [{"path": axis.path, "scale": "log" if axis.is_log else "linear", "values": list(axis.values)}
-            for axis in grid.axes]
-
-
-# --- tables ---------------------------------------------------------------------------------------------------------
-
-
-def table_of(surveyed: StaticsResult, branches: Branches | None) -> pd.DataFrame:
-    """A row per point, equilibrium and major power; where none was found a row without measures, equilibrium 0.
-
-    Columns: the values by path, point, equilibria (how many there are at the point), equilibrium (its number there from
-    1), branch (on a line), major_power, measures, regret (NaN without a certificate), allies.
-    """
-    import pandas as pd
-
-    rows = []
-    for point, found in enumerate(surveyed.found):
-        address = {**surveyed.grid.settings(point), "point": point, "equilibria": len(found)}
-        for power in surveyed.grid.scenario.major_powers:
-            if not found:
-                rows.append(address | {"equilibrium": 0, "branch": 0, "major_power": power, "allies": ""})
-            for place, one in enumerate(found):
-                allies = " ".join(state for patron, state in one.allies if patron == power)
-                branch = branches.of[point][place] if branches else 0
-                rows.append(address | {"equilibrium": place + 1, "branch": branch, "major_power": power}
-                            | one.measures[power] | {"regret": one.certificate.regret, "allies": allies})
-    table = pd.DataFrame(rows, columns=_columns(surveyed))
-    return table if branches else table.drop(columns="branch")
-
-
-def _columns(surveyed: StaticsResult) -> list[str]:
-    measures = next((list(measures) for found in surveyed.found for one in found for measures in one.measures.values()),
-                    list(SHOWN))
-    paths = [axis.path for axis in surveyed.grid.axes]
-    return [*paths, "point", "equilibria", "equilibrium", "branch", "major_power", *measures, "regret", "allies"]
-
-
-def folds_table(branches: Branches) -> pd.DataFrame:
-    """A row per fold; `leads_to` is 0 where responses do not come to rest."""
-    import pandas as pd
-
-    rows = [(fold.branch, "begins" if fold.is_begin else "ends", fold.low, fold.high, fold.leads_to or 0)
-            for fold in branches.folds]
-    return pd.DataFrame(rows, columns=["branch", "kind", "low", "high", "leads_to"])
-
-
-def steps_table(branches: Branches) -> pd.DataFrame:
-    """A row per step; pairs as ``POWER-STATE``, parted by blanks."""
-    import pandas as pd
-
-    rows = [(step.branch, step.low, step.high, *(" ".join(map("-".join, pairs)) for pairs in (step.gained, step.lost)))
-            for step in branches.steps]
-    return pd.DataFrame(rows, columns=["branch", "low", "high", "gained", "lost"])
+    return Report(plan, surveyed, tables[TABLE_FILE], branches, folder, figures)
 
 
 # --- screen ---------------------------------------------------------------------------------------------------------
@@ -321,7 +227,7 @@ def _cells(row: pd.Series) -> list[str]:
 
 def _show_turns(screen: Console, branches: Branches) -> None:
     """Folds, then steps."""
-    from simulation.commands.equilibrium_figures import FOLDS_FILE
+    from simulation.analysis.statics_tables import FOLDS_FILE, STEPS_FILE
 
     screen.print()
     if not branches.folds:
@@ -365,13 +271,15 @@ def _show_regions(screen: Console, report: Report, power: str) -> None:
 
 def document(report: Report) -> str:
     """All that was found as one JSON document; NaN is null."""
+    from simulation.analysis.statics_tables import axis_entries, folds_table, steps_table
+
     surveyed, plan = report.surveyed, report.plan
     turns = {} if report.branches is None else {
         "folds": folds_table(report.branches).to_dict("records"),
         "steps": steps_table(report.branches).to_dict("records")}
     return json.dumps({
         "scenario": plan.grid.scenario.name, "title": plan.grid.scenario.title, "settings": plan.settings,
-        "vary": _axis_entries(plan.grid), "starts": plan.starts, "seed": plan.seed,
+        "vary": axis_entries(plan.grid), "starts": plan.starts, "seed": plan.seed,
         "all_assignments_at": [point for point, tried in enumerate(surveyed.is_exhaustive) if tried],
         "certified_at": list(surveyed.certified), "largest_regret": or_null(surveyed.largest_regret),
         "violations": [line for line in _findings(report) if line.startswith("VIOLATED")],

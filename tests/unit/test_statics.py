@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulation.analysis.statics_tables import folds_table, table_of
 from simulation.commands import command_line
 from simulation.commands.options import parse_axis
-from simulation.commands.statics import folds_table, table_of
 from simulation.equilibrium.branches import branches_of
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import RestPoints, solve
