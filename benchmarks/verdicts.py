@@ -1,6 +1,6 @@
 """How often verdicts are wrong, and how many pairs they take: the rule of today against the one before it.
 
-    python benchmarks/verdicts.py [--repetitions N] [--before N] [--write docs/verdicts.md]
+    python benchmarks/verdicts.py [--repetitions N] [--before N] [--only KIND] [--write docs/verdicts.md]
 
 Effects are drawn, not simulated: true effects of -2d, -d/2, 0, d/2, d and 2d, where d is the smallest effect of
 interest and the direction predicted is positive, in pairs whose differences are normal, bounded, skewed, or 95% zeros.
@@ -140,11 +140,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repetitions", type=int, default=2000)
     parser.add_argument("--before", type=int, default=200, help="repetitions of the rule before, which takes long")
+    parser.add_argument("--only", choices=list(KINDS), help="one way in which differences are scattered")
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args(arguments)
     start, lines = time.perf_counter(), [HEAD]
     print(HEAD, flush=True)
-    for kind in KINDS:
+    for kind in [asked.only] if asked.only else list(KINDS):
         for family in FAMILIES:
             for effect in EFFECTS:
                 for is_before, number in ((False, asked.repetitions), (True, asked.before)):

@@ -45,9 +45,10 @@ def test_a_notebook_runs(notebook, tmp_path, monkeypatch):
         assert sum(isinstance(value, kind) for value in shown) >= number, kind
     if notebook.stem.startswith("4"):
         verdicts = [value for value in shown if "prediction_verdict" in value]
-        usual, scaled = (frame.set_index("prediction")["prediction_verdict"] for frame in verdicts)
-        assert usual["vanished"] == "contradicted"  # what its prose says
-        assert scaled["vanished"] == "supported"
+        usual, scaled = (frame.set_index("prediction")["effect"] for frame in verdicts)
+        assert 0.1 < usual["vanished"] < 0.5  # what its prose says
+        assert abs(usual["deeper"]) < 0.05 and scaled["deeper"] > 0.2
+        assert scaled["vanished"] == 0.0
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -86,10 +86,10 @@ def test_the_probability_of_a_decision_is_how_often_one_is_made(truth):
 
 def test_as_many_pairs_as_are_told_decide():
     chance, smallest, power = np.random.default_rng(5), 0.4, 0.9
-    sample = chance.normal(0.0, 1.0, 60)
+    sample = chance.normal(0.0, 1.0, 120)
     seen = effect_of(sample - sample.mean() + 0.7)
     pairs = round(pairs_that_decide(seen, smallest, seen.sequence(0.99), power))
-    assert pairs > 60
+    assert pairs > 120
     decided = np.mean([effect_of(chance.normal(seen.mean, seen.deviation, pairs)).sequence(0.99).low > smallest
                        for _ in range(400)])
     assert decided >= power - 0.05
