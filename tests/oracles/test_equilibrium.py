@@ -267,9 +267,9 @@ def test_no_equilibrium_is_among_the_assignments_that_a_bound_rules_out(number, 
         "assumptions.excludability": 1.0, "major_powers.P.benefits.legitimation_exponent": 1.0})
     asked = []
     bound = search.may_be_equilibrium
-    monkeypatch.setattr(search, "could_rest", lambda *given: asked.append(bound(*given)) or asked[-1])
+    monkeypatch.setattr(search, "may_be_equilibrium", lambda *given: asked.append(bound(*given)) or asked[-1])
     quick = solve(scenario, exhaustive=True)
-    monkeypatch.setattr(search, "could_rest", lambda *_: True)
+    monkeypatch.setattr(search, "may_be_equilibrium", lambda *_: True)
     slow = solve(scenario, exhaustive=True)
     assert not all(asked)
     assert [one.pacts for one in quick.equilibria] == [one.pacts for one in slow.equilibria]
