@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from simulation.analysis.compared_settings import SETTINGS_FILE
 from simulation.analysis.solve_tables import PACTS_FILE, SUMMARY_FILE
 from simulation.analysis.statics_tables import FOLDS_FILE, TABLE_FILE
@@ -14,6 +12,7 @@ from simulation.errors import Refusal, ResultsError
 from simulation.figures.registry import comparison_figures, solve_figures, statics_figures
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
+from simulation.study.csv_tables import csv_table
 from simulation.study.manifest import COMPARISON, MANIFEST_FILE, SOLVE, STATICS, Manifest, kind_of
 from simulation.theory.further_costs import FURTHER_COSTS
 
@@ -51,32 +50,22 @@ def comparison_title(scenarios: list[Scenario]) -> str:
 
 
 def _of_solve(folder: Path, manifest: Manifest) -> dict[str, Figure]:
-    number = table_in(folder / SUMMARY_FILE)["equilibrium"].nunique()
+    number = csv_table(folder / SUMMARY_FILE)["equilibrium"].nunique()
     scenario = _scenario(manifest)
-    return solve_figures(table_in(folder / PACTS_FILE), number, title_of(scenario), scenario)
+    return solve_figures(csv_table(folder / PACTS_FILE), number, title_of(scenario), scenario)
 
 
 def _of_statics(folder: Path, manifest: Manifest) -> dict[str, Figure]:
     axes = [(axis["path"], axis["scale"] == "log") for axis in manifest["vary"]]
-    folds = table_in(folder / FOLDS_FILE) if len(axes) == 1 else None
-    return statics_figures(_scenario(manifest), axes, table_in(folder / TABLE_FILE), folds)
+    folds = csv_table(folder / FOLDS_FILE) if len(axes) == 1 else None
+    return statics_figures(_scenario(manifest), axes, csv_table(folder / TABLE_FILE), folds)
 
 
 def _of_comparison(folder: Path, manifest: Manifest) -> dict[str, Figure]:
     scenarios = [_scenario(own) for own in manifest["compared"]]
-    settings = table_in(folder / SETTINGS_FILE).drop_duplicates("setting")
-    return comparison_figures(table_in(folder / PACTS_FILE), settings, comparison_title(scenarios))
+    settings = csv_table(folder / SETTINGS_FILE).drop_duplicates("setting")
+    return comparison_figures(csv_table(folder / PACTS_FILE), settings, comparison_title(scenarios))
 
 
 def _scenario(of: dict[str, Any]) -> Scenario:
     return validated(Scenario, of["scenario"])
-
-
-def table_in(path: Path) -> pd.DataFrame:
-    """A table of a results folder. Raises `ResultsError` if there is none that can be read."""
-    try:
-        return pd.read_csv(path, keep_default_na=False, na_values=[""])  # a code such as NA is no gap
-    except FileNotFoundError:
-        raise ResultsError(f"{path}: no such file; the command has to be run again") from None
-    except (OSError, ValueError):
-        raise ResultsError(f"{path}: cannot be read") from None

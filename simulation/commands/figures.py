@@ -107,11 +107,11 @@ def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
 
 
 def _of_test(path: Path) -> dict[str, Figure]:
-    from simulation.commands.equilibrium_figures import table_in
     from simulation.figures.forest import forest_figure
     from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE
+    from simulation.study.csv_tables import csv_table
 
-    return {"propositions": forest_figure(*(table_in(path / name) for name in (VERDICTS_FILE, KNOCK_OUTS_FILE)))}
+    return {"propositions": forest_figure(*(csv_table(path / name) for name in (VERDICTS_FILE, KNOCK_OUTS_FILE)))}
 
 
 def _of_run(path: Path) -> dict[str, Figure]:

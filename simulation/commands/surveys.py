@@ -115,12 +115,12 @@ def counted(surveyed: Survey) -> dict[str, int]:
 
 def figures_in(path: Path, kind: str) -> dict[str, Figure]:
     """The figures of a folder of `scope` or `multiverse`. Raises `ResultsError` if it is damaged."""
-    from simulation.commands.equilibrium_figures import table_in
     from simulation.propositions.results import answer_in
+    from simulation.study.csv_tables import csv_table
 
     table, answer, draw = files_of(kind)
     try:
-        return draw(table_in(path / table), answer_in(path / answer))
+        return draw(csv_table(path / table), answer_in(path / answer))
     except (KeyError, IndexError, TypeError, AttributeError):
         raise ResultsError(f"{path / answer}: damaged (it is not {kind})") from None
 

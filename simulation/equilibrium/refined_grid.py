@@ -1,7 +1,7 @@
-"""The contract that serves an aim best, on a grid that is refined: how certificates look for ways to gain.
+"""The contract that serves an objective best, on a grid that is refined: how certificates look for ways to gain.
 
 It shares nothing with the bargaining solver but the payoff functions: the whole contract space is laid out as a grid,
-lenses are laid over its best places and narrowed, and from the best of them ridges are followed along either axis.
+windows are laid over its best places and narrowed, and from the best of them ridges are followed along either axis.
 Called by `certificate`.
 """
 
@@ -103,7 +103,7 @@ def value_of(problem, objective, commitment, autonomy):
 
 @compiled
 def maximise_objective(problem, objective, is_sign_enough):
-    """The highest value of an aim over all contracts: a `Best`.
+    """The highest value of an objective over all contracts: a `Best`.
 
     is_sign_enough: whether it matters only that it is positive, not by how much.
     """
@@ -155,19 +155,19 @@ def within(low, x, high):
 
 @compiled
 def offset(step):
-    """Where the node of a lens lies: from -1 to 1."""
+    """Where the node of a window lies: from -1 to 1."""
     return 2.0 * step / (ZOOM_NODES - 1) - 1.0
 
 
 @compiled
 def is_inside(step):
-    """Whether a node of a lens is not at its edge."""
+    """Whether a node of a window is not at its edge."""
     return 0 < step < ZOOM_NODES - 1
 
 
 @compiled
 def zoomed(problem, objective, commitment, autonomy):
-    """A lens over a place that moves to the best of what it shows, and narrows when that lies inside: a `Best`."""
+    """A window over a place that moves to the best of what it shows, and narrows when that lies inside: a `Best`."""
     least, most = problem.minimum_commitment, problem.most_autonomy
     value, width = -math.inf, 1.5 / (NODES - 1)
     for _ in range(ZOOMS):
@@ -183,7 +183,7 @@ def zoomed(problem, objective, commitment, autonomy):
 
 @compiled
 def refined_candidates(least, most, commitment, autonomy, width, place):
-    """(commitment, autonomy) at a node of a lens, by its number."""
+    """(commitment, autonomy) at a node of a window, by its number."""
     return (within(least, commitment + (1.0 - least) * width * offset(place // ZOOM_NODES), 1.0),
             within(0.0, autonomy + most * width * offset(place % ZOOM_NODES), most))
 
@@ -192,7 +192,7 @@ def refined_candidates(least, most, commitment, autonomy, width, place):
 def along_ridge(problem, objective, best, swapped):
     """From a place on, the best autonomy sought anew for each commitment (or, swapped, the other way round): a `Best`.
 
-    Where one side's gain decides, an aim forms a kinked ridge across the grid, on which a lens rests too early.
+    Where one side's gain decides, an objective forms a kinked ridge across the grid, on which a window rests too early.
     """
     low, high = (0.0, problem.most_autonomy) if swapped else (problem.minimum_commitment, 1.0)
     outer, inner = (best.autonomy, best.commitment) if swapped else (best.commitment, best.autonomy)

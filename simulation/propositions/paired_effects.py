@@ -59,7 +59,7 @@ class Results:
         counted = arms[~np.isnan(by_replication)]  # the same histories on all sides
         means = counted.mean(axis=0) if len(counted) else np.full(arms.shape[1], np.nan)
         return PairedEffect(effect_of(by_replication, seed, bounds_of(self.trial, contrast, points)), by_replication,
-                                 tuple((float(mean), len(counted)) for mean in means),
+                            tuple((float(mean), len(counted)) for mean in means),
                             self._are_same(contrast, points))
 
     def _are_same(self, contrast: LinearContrast, points: Sequence[int]) -> bool:

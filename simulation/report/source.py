@@ -13,6 +13,7 @@ import pandas as pd
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
+from simulation.study.csv_tables import csv_table
 from simulation.study.manifest import ANY, MANIFEST_FILE, Manifest, kind_of, read_manifest
 from simulation.study.status import SweepStatus, sweep_status_of
 
@@ -67,13 +68,7 @@ class Subject:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the folder. Raises `ResultsError` if there is none that can be read."""
-        path = self.path / name
-        try:
-            return pd.read_csv(path, keep_default_na=False, na_values=[""])  # a code such as NA is no gap
-        except FileNotFoundError:
-            raise ResultsError(f"{path}: no such file; the command has to be run again") from None
-        except (OSError, ValueError):
-            raise ResultsError(f"{path}: cannot be read") from None
+        return csv_table(self.path / name)
 
     def invocations(self) -> Iterator[dict[str, Any]]:
         """When and how the folder was begun and continued."""
