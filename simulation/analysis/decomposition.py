@@ -29,7 +29,7 @@ GROUPS = {
 }
 """The groups, each with its kind and the parameter of a major power that switches it off at 0."""
 
-USUAL_MEASURES = ("number_of_pacts", "autonomy_all_states")
+USUAL_MEASURES = ("number_of_pacts", "pacts_beyond_paper", "autonomy_all_states")
 ALWAYS_THERE = tuple(name for name, measure in MEASURES.items() if measure.kind in (
     Kind.MEAN, Kind.PER_DECADE, Kind.PER_STATE, Kind.MAJOR_PAYOFF, Kind.WEAK_PAYOFF))
 """Measures that exist without pacts as well."""

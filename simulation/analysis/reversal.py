@@ -20,7 +20,7 @@ from simulation.study.store import ResultsFolder
 from simulation.study.summary import estimate
 
 SHOWN = ("number_of_pacts", "autonomy_given_pact", "autonomy_all_states")
-FIXED = "autonomy_of_survivors"
+FIXED, BEYOND_PAPER = "autonomy_of_survivors", "pacts_beyond_paper"
 CONFIDENCE = 0.95
 RESAMPLES = 1999
 
@@ -70,7 +70,7 @@ def turning_points(folder: ResultsFolder, power: str, values: Sequence[float]) -
 def agents_table(folder: ResultsFolder, power: str, values: Sequence[float]) -> pd.DataFrame:
     """A row per value of the cost and measure: mean, 95% interval, histories in which it exists."""
     rows = []
-    for measure in (*SHOWN, FIXED):
+    for measure in (*SHOWN, BEYOND_PAPER, FIXED):
         table = survivors(folder, power) if measure == FIXED else values_at(folder, measure, power)
         for point, value in enumerate(values):
             found = estimate(table[:, point], range_of(measure))
@@ -80,12 +80,12 @@ def agents_table(folder: ResultsFolder, power: str, values: Sequence[float]) -> 
 
 
 def equilibria_table(surveyed: StaticsResult, power: str) -> pd.DataFrame:
-    """A row per value of the cost and equilibrium: the three measures."""
+    """A row per value of the cost and equilibrium: the three measures, and pacts beyond paper."""
     values = surveyed.grid.axes[0].values
     return pd.DataFrame([{"value": values[found.point], "equilibrium": found.number,
-                          **{name: found.measures[power][name] for name in SHOWN}}
+                          **{name: found.measures[power][name] for name in (*SHOWN, BEYOND_PAPER)}}
                          for at_point in surveyed.found for found in at_point],
-                        columns=["value", "equilibrium", *SHOWN])
+                        columns=["value", "equilibrium", *SHOWN, BEYOND_PAPER])
 
 
 def survivors(folder: ResultsFolder, power: str) -> np.ndarray:

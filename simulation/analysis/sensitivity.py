@@ -36,7 +36,7 @@ from simulation.study.sampling import (
 )
 from simulation.study.stopping import half_width
 
-USUAL_MEASURES = ("number_of_pacts", "commitment_all_states", "autonomy_all_states")
+USUAL_MEASURES = ("number_of_pacts", "pacts_beyond_paper", "commitment_all_states", "autonomy_all_states")
 """They exist in every history, with pacts or without."""
 CONFIDENCE = 0.95
 RESAMPLES, RESAMPLING_SEED = 500, 1

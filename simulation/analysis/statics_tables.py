@@ -18,8 +18,8 @@ from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
 
 TABLE_FILE, FOLDS_FILE, STEPS_FILE = "equilibria.csv", "folds.csv", "steps.csv"
-MEASURES = ("number_of_pacts", "commitment_given_pact", "autonomy_given_pact", "autonomy_all_states",
-            "major_gain_per_pact", "weak_gain_per_pact")
+MEASURES = ("number_of_pacts", "pacts_beyond_paper", "commitment_given_pact", "autonomy_given_pact",
+            "autonomy_all_states", "major_gain_per_pact", "weak_gain_per_pact")
 """Columns of the table where no equilibrium was found to tell them."""
 
 

@@ -116,7 +116,8 @@ def _refuse_twins(found: list[tuple[Any, ...]]) -> None:
 
 SIDES = {"major": "power", "weak": "ally"}
 WORDS = {"outside_option": "ally's outside option", "cost_fixed": "fixed cost", "cost_opportunity": "opportunity cost",
-         "cost_lost_stake": "losing the stake", "weak_autonomy_cost": "ally's cost of autonomy"}
+         "cost_lost_stake": "losing the stake", "weak_autonomy_cost": "ally's cost of autonomy",
+         "weak_membership_cost": "ally's cost of membership"}
 """Names of movers that do not follow from the names of the terms."""
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHORT = {
-    "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost", "benefit_power_projection": "power\nproj.",
+    "weak_protection": "protection", "weak_autonomy_cost": "autonomy\ncost",
+    "weak_membership_cost": "member-\nship cost", "benefit_power_projection": "power\nproj.",
     "benefit_legitimation": "legit.", "benefit_denial": "denial", "benefit_stabilisation": "stabil.",
     "benefit_own_security": "own\nsecurity", "cost_fixed": "fixed", "cost_deployment": "deploy-\nment",
     "cost_opportunity": "oppor-\ntunity", "cost_foreclosure": "fore-\nclosure",

@@ -114,7 +114,8 @@ def _axes(texts: list[str], asked: dict[str, Any]) -> tuple[Axis, ...]:
     return axes
 
 
-SHOWN = {"number_of_pacts": ("pacts", 0), "commitment_given_pact": ("commitment\ngiven pact", 3),
+SHOWN = {"number_of_pacts": ("pacts", 0), "pacts_beyond_paper": ("beyond\npaper", 0),
+         "commitment_given_pact": ("commitment\ngiven pact", 3),
          "autonomy_given_pact": ("autonomy\ngiven pact", 3), "autonomy_all_states": ("autonomy\nall states", 3),
          "major_gain_per_pact": ("major power's\ngain per pact", 3), "weak_gain_per_pact": ("ally's gain\nper pact", 3)}
 """Heading of a measure and the digits after the point."""

@@ -77,16 +77,18 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
               replications: int | None, as_json: bool) -> tuple[list[Finding], int]:
     """Runs the test into a folder and prints what came of it; gives the findings, and how many histories failed."""
     from simulation.figures.forest import forest_figure
-    from simulation.propositions.experiment import Experiment
+    from simulation.propositions.experiment import SWEEPS, Experiment
     from simulation.propositions.results import begin, complete, write_findings
     from simulation.study.manifest import KINDS, TEST, command_line
 
-    bar = Bar()
+    bar, is_new = Bar(), not (folder / SWEEPS).exists()
     experiment = Experiment(family, codes, folder, bar, jobs, replications, command_line())
     manifest = begin(folder, family, identity, KINDS[TEST], command_line(), propositions=codes, rule=experiment.rule())
     for line in announcement(experiment):
         bar.say(line)
     with watched(bar):
+        if is_new:
+            bar.say(forecast(experiment))
         findings = experiment.run()
     verdicts, outs = write_findings(folder, family, findings)
     figures = saved({"propositions": forest_figure(verdicts, outs)}, folder, has_pdf=False)
@@ -113,6 +115,14 @@ def announcement(experiment: Experiment) -> list[str]:
             f"{several}; at most {most:,} histories"]
 
 
+def forecast(experiment: Experiment) -> str:
+    """How long it takes at the longest, from a few histories."""
+    from simulation.commands.formatting import duration_text
+
+    seconds = duration_text(experiment.longest_case())
+    return f"about {seconds}" if experiment.replications is not None else f"about {seconds} if nothing is decided early"
+
+
 def show(family: Family, findings: list[Finding], folder: Path, figures: list[Path]) -> None:
     """Prints every proposition with its predictions and knock-outs, then where it all is."""
     from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE
@@ -125,6 +135,8 @@ def show(family: Family, findings: list[Finding], folder: Path, figures: list[Pa
                               ("before", "right"), ("after", "right"), ("", "left"))
         for tested in finding.tested:
             grid.add_row(*_cells(tested))
+            if tested.beyond_paper is not None:
+                grid.add_row(*_cells(tested.beyond_paper, WITHOUT_PAPER))
         for out in finding.knock_outs:
             grid.add_row(*_out_cells(out))
         screen.print(grid)
@@ -133,7 +145,7 @@ def show(family: Family, findings: list[Finding], folder: Path, figures: list[Pa
                 screen.print(f"  {tested.name}: {remark}", soft_wrap=True, markup=False)
         screen.print("")
     screen.print(f"Intervals: confidence sequences, which hold at every number of pairs; a family of"
-                 f" {family.content.size} predictions, in equal shares of {family.content.alpha:g}. +, -, 0: predicted."
+                 f" {family.content.size} verdicts, in equal shares of {family.content.alpha:g}. +, -, 0: predicted."
                  " Supported: the whole interval is beyond the smallest effect of interest.", soft_wrap=True,
                  markup=False)
     screen.print(f"tables: {folder / VERDICTS_FILE}, {folder / KNOCK_OUTS_FILE}", soft_wrap=True, markup=False)
@@ -150,17 +162,22 @@ def headline(finding: Finding) -> str:
         told = f"not identified ({verdict})"
     else:
         told = f"{verdict}, {IDENTIFIED[str(finding.identification)]}"
+    if finding.verdict_beyond_paper not in (None, finding.verdict):
+        told += f", without paper pacts {finding.verdict_beyond_paper}"
     return f"{finding.code}: {told}. {finding.proposition.statement.strip()}"
 
 
 IDENTIFIED = {"identified": "identified", "undecided": "identification undecided", "not tested": "mechanism not tested"}
 
 
-def _cells(tested: Tested) -> list[str]:
+WITHOUT_PAPER = "without paper"
+
+
+def _cells(tested: Tested, words: str = "") -> list[str]:
     prediction, effect = tested.prediction, tested.paired.effect
     means = [mean for mean, _ in tested.paired.arms]
     level = f"{100 * tested.interval.level:.4g}%"
-    return [f"  {tested.name}", f"{prediction.measure} ({SIGNS[prediction.direction]})",
+    return [f"    {words}" if words else f"  {tested.name}", f"{prediction.measure} ({SIGNS[prediction.direction]})",
             number(effect.mean), f"[{number(tested.interval.low)}, {number(tested.interval.high)}] {level}",
             str(effect.pairs), number(means[0]), number(means[-1]) if len(means) > 1 else "", str(tested.verdict)]
 
@@ -212,6 +229,7 @@ def document(family: Family, findings: list[Finding], folder: Path) -> dict[str,
 def _entry(family: Family, finding: Finding) -> dict[str, Any]:
     return {"proposition": finding.code, "statement": finding.proposition.statement.strip(),
             "verdict": str(finding.verdict), "identification": str(finding.identification),
+            "verdict_beyond_paper": finding.verdict_beyond_paper and str(finding.verdict_beyond_paper),
             "histories": finding.histories,
             "predictions": [_prediction_entry(family, tested) for tested in finding.tested],
             "knock_outs": [{"knock_out": out.name, "prediction": out.prediction, "verdict": str(out.verdict),
@@ -231,7 +249,8 @@ def _prediction_entry(family: Family, tested: Tested) -> dict[str, Any]:
             "agreeing": or_null(tested.agreeing),
             "counterexample": tested.counterexample,
             "means": [or_null(mean) for mean, _ in tested.paired.arms],
-            **_numbers(tested.paired.effect, tested.interval)}
+            **_numbers(tested.paired.effect, tested.interval),
+            "beyond_paper": None if tested.beyond_paper is None else _prediction_entry(family, tested.beyond_paper)}
 
 
 def _numbers(effect: Any, interval: Any) -> dict[str, Any]:
@@ -266,15 +285,16 @@ def write_page(page: Path, family: Family, findings: list[Finding]) -> None:
 def markdown(family: Family, findings: list[Finding]) -> str:
     """A table of verdicts, and for each proposition one of its predictions and one of its knock-outs."""
     lines = [f"File `{family.file.as_posix()}`, hash `{family.digest}`, seed {family.content.seed};"
-             f" {family.content.size} predictions decided together at {family.content.alpha:g}.", "",
-             "| | verdict | knock-outs | pairs of histories |", "|---|---|---|---|"]
+             f" {family.content.size} verdicts decided together at {family.content.alpha:g}.", "",
+             "| | verdict | without paper pacts | knock-outs | pairs of histories |", "|---|---|---|---|---|"]
     for finding in findings:
         most = max(tested.paired.by_replication.size for tested in finding.tested)
-        lines.append(f"| {finding.code} | {finding.verdict} | {finding.identification} | {most} |")
+        beyond = "" if finding.verdict_beyond_paper is None else str(finding.verdict_beyond_paper)
+        lines.append(f"| {finding.code} | {finding.verdict} | {beyond} | {finding.identification} | {most} |")
     for finding in findings:
         lines += ["", f"**{headline(finding)}**", "",
                   "| prediction | measure | effect | interval | pairs | before | after | verdict |",
-                  "|---|---|---|---|---|---|---|---|", *(_prediction(tested) for tested in finding.tested)]
+                  "|---|---|---|---|---|---|---|---|", *(row for tested in finding.tested for row in _rows(tested))]
         if finding.knock_outs:
             lines += ["", "| without | prediction | effect | interval | pairs | |", "|---|---|---|---|---|---|"]
             for out in finding.knock_outs:
@@ -285,9 +305,14 @@ def markdown(family: Family, findings: list[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _prediction(tested: Tested) -> str:
+def _rows(tested: Tested) -> list[str]:
+    beyond = tested.beyond_paper
+    return [_prediction(tested, tested.name), *([] if beyond is None else [_prediction(beyond, WITHOUT_PAPER)])]
+
+
+def _prediction(tested: Tested, name: str) -> str:
     means = [mean for mean, _ in tested.paired.arms]
     after = number(means[-1]) if len(means) > 1 else ""
-    return (f"| {tested.name} ({SIGNS[tested.prediction.direction]}) | `{tested.prediction.measure}` |"
+    return (f"| {name} ({SIGNS[tested.prediction.direction]}) | `{tested.prediction.measure}` |"
             f" {number(tested.paired.effect.mean)} | {number(tested.interval.low)} to {number(tested.interval.high)} |"
             f" {tested.paired.effect.pairs} | {number(means[0])} | {after} | {tested.verdict} |")

@@ -62,7 +62,7 @@ def trace(scenarios: Scenarios, settings: Settings = None, against: Against = No
         show(report, lines)
 
 
-WEAK_TERMS = ("weak_protection", "weak_autonomy_cost")
+WEAK_TERMS = ("weak_protection", "weak_autonomy_cost", "weak_membership_cost")
 LEAST = 5e-5
 """Terms that are smaller in every column are left out of the table."""
 

@@ -55,7 +55,8 @@ def _family(file: str) -> dict[str, Any]:
     from simulation.propositions.file import load_family
 
     content = load_family(file).content
-    return {"name": content.name, "propositions": len(content.propositions), "predictions": content.size}
+    predictions = sum(len(proposition.predictions) for proposition in content.propositions.values())
+    return {"name": content.name, "propositions": len(content.propositions), "predictions": predictions}
 
 
 def _study(file: str) -> dict[str, Any]:

@@ -13,7 +13,16 @@ from simulation.equilibrium.search import Equilibrium, alliances_of
 from simulation.equilibrium.world import problem_at, world_of
 from simulation.scenario.scenario import Scenario
 from simulation.theory.crisis import crisis
-from simulation.theory.payoffs import benefits, binding, by_term, itemised, major_total, value_of_ally, weak_total
+from simulation.theory.payoffs import (
+    PAPER_WIDTH,
+    benefits,
+    binding,
+    by_term,
+    itemised,
+    major_total,
+    value_of_ally,
+    weak_total,
+)
 
 
 @dataclass(frozen=True)
@@ -54,12 +63,14 @@ def portfolio_measures(scenario: Scenario, equilibrium: Equilibrium, power: str)
     """
     own = [account for account in accounts(scenario, equilibrium) if account.power == power]
     number, states = len(own), len(scenario.states)
+    paper = scenario.contract.minimum_commitment + PAPER_WIDTH
 
     def mean(amounts: list[float]) -> float:
         return math.fsum(amounts) / number if number else math.nan
 
     return {
         "number_of_pacts": float(number),
+        "pacts_beyond_paper": float(sum(account.commitment > paper for account in own)),
         "commitment_given_pact": mean([account.commitment for account in own]),
         "autonomy_given_pact": mean([account.autonomy for account in own]),
         "autonomy_all_states": math.fsum(account.autonomy for account in own) / states,

@@ -31,7 +31,7 @@ from simulation.theory.payoffs import TERMS, by_term, itemised
 Pacts = Mapping[str, Contract]
 
 WEAK_TERMS = tuple(name for name in TERMS if name.startswith("weak_"))
-SIGNS = {name: -1.0 if name.startswith("cost_") or name == "weak_autonomy_cost" else 1.0 for name in TERMS}
+SIGNS = {name: -1.0 if "cost" in name else 1.0 for name in TERMS}
 """What a term does to the gain of the side whose it is."""
 OUTSIDE_OPTION = "outside_option"
 """The mover that is no term of the pact: what the weak state could get from a power that is not in the scenario."""

@@ -27,6 +27,7 @@ from simulation.scenario.scenario import Scenario
 
 FOLDER = "figures"
 """Where in a results folder the figures are."""
+BEYOND_PAPER = "pacts_beyond_paper"
 MOST_BESIDE = 6
 """Of more conditions the distributions stand above each other."""
 
@@ -43,13 +44,19 @@ def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None
     for power in asked:
         suffix = f"-{power}" if len(powers) > 1 else ""
         many = by is not None and by in table and len(distinct(table[by])) > MOST_BESIDE
-        pacts = "number_of_pacts"
-        figures[f"number-of-pacts{suffix}"] = (
-            ridges_of(table, pacts, by, within, power) if many and by is not None
-            else distribution_of(table, pacts, by, within, power))
+        for measure in ("number_of_pacts", *([BEYOND_PAPER] if has_paper(table, power) else [])):
+            figures[f"{measure.replace('_', '-')}{suffix}"] = (
+                ridges_of(table, measure, by, within, power) if many and by is not None
+                else distribution_of(table, measure, by, within, power))
         if by:
             figures[f"selection{suffix}"] = selection_figure(table, by, within, power)
     return figures
+
+
+def has_paper(table: pd.DataFrame, power: str | None) -> bool:
+    """Whether some history of a major power has pacts on paper, so that its pacts are shown without them as well."""
+    own = table if power is None else table[table["major_power"] == power]
+    return "paper_pacts" in own and BEYOND_PAPER in own and bool((own["paper_pacts"] > 0.0).any())
 
 
 def yearly_figures(series: pd.DataFrame, table: pd.DataFrame, by: str | None,

@@ -30,7 +30,7 @@ from simulation.figures.style import (
 )
 
 COLOURS = {"number_of_pacts": BLUE, "autonomy_given_pact": VERMILION, "autonomy_all_states": GREEN}
-FIXED = "autonomy_of_survivors"
+FIXED, BEYOND_PAPER = "autonomy_of_survivors", "pacts_beyond_paper"
 ROW = 1.6
 
 
@@ -72,11 +72,15 @@ def _draw(axes: Axes, agents: pd.DataFrame, equilibria: pd.DataFrame, measure: s
     if measure == "autonomy_given_pact":
         fixed = agents[agents["measure"] == FIXED]
         axes.plot(fixed["value"], fixed["mean"], ":", color=GREY, linewidth=1.2)
+    if measure == "number_of_pacts":
+        beyond = agents[agents["measure"] == BEYOND_PAPER]
+        axes.plot(beyond["value"], beyond["mean"], "--", color=BLACK, linewidth=0.9)
     axes.set_ylim(bottom=0.0)
 
 
 def _key(figure: Figure) -> None:
     handles = [Line2D([], [], color=BLUE, marker="o", markersize=3.2, label="agents"),
                Line2D([], [], color=BLACK, marker="x", linestyle="", markersize=4, label="equilibria"),
+               Line2D([], [], color=BLACK, linestyle="--", linewidth=0.9, label="without paper pacts"),
                Line2D([], [], color=GREY, linestyle=":", label="the same allies")]
     figure.axes[0].legend(handles=handles, loc="upper right", fontsize=SMALL)

@@ -6,6 +6,8 @@ all states falls. Both stand on one page, with the number of pacts above them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -35,6 +37,7 @@ from simulation.study.summary import estimate
 MEASURES_SHOWN = {"number_of_pacts": (BLUE, "o"), "autonomy_given_pact": (VERMILION, "D"),
                   "autonomy_all_states": (GREEN, "s")}
 GIVEN_PACT = "autonomy_given_pact"
+PACTS, BEYOND_PAPER = "number_of_pacts", "pacts_beyond_paper"
 MOST_PANELS = 6
 MOST_CONDITIONS = 40
 MOST_TICKS = 12
@@ -81,9 +84,11 @@ def _drawn(compared: Comparison) -> Figure:
         every = [sample for panel in samples for sample in panel]
         ends = limits(every, range_of(measure))
         cuts.add(cut_remark(every, *ends, range_of(measure)))
-        for axes, of_panel in zip(row, samples, strict=True):
+        for axes, of_panel, panel in zip(row, samples, compared.panels, strict=True):
             axes.set_ylim(*ends)
             _draw(axes, places, of_panel, measure, compared.is_numeric())
+            if measure == PACTS and BEYOND_PAPER in compared.rows:
+                _draw_beyond_paper(axes, places, compared, panel)
         row[0].set_ylabel(fitting(measure_label(measure), ROW_HEIGHT * 0.85))
     for axes, panel in zip(grid[0], compared.panels, strict=True):
         if compared.within:
@@ -128,6 +133,13 @@ def _draw(axes: Axes, places: np.ndarray, samples: list[np.ndarray], measure: st
                           color=BLACK)
 
 
+def _draw_beyond_paper(axes: Axes, places: np.ndarray, compared: Comparison, panel: Any) -> None:
+    """The mean number of pacts that are not on paper, dashed beside that of all."""
+    means = [estimate(compared.values(BEYOND_PAPER, condition, panel)).mean for condition in compared.conditions]
+    axes.plot(places, means, linestyle="--" if compared.is_numeric() else "", marker="_", color=BLACK, linewidth=0.8,
+              markersize=6)
+
+
 def _label_conditions(axes: Axes, compared: Comparison, places: np.ndarray, inches: float) -> None:
     """A tick at every value, and its label where it does not run into the one before; fewer ticks for many values."""
     spread = float(places.max() - places.min()) or 1.0
@@ -153,6 +165,8 @@ def _key(compared: Comparison) -> list[str]:
     told = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
     headings, numbers = counts(compared, GIVEN_PACT)
     sentences = [f"Large marks: {INTERVAL}; dots: histories, {told} per condition. Means of a history's last years."]
+    if BEYOND_PAPER in compared.rows:
+        sentences.append("Dashes: mean number of pacts without those on paper, of the least commitment that counts.")
     if len(headings) > 1:
         least, most = (end(existing for panel in numbers for _, existing in panel) for end in (min, max))
         sentences.append(f"Given a pact: over histories with pacts, {least} to {most} per condition; hollow marks bear"

@@ -171,6 +171,8 @@ MEASURES: dict[str, Measure] = {
         P, "What pacts save the allies in expected losses, summed over allies.", Kind.MEAN, Series.PROTECTION),
     "weak_autonomy_cost": Measure(
         P, "What autonomy conceded costs the allies, summed over allies.", Kind.MEAN, Series.AUTONOMY_COST),
+    "weak_membership_cost": Measure(
+        P, "What belonging to an alliance costs the allies, summed over allies.", Kind.MEAN, Series.MEMBERSHIP_COST),
     **{f"cost_{name}": Measure(P, f"{cost.meaning}.", Kind.MEAN, Series[f"COST_{name.upper()}"])
        for name, cost in FURTHER_COSTS.items()},
 }
@@ -283,7 +285,9 @@ def evaluate_sums(history, power, first, end, kind):
         return (gained - total_of(history, power, COSTS, first, end)) / (end - first)
     if kind == Kind.WEAK_PAYOFF:
         protected = total(history, power, Series.PROTECTION.value, first, end)
-        return (protected - total(history, power, Series.AUTONOMY_COST.value, first, end)) / (end - first)
+        conceded = total(history, power, Series.AUTONOMY_COST.value, first, end)
+        belonging = total(history, power, Series.MEMBERSHIP_COST.value, first, end)
+        return (protected - conceded - belonging) / (end - first)
     if kind == Kind.TESTED:
         wars = total(history, power, Series.WARS.value, first, end)
         return ratio(total(history, power, Series.INTERVENTIONS.value, first, end), wars)

@@ -15,7 +15,15 @@ from simulation.compilation import compiled
 from simulation.theory.bargaining_problem import bargaining_problem, foreclosure_cost, opportunity_price
 from simulation.theory.crisis import crisis, major_loss
 from simulation.theory.further_costs import FURTHER_COSTS, recorded_from
-from simulation.theory.payoffs import benefits, binding, itemised, opportunity_cost, returns, value_of_ally
+from simulation.theory.payoffs import (
+    PAPER_WIDTH,
+    benefits,
+    binding,
+    itemised,
+    opportunity_cost,
+    returns,
+    value_of_ally,
+)
 
 
 class Series(IntEnum):
@@ -65,7 +73,8 @@ class Series(IntEnum):
     PERSISTED = 41
     PAPER = 42
     BEYOND_PAPER = 43
-    vars().update({f"COST_{name.upper()}": 44 + place for place, name in enumerate(FURTHER_COSTS)})
+    MEMBERSHIP_COST = 44
+    vars().update({f"COST_{name.upper()}": 45 + place for place, name in enumerate(FURTHER_COSTS)})
 
 
 class Column(NamedTuple):
@@ -123,6 +132,7 @@ SERIES = {
     Series.PERSISTED: Column("pacts", "Pacts of the year before that are still in force."),
     Series.PAPER: Column("pacts", "Pacts of the least commitment that counts as one."),
     Series.BEYOND_PAPER: Column("pacts", "Pacts of more than the least commitment."),
+    Series.MEMBERSHIP_COST: Column(PAYOFF, "What belonging to an alliance costs the allies, over the allies."),
     **{Series[f"COST_{name.upper()}"]: Column(PAYOFF, f"{cost.meaning}.") for name, cost in FURTHER_COSTS.items()},
 }
 
@@ -151,10 +161,7 @@ def empty_history(years: int, distance_km: np.ndarray, neighbour_km: float) -> H
                    (distance_km <= neighbour_km).astype(float))
 
 
-record_further = recorded_from(Series.BEYOND_PAPER + 1)
-PAPER_WIDTH = 1e-6
-"""A pact whose commitment is no more than this above the least is paper."""
-
+record_further = recorded_from(Series.MEMBERSHIP_COST + 1)
 
 @compiled
 def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, autonomy, distance_km, is_neighbour):
@@ -187,6 +194,7 @@ def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, a
     row[Series.ENTRAPMENT] += major.intervention + major.reneging + major.lost_stake
     row[Series.PROTECTION] += weak.protection
     row[Series.AUTONOMY_COST] += weak.autonomy
+    row[Series.MEMBERSHIP_COST] += weak.membership
     record_further(row, major.further)
 
 

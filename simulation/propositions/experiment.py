@@ -1,5 +1,7 @@
 """A family of propositions put to the test: looks at more and more pairs of histories, until each is decided.
 
+Ten pairs of everything are lived first, so that what can say nothing is told before the long run.
+
 The numbers of pairs at which is looked are written down before the first history: `pilot`, twice as many, and so on up
 to `at_most`. At each look every trial whose predictions are not all decided gets its further histories through the
 sweep engine. A prediction is decided at the first look at which its interval decides it, and is told from the pairs of
@@ -8,16 +10,17 @@ that look; its confidence sequence holds at all of them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simulation.propositions.design import Trial, trials_of
-from simulation.propositions.file import Family, KnockOut, Prediction, Proposition
+from simulation.propositions.design import LinearContrast, Trial, trials_of
+from simulation.propositions.file import BEYOND_PAPER, Family, KnockOut, Prediction, Proposition
 from simulation.propositions.paired_effects import PairedEffect, read
 from simulation.propositions.progress import ProgressListener, TrialProgress
 from simulation.propositions.verdicts import (
@@ -31,10 +34,15 @@ from simulation.propositions.verdicts import (
     proposition_verdict,
 )
 from simulation.study.effects import Effect, Interval, pairs_that_decide, power_at
+from simulation.study.estimate import cost_of, probe, warm_up
 from simulation.study.manifest import MANIFEST_FILE, read_manifest
 from simulation.study.sweep import sweep
 
 SWEEPS = "sweeps"
+TRIED = 10
+"""Pairs that are lived before the first look, to see whether there is anything to measure."""
+WITHOUT_PAPER = " without paper"
+"""Ends the names of predictions that are told a second time, without the pacts on paper."""
 
 
 class Identification(StrEnum):
@@ -58,6 +66,7 @@ class Tested:
     agreeing : share of the pairs whose own effect has the predicted sign; NaN where none is predicted.
     counterexample : the replication with the largest effect of the other sign; None if there is none.
     trial : the trial that it was read off.
+    beyond_paper : the same without the pacts that are on paper, where the measure counts such; else None.
     """
 
     name: str
@@ -70,6 +79,7 @@ class Tested:
     counterexample: int | None
     trial: Trial
     more_pairs: float
+    beyond_paper: Tested | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,13 @@ class Finding:
     def verdict(self) -> Verdict:
         """The verdict on the proposition as a whole."""
         return proposition_verdict(part.verdict for part in self.tested)
+
+    @property
+    def verdict_beyond_paper(self) -> Verdict | None:
+        """The same where no pact on paper counts; None if no prediction is about numbers of pacts."""
+        if all(part.beyond_paper is None for part in self.tested):
+            return None
+        return proposition_verdict((part.beyond_paper or part).verdict for part in self.tested)
 
     @property
     def identification(self) -> Identification:
@@ -187,6 +204,7 @@ class Experiment:
         trials = [*self._trials()]
         seen: dict[tuple[str, str], Seen] = {}
         self.progress.begin(sum(len(trial.plan.points) * self.looks_at(trial)[0] for trial in trials), 0)
+        self._try(trials)
         for number in range(max(len(self.looks_at(trial)) for trial in trials)):
             going_on = [trial for trial in trials if number < len(self.looks_at(trial)) and not (number and all(
                 seen[trial.name, contrast.prediction].is_decided for contrast in trial.contrasts))]
@@ -204,7 +222,7 @@ class Experiment:
 
     def _trials(self) -> Iterator[Trial]:
         for code in self.codes:
-            yield from trials_of(self.family, code)
+            yield from map(told_twice, trials_of(self.family, code))
             for knock_out in self.family.content.propositions[code].knock_outs:
                 yield from trials_of(self.family, code, knock_out)
 
@@ -220,6 +238,30 @@ class Experiment:
     def most_histories(self) -> int:
         """Histories in all, if nothing is decided before the last look."""
         return sum(len(trial.plan.points) * self.looks_at(trial)[-1] for trial in self._trials())
+
+    def longest_case(self) -> float:
+        """Seconds that all looks take if nothing is decided before the last, from a few histories of every trial, which
+        are not kept; the compiled theory should be there."""
+        trials, jobs = [*self._trials()], self.jobs or os.cpu_count() or 1
+        warm_up(trials[0].plan)
+        seconds = 0.0
+        for trial in trials:
+            plan = trial.plan.with_replications(self.looks_at(trial)[-1])
+            seconds += cost_of(plan, probe(plan), len(plan.points) * plan.replications, jobs).seconds[jobs]
+        return seconds
+
+    def _try(self, trials: list[Trial]) -> None:
+        """Says, from the first few pairs, what nothing can be said of."""
+        for trial in trials:
+            pairs = min(TRIED, self.looks_at(trial)[0])
+            without = f" without {trial.knock_out}" if trial.knock_out else ""
+            for name, paired in self._read(trial, pairs).items():
+                if not paired.effect.pairs:
+                    self.progress.say(f"{trial.proposition}, {name}{without}: nothing to measure in any of {pairs}"
+                                      " pairs")
+                elif paired.is_same:
+                    self.progress.say(f"{trial.proposition}, {name}{without}: all settings give the same histories in"
+                                      f" {pairs} pairs")
 
     def _look(self, trials: list[Trial], number: int, seen: dict[tuple[str, str], Seen]) -> None:
         """Looks for the `number`-th time at trials; what was decided before stays as it is."""
@@ -266,7 +308,7 @@ class Experiment:
 
     def _seen(self, trial: Trial, name: str, paired: PairedEffect) -> Seen:
         proposition = self.family.content.propositions[trial.proposition]
-        prediction, alpha = proposition.predictions[name], self.alpha_for(trial)
+        prediction, alpha = proposition.predictions[name.removesuffix(WITHOUT_PAPER)], self.alpha_for(trial)
         if not trial.knock_out:
             found: Judged = prediction_verdict(paired.effect, prediction.predicted, prediction.smallest_effect, alpha)
             return Seen(paired, found.interval, found.verdict)
@@ -284,8 +326,9 @@ class Experiment:
             proposition, own = self.family.content.propositions[code], [
                 (trial, contrast.prediction) for trial in trials if trial.proposition == code
                 for contrast in trial.contrasts]
-            mains = {name: trial for trial, name in own if not trial.knock_out}
-            tested = tuple(self._tested(mains[name], name, seen[mains[name].name, name])
+            mains = {name: self._tested(trial, name, seen[trial.name, name]) for trial, name in own
+                     if not trial.knock_out}
+            tested = tuple(replace(mains[name], beyond_paper=mains.get(name + WITHOUT_PAPER))
                            for name in proposition.predictions)
             outs = tuple(self._knocked_out(trial, name, seen[trial.name, name]) for trial, name in own
                          if trial.knock_out)
@@ -293,7 +336,9 @@ class Experiment:
         return findings
 
     def _tested(self, trial: Trial, name: str, found: Seen) -> Tested:
-        prediction = self.family.content.propositions[trial.proposition].predictions[name]
+        prediction = self.family.content.propositions[trial.proposition].predictions[name.removesuffix(WITHOUT_PAPER)]
+        if name.endswith(WITHOUT_PAPER):
+            prediction = prediction.model_copy(update={"measure": BEYOND_PAPER[prediction.measure]})
         effects = found.paired.by_replication
         power = power_at(found.paired.effect, prediction.smallest_effect, found.interval)
         agreeing, counterexample = agreement_and_counterexample(effects, prediction.predicted)
@@ -307,6 +352,14 @@ class Experiment:
         verdict = KnockOutVerdict(found.verdict) if is_measured else KnockOutVerdict.NOT_TESTED
         return KnockedOut(trial.knock_out, out, name, found.paired.effect, found.interval, verdict,
                           found.paired.is_same)
+
+
+def told_twice(trial: Trial) -> Trial:
+    """A trial off which predictions about numbers of pacts are read a second time, without those on paper."""
+    twins = [LinearContrast(contrast.prediction + WITHOUT_PAPER, contrast.points, contrast.weights, contrast.against,
+                            BEYOND_PAPER[contrast.measure], contrast.major_power)
+             for contrast in trial.contrasts if contrast.measure in BEYOND_PAPER]
+    return replace(trial, contrasts=(*trial.contrasts, *twins))
 
 
 def replications_recorded(path: Path) -> int:

@@ -29,6 +29,9 @@ SOURCE = "the proposition"
 SURVIVORS = {"commitment_of_survivors": "commitment", "autonomy_of_survivors": "autonomy"}
 """Measures over the states that are allies in all settings that are compared, each with what it is the mean of."""
 
+BEYOND_PAPER = {"number_of_pacts": "pacts_beyond_paper"}
+"""Measures that count paper pacts, each with the one that does not: predictions about the first are decided by both."""
+
 Settings = dict[str, Any]
 
 if TYPE_CHECKING:
@@ -162,8 +165,11 @@ class Propositions(Record):
 
     @property
     def size(self) -> int:
-        """Predictions in all: the size of the family."""
-        return sum(len(proposition.predictions) for proposition in self.propositions.values())
+        """Verdicts in all: the size of the family. Predictions about numbers of pacts have two, with and without those
+        on paper."""
+        measures = [prediction.measure for proposition in self.propositions.values()
+                    for prediction in proposition.predictions.values()]
+        return len(measures) + sum(measure in BEYOND_PAPER for measure in measures)
 
     @model_validator(mode="after")
     def _pilot_is_within_bounds(self) -> Self:

@@ -40,6 +40,8 @@ from simulation.study.tables import write_text
 
 PROPOSITIONS_FILE, VERDICTS_FILE, KNOCK_OUTS_FILE = "propositions.yaml", "verdicts.csv", "knock_outs.csv"
 PLACES_FILE, SCOPE_FILE = "places.csv", "scope.json"
+BEYOND_PAPER_COLUMNS = ("verdict_beyond_paper", "effect_beyond_paper", "low_beyond_paper", "high_beyond_paper",
+                        "pairs_beyond_paper")
 UNIVERSES_FILE, MULTIVERSE_FILE = "universes.csv", "multiverse.json"
 
 
@@ -137,9 +139,18 @@ def _verdict_row(family: Family, finding: Finding, tested: Tested) -> dict[str, 
         "smallest_effect": prediction.smallest_effect, "effect": effect.mean, "low": tested.interval.low,
         "high": tested.interval.high, "level": tested.interval.level, "pairs": effect.pairs, "dropped": effect.dropped,
         "direction_known": is_direction_known(tested.interval), "power": tested.power,
-        "agreeing": tested.agreeing, "mean_before": means[0],
+        "agreeing": tested.agreeing, **_beyond_paper(tested.beyond_paper), "mean_before": means[0],
         "mean_after": means[-1] if len(means) > 1 else math.nan, "counterexample": tested.counterexample,
         "trace": trace_command(family, tested)}
+
+
+def _beyond_paper(tested: Tested | None) -> dict[str, Any]:
+    """Of a prediction about numbers of pacts, what is said without those on paper."""
+    if tested is None:
+        return dict.fromkeys(BEYOND_PAPER_COLUMNS)
+    interval, effect = tested.interval, tested.paired.effect
+    return dict(zip(BEYOND_PAPER_COLUMNS, (str(tested.verdict), effect.mean, interval.low, interval.high, effect.pairs),
+                    strict=True))
 
 
 def knock_out_table(findings: list[Finding]) -> pd.DataFrame:

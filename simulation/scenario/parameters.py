@@ -74,6 +74,9 @@ class Assumptions(Record):
     stabilisation_scales_with: Scaling = parameter(
         "membership", "Whether stabilisation grows with autonomy conceded or comes with membership", "channel",
         "theory, section 3")
+    membership_cost: float = parameter(
+        0.0, "What belonging to an alliance costs the weak state, whatever the contract concedes; at 0 a state signs"
+        " for however little", "payoff per year", "Altfeld 1984; theory, section 1; off by default", ge=0, le=10)
     opportunity_cost: bool = parameter(
         True, "O1: commitments draw on one capacity, so that what is pledged here cannot be pledged there", "switch",
         "theory, section 5")

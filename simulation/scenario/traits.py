@@ -33,7 +33,7 @@ def scenario_rules(scenario: Scenario) -> Rules:
         stakes, assumptions.depth_binds, float(scenario.contract.minimum_commitment), float(assumptions.excludability),
         assumptions.power_projection_scales_with == "autonomy", assumptions.legitimation_scales_with == "autonomy",
         assumptions.denial_scales_with == "autonomy", assumptions.stabilisation_scales_with == "autonomy",
-        assumptions.opportunity_cost, assumptions.foreclosure)
+        assumptions.opportunity_cost, assumptions.foreclosure, float(assumptions.membership_cost))
 
 
 def power_traits(power: MajorPower) -> PowerTraits:

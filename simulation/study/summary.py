@@ -14,7 +14,8 @@ from simulation.study.ranges import Range, range_of
 from simulation.study.stopping import half_width
 from simulation.study.store import ResultsFolder
 
-MAIN_MEASURES = ("number_of_pacts", "autonomy_given_pact", "autonomy_all_states", "commitment_given_pact")
+MAIN_MEASURES = ("number_of_pacts", "pacts_beyond_paper", "autonomy_given_pact", "autonomy_all_states",
+                 "commitment_given_pact")
 CONFIDENCE = 0.95
 
 

@@ -41,6 +41,7 @@ class Rules(NamedTuple):
     stabilisation_by_autonomy: bool
     opportunity_cost: bool
     foreclosure: bool
+    membership_cost: float = 0.0
 
 
 class PowerTraits(NamedTuple):
@@ -139,7 +140,7 @@ def bargaining_problem(rules, power, state, relation, now, portfolio):
         state.autonomy_value, state.preference_weight, now.preference_distance)
     return BargainingProblem(
         weak_view, major_view, seen_alike,
-        WeakTerms(now.weak_rate, loss, alpha),
+        WeakTerms(now.weak_rate, loss, alpha, rules.membership_cost),
         benefit_terms(rules, power, state, relation, now, portfolio),
         cost_terms(rules, power, relation, portfolio),
         RiskTerms(now.major_rate, scaled(power.entrapment_dial, power.risk_weight), without),

@@ -18,11 +18,13 @@ from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_am
 
 
 class WeakTerms(NamedTuple):
-    """The weak state's side: crisis_rate: rho as it sees it; loss_without: L without a pact; autonomy_cost: alpha."""
+    """The weak state's side: crisis_rate: rho as it sees it; loss_without: L without a pact; autonomy_cost: alpha;
+    membership_cost: of any pact, payoff per year."""
 
     crisis_rate: float
     loss_without: float
     autonomy_cost: float
+    membership_cost: float = 0.0
 
 
 class BenefitTerms(NamedTuple):
@@ -99,10 +101,11 @@ class Benefits(NamedTuple):
 
 
 class WeakGain(NamedTuple):
-    """The weak state's gain u from a pact, term by term, payoff per year: protection less autonomy."""
+    """The weak state's gain u from a pact, term by term, payoff per year: protection less autonomy and membership."""
 
     protection: float
     autonomy: float
+    membership: float
 
 
 class MajorCosts(NamedTuple):
@@ -132,9 +135,13 @@ class MajorGain(NamedTuple):
     further: tuple[float, ...] = NO_PRICES
 
 
+PAPER_WIDTH = 1e-6
+"""A pact whose commitment is no more than this above the least is paper."""
+
 TERMS = {
     "weak_protection": "What the pact saves the ally in expected losses",
     "weak_autonomy_cost": "What the autonomy conceded costs the ally",
+    "weak_membership_cost": "What belonging to an alliance costs the ally",
     "benefit_power_projection": "Power projection", "benefit_legitimation": "Legitimation, as the difference it makes",
     "benefit_denial": "Denial of rivals", "benefit_stabilisation": "A stabilised neighbourhood",
     "benefit_own_security": "Own security from the ally's capability",
@@ -237,9 +244,10 @@ def scaled(rate, amount):
 
 @inlined
 def weak_gain(problem, played, autonomy):
-    """u of a crisis played under the contract: a `WeakGain`; the gain is protection - autonomy."""
+    """u of a crisis played under the contract: a `WeakGain`."""
     protected = problem.weak.loss_without - total(weak_loss(problem.weak_view, played))
-    return WeakGain(problem.weak.crisis_rate * protected, 0.5 * problem.weak.autonomy_cost * autonomy * autonomy)
+    return WeakGain(problem.weak.crisis_rate * protected, 0.5 * problem.weak.autonomy_cost * autonomy * autonomy,
+                    problem.weak.membership_cost)
 
 
 @inlined
@@ -263,7 +271,7 @@ def major_costs(problem, played, commitment, autonomy, value):
 @inlined
 def weak_total(gain):
     """u, the sum of a `WeakGain`."""
-    return gain.protection - gain.autonomy
+    return gain.protection - gain.autonomy - gain.membership
 
 
 @inlined

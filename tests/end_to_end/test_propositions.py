@@ -13,7 +13,9 @@ import pandas as pd
 import pytest
 
 from simulation.commands import command_line
+from simulation.commands.progress import Bar
 from simulation.history.model import AllianceModel
+from simulation.history.series import Series
 from simulation.propositions.experiment import Experiment
 from simulation.propositions.file import load_family
 from simulation.propositions.progress import NoProgress
@@ -57,16 +59,39 @@ def test_what_is_right_wrong_and_negligible_is_told_apart(file, capsys):
 
 def test_what_is_settled_beforehand_is_written_down_and_told(file, capsys):
     assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right") == 0
-    assert capsys.readouterr().err.startswith("looks at 10, 20, 40, 80, 160 pairs for every comparison that is not"
+    told = capsys.readouterr().err
+    assert told.startswith("looks at 10, 20, 40, 80, 160 pairs for every comparison that is not"
                                               " decided; at most 640 histories\n")
     rule = json.loads(Path("out/manifest.json").read_text())["tested"]["rule"]
     assert rule == {"looks": {"right": [10, 20, 40, 80, 160]}, "alpha": 0.05,
-                    "alpha_by_verdict": {"prediction": 0.05 / 4, "knock_out": 0.05 / 4}}
+                    "alpha_by_verdict": {"prediction": 0.05 / 7, "knock_out": 0.05 / 4}}
+    assert "if nothing is decided early\n" in told
     table = pd.read_csv("out/verdicts.csv")
     assert table["pairs"].isin([10, 20, 40, 80, 160]).all()
     assert status_of("test", file, "-j", "1", "--out", "once", "--only", "right", "--replications", "7") == 0
     assert capsys.readouterr().err.startswith("one look, at 7 pairs for every comparison; ")
     assert set(pd.read_csv("once/verdicts.csv")["pairs"]) == {7}
+
+
+def test_what_can_say_nothing_is_told_from_ten_pairs_before_the_long_run(file, capsys, monkeypatch):
+    nowhere = """      nowhere:
+        set: {major_powers.P.costs.direct.fixed: 9}
+        removes: [steep]
+"""
+    text = PROPOSITIONS.replace("      one_vote_each:\n", f"{nowhere}      one_vote_each:\n").replace(
+        "difference: {of: autonomy_all_states, less: commitment_all_states}",
+        "difference: {of: autonomy_given_pact, less: commitment_given_pact}").replace("pilot: 10", "pilot: 40")
+    file.write_text(text)
+    lived = []
+    sound = histories.rows_of
+    monkeypatch.setattr(histories, "rows_of", lambda *arguments: lived.append(1) or sound(*arguments))
+    told = {}
+    monkeypatch.setattr(Bar, "say", lambda bar, line: told.setdefault(line, len(lived)))
+    status_of("test", file, "-j", "1", "--out", "out", "--only", "nothing")
+    for line in ("nothing, unmoved without one_vote_each: all settings give the same histories in 10 pairs",
+                 "nothing, steep without nowhere: nothing to measure in any of 10 pairs"):
+        assert line in told
+        assert told[line] < 120  # histories: ten of each of 8 settings, and those of the forecast
 
 
 def test_an_effect_is_that_of_the_agents_model_pair_by_pair(file, capsys):
@@ -75,13 +100,20 @@ def test_an_effect_is_that_of_the_agents_model_pair_by_pair(file, capsys):
     family = load_family(file)
     scenario = family.scenarios["tiny.yaml"]
 
-    def pacts(settings: dict, replication: int) -> float:
+    def pacts(settings: dict, replication: int, series: Series = Series.PACTS) -> float:
         model = AllianceModel(scenario.replace_all(settings), rng=3, replication=replication, collect=False)
-        return model.run().series[1:, 0, 0].mean()
+        return model.run().series[1:, 0, series].mean()
 
     contrast = family.content.propositions["right"].predictions["fewer"].contrast
     differences = [pacts(contrast.to, number) - pacts(getattr(contrast, "from"), number) for number in range(12)]
     assert found["right"]["predictions"][0]["effect"] == pytest.approx(np.mean(differences), abs=1e-12)
+    beyond = [pacts(contrast.to, number, Series.BEYOND_PAPER) - pacts(getattr(contrast, "from"), number,
+                                                                       Series.BEYOND_PAPER) for number in range(12)]
+    twin = found["right"]["predictions"][0]["beyond_paper"]
+    assert (twin["effect"], twin["measure"]) == (pytest.approx(np.mean(beyond), abs=1e-12), "pacts_beyond_paper")
+    row = pd.read_csv("out/verdicts.csv").iloc[0]
+    assert (row["effect_beyond_paper"], row["verdict_beyond_paper"]) == (
+        pytest.approx(np.mean(beyond), abs=1e-12), twin["verdict"])
     war_cost = f"{POWER}.costs.entrapment.war_cost"
     slopes = [np.polyfit([0, 2, 4], [pacts({war_cost: cost}, number) for cost in (0, 2, 4)], 1)[0]
               for number in range(12)]
@@ -149,7 +181,7 @@ def test_one_proposition_alone_is_decided_in_the_whole_family(file, capsys):
     assert status_of("test", file, "-j", "1", "--out", "one", "--json", "--only", "right") == 0
     (one,) = json.loads(capsys.readouterr().out)["propositions"]
     assert one["predictions"][0]["effect"] == every["right"]["predictions"][0]["effect"]
-    assert one["predictions"][0]["level"] == pytest.approx(1 - 0.05 / 4)
+    assert one["predictions"][0]["level"] == pytest.approx(1 - 0.05 / 7)
 
 
 def test_another_seed_is_another_test(file, capsys):

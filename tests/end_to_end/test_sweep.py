@@ -297,7 +297,7 @@ def test_what_a_killed_sweep_has_done_is_kept_and_the_rest_gives_the_same_table(
 @pytest.mark.parametrize("victim", ["driver", "worker"])
 def test_killing_with_workers(victim, study, tmp_path):
     """A killed driver takes its workers along; a killed worker costs its chunk, which is run again."""
-    study.write_text(STUDY.replace("replications: 3", "replications: 400"))
+    study.write_text(STUDY.replace("replications: 3", "replications: 2000"))
     (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("years: 4", "years: 100"))
     sweeping = begin(study, "-j", "2", cwd=tmp_path)
     wait_for_shards(Path("killed"), 3, sweeping)
@@ -325,7 +325,7 @@ def heeding_interruption() -> None:
 
 @pytest.mark.slow
 def test_an_interruption_from_the_keyboard_with_workers(study, tmp_path):
-    study.write_text(STUDY.replace("replications: 3", "replications: 400"))
+    study.write_text(STUDY.replace("replications: 3", "replications: 2000"))
     (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("years: 4", "years: 100"))
     sweeping = subprocess.Popen(
         [sys.executable, "-m", "simulation", "sweep", str(study), "--out", "killed", "-j", "2"], cwd=tmp_path,
@@ -342,7 +342,7 @@ def test_an_interruption_from_the_keyboard_with_workers(study, tmp_path):
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
 def test_an_interruption_while_workers_are_still_importing(study, tmp_path):
-    study.write_text(STUDY.replace("replications: 3", "replications: 400"))
+    study.write_text(STUDY.replace("replications: 3", "replications: 2000"))
     (tmp_path / "tiny.yaml").write_text(SCENARIO.replace("years: 4", "years: 100"))
     sweeping = subprocess.Popen(
         [sys.executable, "-m", "simulation", "sweep", str(study), "--out", "stopped", "-j", "2"], cwd=tmp_path,

@@ -182,10 +182,13 @@ def test_what_varies_most_goes_along_the_axis():
 
 
 def test_a_study_gets_its_figures_for_every_power():
-    assert list(study_figures(sweep_table(), COST, REACH)) == ["number-of-pacts", "selection"]
+    assert list(study_figures(sweep_table(), COST, REACH)) == ["number-of-pacts", "pacts-beyond-paper", "selection"]
+    assert list(study_figures(sweep_table().assign(paper_pacts=0.0), COST)) == ["number-of-pacts", "selection"]
     assert list(study_figures(sweep_table(powers=("P", "Q")), COST)) == [
-        "number-of-pacts-P", "selection-P", "number-of-pacts-Q", "selection-Q"]
-    assert list(study_figures(sweep_table(costs=(0.1,), reaches=(600.0,)), None)) == ["number-of-pacts"]
+        "number-of-pacts-P", "pacts-beyond-paper-P", "selection-P", "number-of-pacts-Q", "pacts-beyond-paper-Q",
+        "selection-Q"]
+    assert list(study_figures(sweep_table(costs=(0.1,), reaches=(600.0,)), None)) == [
+        "number-of-pacts", "pacts-beyond-paper"]
 
 
 # ---- one history -----------------------------------------------------------------------------------------------------

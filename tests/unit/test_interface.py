@@ -74,5 +74,5 @@ def test_a_pair_from_close_by():
 
 def test_a_reversal_has_every_measure_at_every_value():
     found = aa.reversal(one_power(years=3), WAR_COST, [0.1, 0.6], replications=2)
-    assert len(found) == 8
+    assert len(found) == 10
     assert set(found["value"]) == {0.1, 0.6}

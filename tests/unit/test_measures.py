@@ -74,11 +74,12 @@ def over(years: History, power: int) -> dict[str, float]:
         "entrapment_realised": sum(mean[f"REALISED_{name}"] for name in losses),
         **{f"expected_{name.lower()}": mean[f"EXPECTED_{name}"] for name in losses},
         "major_payoff": sum(mean[name] for name in benefits) - sum(mean[name] for name in costs),
-        "weak_payoff": mean["PROTECTION"] - mean["AUTONOMY_COST"],
+        "weak_payoff": mean["PROTECTION"] - mean["AUTONOMY_COST"] - mean["MEMBERSHIP_COST"],
         **{f"benefit_{name.lower()}": mean[name] for name in benefits},
         **{f"cost_{name.lower()}": mean[name] for name in costs},
         "weak_protection": mean["PROTECTION"],
         "weak_autonomy_cost": mean["AUTONOMY_COST"],
+        "weak_membership_cost": mean["MEMBERSHIP_COST"],
     }
 
 

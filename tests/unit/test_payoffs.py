@@ -122,6 +122,16 @@ def test_autonomy_costs_its_square_and_more_among_strangers():
     assert payoffs.autonomy_cost(0.6, 0.5, 0.0) == 0.6
 
 
+def test_membership_costs_the_ally_whatever_the_contract():
+    rules, *rest = coin_pair()
+    dear = (rules._replace(membership_cost=0.07), *rest)
+    assert (terms_of()[0].membership, terms_of(dear)[0].membership) == (0.0, 0.07)
+    assert by_term(*terms_of(dear))["weak_membership_cost"] == 0.07
+    for commitment, autonomy in ((S, A), (0.1, 0.0), (1.0, 1.0)):
+        free, charged = (dyad.gains(*inputs, commitment, autonomy) for inputs in (coin_pair(), dear))
+        assert charged == exactly(free[0] - 0.07, free[1])
+
+
 def test_entrapment_term_by_term():
     """Rate 0.4 and risk weight 2 * 0.375 give 0.3. Intervention: 3/32 * K less 1/8 * K without a pact. Reneging: 3/32
     times the audience cost 2 of a commitment of 0.4; nothing is pledged without. Lost stake: the ally gives way (5/16)

@@ -22,6 +22,7 @@ BY_HAND = {
     Series.FIXED: 0.04, Series.DEPLOYMENT: 0.08,
     Series.ENTRAPMENT: 0.3 * (3 / 32 - 1 / 8 + 3 / 32 * 0.8 + (5 / 16 + 3 / 128 + 3 / 64) * 0.53),
     Series.PROTECTION: 0.2 * (0.39375 - 0.4203125), Series.AUTONOMY_COST: 0.15,
+    Series.MEMBERSHIP_COST: 0.0,
 }
 """Rates as perceived 0.2 and 0.4: the record is of true values, which the caller gives on both sides."""
 
@@ -91,5 +92,10 @@ def test_what_is_left_out_of_a_pact_belongs_to_the_portfolio():
     tally_pact(row, *coin_pair(), S, A, KM, True)
     weak, major = itemised(bargaining_problem(*coin_pair()), S, A)
     assert row[Series.PROTECTION] == weak.protection
+    dear = (coin_pair()[0]._replace(membership_cost=0.07), *coin_pair()[1:])
+    twice = empty()
+    for _ in range(2):
+        tally_pact(twice, *dear, S, A, KM, True)
+    assert twice[Series.MEMBERSHIP_COST] == pytest.approx(0.14, rel=1e-12)
     assert row[[Series.LEGITIMATION, Series.OPPORTUNITY, Series.FORECLOSURE]].tolist() == [0.0, 0.0, 0.0]
     assert row[Series.ENTRAPMENT] == pytest.approx(major.intervention + major.reneging + major.lost_stake, rel=1e-12)
