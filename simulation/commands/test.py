@@ -120,7 +120,8 @@ def forecast(experiment: Experiment) -> str:
     from simulation.commands.formatting import duration_text
 
     seconds = duration_text(experiment.longest_case())
-    return f"about {seconds}" if experiment.replications is not None else f"about {seconds} if nothing is decided early"
+    early = "" if experiment.replications is not None else " if nothing is decided before the last look"
+    return f"it takes about {seconds}{early}"
 
 
 def show(family: Family, findings: list[Finding], folder: Path, figures: list[Path]) -> None:

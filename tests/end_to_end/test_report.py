@@ -149,7 +149,7 @@ def test_the_numbers_of_a_sweep_are_those_of_its_summary(folder):
             assert value == found.mean or (value is None and math.isnan(found.mean))
             assert (f"n = {found.histories}" in text) is (found.histories != line.histories)
             if found.histories > 1:
-                digits = 2 if name == "number_of_pacts" else 3
+                digits = 2 if "pacts" in name else 3
                 assert f"[{found.low:z.{digits}f}, {found.high:z.{digits}f}]" in text
 
 
