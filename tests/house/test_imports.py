@@ -19,7 +19,7 @@ PACKAGE = ROOT / "simulation"
 
 ROOMS = {name: {name, f"{name}.*"} for name in (
     "errors", "compilation", "theory", "scenario", "history", "equilibrium", "study", "propositions", "analysis",
-    "figures", "report", "explorer", "interface", "commands")}
+    "record", "figures", "report", "explorer", "interface", "commands")}
 ROOMS["commands"].add("__main__")
 
 BELOW_THEORY = {"compilation"}
@@ -36,11 +36,12 @@ LOOKS_INTO = {
     "study": RESULTS,
     "propositions": RESULTS,
     "analysis": RESULTS | {"propositions"},
+    "record": RESULTS,
     "figures": SURVEYS,
     "report": SURVEYS | {"figures"},
     "explorer": SURVEYS | {"figures"},
     "interface": SURVEYS | {"figures"},
-    "commands": SURVEYS | {"figures", "report", "explorer"},
+    "commands": SURVEYS | {"record", "figures", "report", "explorer"},
 }
 LOOKS_INTO = {room: below - {room} for room, below in LOOKS_INTO.items()}
 """The rooms that a room may look into, besides itself."""
@@ -54,7 +55,9 @@ ONLY_IN = {
     "rich": {"commands"},
     "matplotlib": {"figures", "interface"},
     "jinja2": {"report"},
-    "pandas": {"history", "study", "propositions", "analysis", "figures", "report", "interface", "commands"},
+    "pandas": {"history", "study", "propositions", "analysis", "record", "figures", "report", "interface",
+               "commands"},
+    "country": {"record"},
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
     "sklearn": {"analysis", "propositions"},

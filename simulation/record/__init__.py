@@ -1,0 +1,1 @@
+"""Real dyads: reading tables of pairs by year, and scenarios from them."""

@@ -1,0 +1,89 @@
+"""A table of text from a CSV file, each row with its line.
+
+Read are: UTF-8 with or without a byte order mark, plain or gzip; columns separated by commas, semicolons or tabs; row
+numbers as R writes them in a first column without a name.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from simulation.errors import Refusal
+from simulation.record.columns import MISSING
+
+HEADER = 1
+SEPARATORS = (",", ";", "\t")
+
+
+class Text(NamedTuple):
+    """A table as it stands in a file: text, missing values as None; the index of a row is its line in the file."""
+
+    cells: pd.DataFrame
+    file: str
+    has_decimal_commas: bool
+
+
+def read_text(path: Path) -> Text:
+    """The table in a file. Raises `Refusal` if it cannot be read, is empty, or has a row of another length."""
+    text = _decoded(path)
+    if not text.strip():
+        raise Refusal("an empty file", allowed="a table with a row of column names", file=str(path))
+    header = text.splitlines()[0]
+    separator = max(SEPARATORS, key=header.count)
+    lines = _lines(text, separator, path)
+    cells = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, header=None,
+                        skip_blank_lines=False, index_col=False, engine="c")
+    cells.index = pd.Index(lines)
+    return Text(_with_names(cells, path), str(path), separator == ";")
+
+
+def _decoded(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        if content[:2] == b"\x1f\x8b":
+            content = gzip.decompress(content)
+        return content.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise Refusal("no such file", file=str(path)) from None
+    except UnicodeDecodeError as error:
+        line = error.object[:error.start].count(b"\n") + 1
+        raise Refusal("not UTF-8", found=f"the byte 0x{error.object[error.start]:02x}", allowed="text saved as UTF-8",
+                      file=str(path), line=line) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise Refusal("damaged", allowed="a whole gzip file", file=str(path)) from None
+
+
+def _lines(text: str, separator: str, path: Path) -> list[int]:
+    """The line on which each row begins. Raises `Refusal` for a row of another length than the first."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    columns, begins, lines = 0, 1, []
+    for row in rows:
+        columns = columns or len(row)
+        if len(row) != columns and any(value.strip() for value in row):
+            raise Refusal("a row of another length", found=f"{len(row)} values",
+                          allowed=f"{columns}, as there are columns", file=str(path), line=begins)
+        lines.append(begins)
+        begins = rows.line_num + 1
+    return lines
+
+
+def _with_names(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The rows below the names, by line, without R's row numbers and without blank rows."""
+    names = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]]
+    twice = [name for name in names if name and names.count(name) > 1]
+    if twice:
+        raise Refusal("a column twice", twice[0], file=str(path), line=HEADER)
+    rows = cells.iloc[1:].set_axis(names, axis="columns")
+    rows = rows[~rows.isin(MISSING).all(axis="columns")]
+    if rows.empty:
+        raise Refusal("an empty table", found="column names alone", allowed="a row for each dyad and year",
+                      file=str(path))
+    kept = rows[[name for name in names if name]].apply(lambda column: column.str.strip())
+    return kept.astype(object).where(~kept.isin(MISSING), None)
