@@ -54,6 +54,7 @@ COMMANDS = {
     "reversal": "Pacts, autonomy given a pact and over all states against a cost, on one page.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
     "picture": "One pair from close by: its contract space and its crisis game, as figures.",
+    "record": "Real dyads: scenarios made from the record.",
     "explore": "A scenario in the browser: sliders, portfolio, outcomes, and one history year by year.",
     "compile": "Compile beforehand what histories and equilibria need: for clusters and images.",
     "describe": "What parameters, measures and recorded columns mean: unit, range, default, source.",
@@ -61,7 +62,20 @@ COMMANDS = {
 }
 
 
-class LazyGroup(TyperGroup):
+class SubGroup(TyperGroup):
+    """A group of commands; an unknown one is refused in one line with the nearest one."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As the parent's, after the refusal."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], known, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            ctx.fail(f"no such command: {args[0]}; allowed: {', '.join(known)}{meant}")
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(SubGroup):
     """A group that knows its commands from the table and imports the one that is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
@@ -72,18 +86,13 @@ class LazyGroup(TyperGroup):
         """The command of this name, imported now, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"simulation.commands.{cmd_name}")
+        found = getattr(importlib.import_module(f"simulation.commands.{cmd_name}"), cmd_name)
+        if isinstance(found, typer.Typer):
+            found.info.help = COMMANDS[cmd_name]
+            return get_command(found)
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(cmd_name, help=COMMANDS[cmd_name])(getattr(module, cmd_name))
+        app.command(cmd_name, help=COMMANDS[cmd_name])(found)
         return get_command(app)
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """As the parent's, but an unknown command is refused in one line with the nearest one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            meant = f"; did you mean {near[0]}?" if near else ""
-            ctx.fail(f"no such command: {args[0]}; allowed: {', '.join(COMMANDS)}{meant}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """The table itself, so that help imports no command."""

@@ -15,7 +15,17 @@ def command_reference() -> str:
     from simulation.commands.command_line import COMMANDS, PROGRAM, app
 
     group: Any = get_command(app)
-    return "\n\n".join(_section(PROGRAM, name, line, group.get_command(None, name)) for name, line in COMMANDS.items())
+    return "\n\n".join(section for name, line in COMMANDS.items()
+                       for section in _sections(PROGRAM, name, line, group.get_command(None, name)))
+
+
+def _sections(program: str, name: str, line: str, command: Any) -> list[str]:
+    """The section of a command; of a group, its line and then a section for each of its own commands."""
+    own = getattr(command, "commands", None)
+    if own is None:
+        return [_section(program, name, line, command)]
+    return [f"### {name}\n\n{line}", *(
+        _section(program, f"{name} {inner}", found.help, found) for inner, found in own.items())]
 
 
 def _section(program: str, name: str, line: str, command: Any) -> str:

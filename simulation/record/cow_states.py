@@ -253,3 +253,10 @@ BY_NAME = {state.name.casefold(): state for state in STATES}
 
 DIVIDED = {"DEU": ("GFR", range(1946, 1990)), "YEM": ("YAR", range(1918, 1990))}
 """ISO codes that meant another state in some years: Germany and Yemen before 1990."""
+
+SOVIET_YEARS = range(1922, 1992)
+
+
+def name_of(code: str, year: int) -> str:
+    """English name of a state by its COW abbreviation in a year; RUS is the Soviet Union from 1922 to 1991."""
+    return "Soviet Union" if code == "RUS" and year in SOVIET_YEARS else BY_CODE[code].name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from simulation.record.columns import COLUMNS
 from simulation.record.country_codes import cow_code, way_of
 from simulation.record.cow_states import STATES
 from simulation.record.dyads import read_dyads
+from simulation.record.scenario_text import COLUMN_OF
 
 HEADER = "patron,protege,year,patron_cinc,protege_cinc,min_distance_km,atop_defense"
 ROWS = ("RUS,FIN,1971,0.2,0.004,0,0", "RUS,GDR,1971,0.2,0.01,250.5,1")
@@ -235,3 +237,12 @@ def test_a_folder_of_state_years_alone_is_refused(tmp_path):
 def test_lines_are_counted_through_quoted_line_breaks(tmp_path):
     path = written(tmp_path, f"protege_name,{HEADER}", f'"Fin\nland",{ROWS[0]}', "East,RUS,GDR,1971,0.2,high,0,1")
     assert refused(path).line == 4
+
+
+def test_the_page_has_every_column_with_its_names():
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
+    rows = [f"| `{name}`{'*' if name in COLUMN_OF.values() else ''} | {column.meaning} |"
+            f" {', '.join(f'`{other}`' for other in (*column.aliases, *column.names_of_state))} | {column.source} |"
+            for name, column in COLUMNS.items()]
+    table = "\n".join(["| column | meaning | other names | source |", "| --- | --- | --- | --- |", *rows])
+    assert f"<!-- columns -->\n{table}\n<!-- end columns -->" in page, table

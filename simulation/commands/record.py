@@ -1,0 +1,57 @@
+"""``record``: the model and real dyads. Its own commands are in the table `COMMANDS` here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.commands.command_line import SubGroup
+from simulation.errors import Refusal
+
+Power = Annotated[str, typer.Option(
+    "--power", metavar="STATE", help="The major power: a COW abbreviation or number, an ISO3 code or an English name.",
+    show_default=False)]
+Year = Annotated[int, typer.Option("--year", metavar="YEAR", help="The year, which becomes the start year.",
+                                   show_default=False)]
+Data = Annotated[Path, typer.Option(
+    "--data", metavar="PATH", help="Table of dyads by year, or a folder of public files; docs/record.md names columns.",
+    show_default=False)]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Scenario file to write.", show_default=False)]
+Impute = Annotated[bool, typer.Option(
+    "--impute", help="Fill what is missing with the median of the year, said in the sources; without it: such states"
+                     " are left out.")]
+
+record = typer.Typer(cls=SubGroup, add_completion=False, rich_markup_mode=None)
+
+
+@record.callback()
+def _root() -> None:
+    """Keeps `record` a group although it has one command."""
+
+
+@record.command("scenario", help="Write the scenario of a major power in a year.")
+def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = False) -> None:
+    """Writes the file; says on standard error which states are left out, and why."""
+    from simulation.record.country_codes import cow_code
+    from simulation.record.dyads import read_dyads
+    from simulation.record.scenario_text import scenario_text
+    from simulation.study.tables import write_text
+
+    try:
+        cow_code(power, year)
+    except Refusal as refusal:
+        refusal.file = "--power"
+        raise
+    dyads = read_dyads(data)
+    made = scenario_text(dyads, power, year, impute)
+    write_text(out, made.text)
+    for code, columns in made.left_out.items():
+        typer.echo(f"left out: {code}, without {', '.join(columns)}", err=True)
+    if dyads.unread:
+        typer.echo(f"columns not read: {', '.join(dyads.unread)}", err=True)
+    for note in dyads.notes:
+        typer.echo(f"note: {note}", err=True)
+    typer.echo(f"{out}: {made.name}, {len(made.weak_states)} weak states, {made.pacts} with a recorded defence pact,"
+               f" {len(made.left_out)} left out, {len(made.imputed)} with imputed figures")

@@ -1,0 +1,222 @@
+"""A scenario file for a major power and a year, every figure from a table of dyads and named with its source.
+
+Weak states are the states over which the major power has more capability (`cap_ratio` above 1). From the record come
+
+    capability             the state's share of world capability
+    challenger_capability  the same of its strongest rival that is not the major power; without one, the state's own
+    crisis_rate            (d + 0.5) / 11, at most 0.5; d: disputes of the ten years before in which others than the
+                           major power made it their target
+    instability            share of the ten years before with intrastate conflict
+    distance_km            border to border; where that is missing, capital to capital
+    preference_distance    distance of ideal points
+    observed               a defence obligation, for comparison alone
+
+What follows from pacts (bases, troops, exercises, arms) is no input: `basing` and `rival_pull` are the same for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from simulation.errors import Refusal
+from simulation.record.columns import COLUMNS
+from simulation.record.country_codes import cow_code
+from simulation.record.cow_states import name_of
+from simulation.record.dyads import Dyads
+from simulation.scenario.file import dump_yaml
+from simulation.scenario.parameters import MajorPower, Relation, WeakState
+from simulation.scenario.scenario import FORMAT
+from simulation.scenario.validation import listed
+
+YEARS = 30
+TEN_YEARS, MOST_CRISES = 10, 0.5
+DECIMALS = {"crisis_rate": 3, "distance_km": 3, "preference_distance": 3}
+BASING, RIVAL_PULL = 0.5, 0.0
+COLUMN_OF = {
+    "capability": "protege_cinc", "challenger_capability": "protege_rival_cinc",
+    "crisis_rate": "mids_targeted_nonpatron_10y", "instability": "civil_conflict_years_10y",
+    "distance_km": "min_distance_km", "preference_distance": "idealpoint_distance"}
+"""Fields that need a figure from the record, each with the column that is named where it is missing."""
+RELATIONAL = ("distance_km", "preference_distance")
+DEFAULTS = {name: record.model_fields[name].default for record, name in (
+    (WeakState, "crisis_rate"), (WeakState, "instability"), (Relation, "preference_distance"))}
+"""What stands in where a year has no figure at all from which a median could be taken."""
+
+
+@dataclass(frozen=True)
+class RecordedScenario:
+    """A scenario file as text, with what the reader should know of it.
+
+    left_out : states without a required figure, with the columns that are missing. imputed : states with figures filled
+    in, with the fields. pacts : number of weak states with a recorded defence pact.
+    """
+
+    name: str
+    text: str
+    power: str
+    year: int
+    weak_states: tuple[str, ...]
+    pacts: int
+    left_out: dict[str, tuple[str, ...]]
+    imputed: dict[str, tuple[str, ...]]
+
+
+def scenario_text(dyads: Dyads, power: str, year: int, impute: bool = False) -> RecordedScenario:
+    """The scenario of a major power in a year.
+
+    Parameters
+    ----------
+    power : COW abbreviation or number, ISO3 code or English name. year : becomes the start year.
+    impute : fill missing figures with the median of the weak states in that year, said in the sources; else states with
+        a missing figure are left out.
+
+    Raises
+    ------
+    Refusal : the table has no such power or year, no capability of the power, or no weak state with all figures.
+    """
+    code, rows = cow_code(power, year), dyads.of(power, year)
+    capability = rows["patron_cinc"].dropna()
+    if capability.empty:
+        raise Refusal("missing", "patron_cinc", allowed=f"the capability of {code} in {year}", file=dyads.source)
+    weak = rows[~(rows["cap_ratio"] <= 1)]
+    recorded = _figures(weak, code)
+    figures = _imputed(recorded) if impute else recorded
+    left_out = _told(figures.isna(), COLUMN_OF)
+    kept = figures.dropna().sort_values(["distance_km", "capability"], ascending=[True, False])
+    if kept.empty:
+        raise Refusal("no weak state with all figures", found=_most_missing(figures), allowed=", ".join(
+            COLUMN_OF.values()), file=dyads.source)
+    weak, gaps = weak.loc[kept.index], recorded.loc[kept.index].isna()
+    data = _head(code, year, float(capability.iloc[0])) | {
+        "sources": _sources(weak, gaps, year),
+        "major_powers": {code: _major_power(code, year, float(capability.iloc[0]))},
+        "weak_state_defaults": {"toward": {"*": {"basing": BASING, "rival_pull": RIVAL_PULL}}},
+        "weak_states": _states(weak, kept, code, year)}
+    return RecordedScenario(
+        data["name"], _comment(code, year) + dump_yaml(data), code, year, tuple(kept.index),
+        int((weak["atop_defense"] == 1).sum()), left_out, _told(gaps, {name: name for name in COLUMN_OF}))
+
+
+def _figures(weak: pd.DataFrame, power: str) -> pd.DataFrame:
+    """The required fields of every weak state, NaN where the record has none; by COW abbreviation."""
+    disputes = weak["mids_targeted_nonpatron_10y"]
+    made = pd.DataFrame({
+        "capability": weak["protege_cinc"].where(weak["protege_cinc"] > 0),
+        "challenger_capability": _challengers(weak, power),
+        "crisis_rate": ((disputes + 0.5) / (TEN_YEARS + 1)).clip(upper=MOST_CRISES),
+        "instability": weak["civil_conflict_years_10y"] / TEN_YEARS,
+        "distance_km": weak["min_distance_km"].fillna(weak["capital_distance_km"]),
+        "preference_distance": weak["idealpoint_distance"]})
+    return made.round(DECIMALS)
+
+
+def _challengers(weak: pd.DataFrame, power: str) -> pd.Series:
+    """Capability of the strongest rival; of the state itself where it has none but the major power."""
+    has_other = (weak["protege_rival_any"] == 1) & (weak["protege_rival"] != power)
+    own = weak["protege_cinc"].where(weak["protege_rival_any"].notna())
+    found = weak["protege_rival_cinc"].where(has_other, own)
+    return found.where(found > 0)
+
+
+def _imputed(figures: pd.DataFrame) -> pd.DataFrame:
+    """Missing figures filled with the median; where a year has none, with the default or the state's own capability."""
+    filled = figures.fillna(figures.median()).round(DECIMALS).fillna(DEFAULTS)
+    return filled.assign(challenger_capability=filled["challenger_capability"].fillna(filled["capability"]))
+
+
+def _told(gaps: pd.DataFrame, names: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """Names of what is missing by state, for states that lack anything."""
+    return {code: tuple(names[field] for field in gaps if row[field]) for code, row in gaps.iterrows() if row.any()}
+
+
+def _most_missing(figures: pd.DataFrame) -> str:
+    counts = figures.isna().sum().sort_values(ascending=False, kind="stable")
+    return "missing: " + listed(f"{COLUMN_OF[field]} of {count} states" for field, count in counts.items() if count)
+
+
+# ---- the parts of the file -------------------------------------------------------------------------------------------
+
+
+def _comment(power: str, year: int) -> str:
+    """The first lines of the file: that it was made of a table, and what in it is not from the record."""
+    return (f"# {name_of(power, year)} and its weak states in {year}, made from a table of dyads. Figures are from\n"
+            "# the record, each named under `sources`; what is not given there or here has its default.\n\n")
+
+
+def _head(power: str, year: int, capability: float) -> dict[str, Any]:
+    title = f"{name_of(power, year)} and its weak states, {year}"
+    return {"format": FORMAT, "name": f"{power.lower()}-{year}", "title": title,
+            "description": f"{name_of(power, year)} alone with the states of less capability than its own"
+                           f" ({capability:g} of the world's) in {year}.",
+            "start_year": year, "years": YEARS}
+
+
+def _major_power(power: str, year: int, capability: float) -> dict[str, Any]:
+    """The entry of the major power; its reach is written out, because it is the first figure to judge."""
+    return {"name": name_of(power, year), "capability": capability,
+            "reach_half_distance_km": MajorPower.model_fields["reach_half_distance_km"].default}
+
+
+def _states(weak: pd.DataFrame, figures: pd.DataFrame, power: str, year: int) -> dict[str, Any]:
+    """The block `weak_states`."""
+    rivals = _rivals(weak)
+    made: dict[str, Any] = {}
+    for code, row in figures.iterrows():
+        name, pact = weak.at[code, "protege_name"], weak.at[code, "atop_defense"]
+        made[code] = {"name": name_of(code, year) if pd.isna(name) else name} | {
+            field: float(row[field]) for field in COLUMN_OF if field not in RELATIONAL} | {
+            "rivals": rivals.get(code) or None,
+            "toward": {power: {field: float(row[field]) for field in RELATIONAL}},
+            "observed": None if pd.isna(pact) else {power: bool(pact)}}
+    return made
+
+
+def _rivals(weak: pd.DataFrame) -> dict[str, list[str]]:
+    """Strongest rivals where both are listed, made symmetric, in alphabetical order."""
+    found: dict[str, set[str]] = {}
+    for code, rival in weak["protege_rival"].items():
+        if rival in weak.index and rival != code:
+            found.setdefault(code, set()).add(rival)
+            found.setdefault(rival, set()).add(code)
+    return {code: sorted(rivals) for code, rivals in found.items()}
+
+
+def _sources(weak: pd.DataFrame, gaps: pd.DataFrame, year: int) -> dict[str, str]:
+    """The block `sources`: a text for each field, then one for each figure that is not as the field's text says."""
+    source = {field: f"{COLUMNS[column].source}, {year}" for field, column in COLUMN_OF.items()}
+    texts = {
+        "capability": f"{source['capability']}.",
+        "challenger_capability": (
+            f"{source['challenger_capability']}, of the strongest rival that is not the major power"
+            f" ({COLUMNS['protege_rival'].source}). Judgement where there is none: a diffuse threat as strong as the"
+            " state itself."),
+        "crisis_rate": (
+            "(d + 0.5) / 11, at most 0.5, where d counts the disputes of the ten years before in which others than the"
+            f" major power made the state a target ({source['crisis_rate']})."),
+        "instability": f"Share of the ten years before with intrastate conflict ({source['instability']}).",
+        "distance_km": f"Border to border, {source['distance_km']}; capital to capital where said below.",
+        "preference_distance": f"{source['preference_distance']}, distance towards the major power.",
+        "rivals": f"{COLUMNS['protege_rival'].source}: strongest rivals where both are listed here, made symmetric.",
+        "observed": f"Defence obligation in {year}, {COLUMNS['atop_defense'].source}; for comparison, never an input.",
+        "basing": f"Not from the record: {BASING} for all, because bases follow from pacts.",
+        "rival_pull": f"Not from the record: {RIVAL_PULL} for all, because who is courted follows from pacts.",
+        "reach_half_distance_km": "Judgement: the default, the same for every major power."}
+    return texts | _exceptions(weak, gaps, year)
+
+
+def _exceptions(weak: pd.DataFrame, gaps: pd.DataFrame, year: int) -> dict[str, str]:
+    """Sources of single figures: distances between capitals, and what was imputed."""
+    found = {}
+    by_capital = weak.index[weak["min_distance_km"].isna() & ~gaps["distance_km"]]
+    for code in by_capital:
+        found[f"distance_km of {code}"] = f"Capital to capital, {COLUMNS['capital_distance_km'].source}, {year}."
+    for field in gaps:
+        known = int((~gaps[field]).sum())
+        how = f"the median of the {known} weak states with a record in {year}" if known else (
+            "the default" if field in DEFAULTS else "the state's own capability")
+        for code in gaps.index[gaps[field]]:
+            found[f"{field} of {code}"] = f"Imputed, because it is not recorded: {how}."
+    return found
