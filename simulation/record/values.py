@@ -73,7 +73,7 @@ def dyad_part(text: Text) -> Part:
     polity, notes = _polity(text, header)
     table = pd.DataFrame(made | polity)
     _refuse_twins(table, text)
-    known = {*header.values(), *(_found(text, name) for name in POLITY)}
+    known = {*header.values(), *(found for name in POLITY if (found := _found(text, name)))}
     return Part(table, text.file, True, header, way, tuple(name for name in cells if name not in known), notes)
 
 

@@ -76,6 +76,10 @@ def test_a_table_as_r_writes_it(tmp_path):
     assert table.unread == ()
 
 
+def test_columns_without_a_name_are_passed_over(tmp_path):
+    assert len(read_dyads(written(tmp_path, f",{HEADER},", *(f"1,{row},2" for row in ROWS))).table) == 2
+
+
 def test_columns_without_a_meaning_are_told(tmp_path):
     assert read_dyads(written(tmp_path, f"{HEADER},mood", *(f"{row},7" for row in ROWS))).unread == ("mood",)
 
