@@ -54,7 +54,7 @@ COMMANDS = {
     "reversal": "Pacts, autonomy given a pact and over all states against a cost, on one page.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
     "picture": "One pair from close by: its contract space and its crisis game, as figures.",
-    "record": "Real dyads: scenarios made from the record.",
+    "record": "Real dyads: scenarios made of them, the theory fitted to them, and how well it tells them.",
     "explore": "A scenario in the browser: sliders, portfolio, outcomes, and one history year by year.",
     "compile": "Compile beforehand what histories and equilibria need: for clusters and images.",
     "describe": "What parameters, measures and recorded columns mean: unit, range, default, source.",

@@ -90,13 +90,17 @@ def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
 
 
 def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
-    from simulation.study.manifest import MULTIVERSE, RUN, SCOPE, TEST, kind_of
+    from simulation.study.manifest import MULTIVERSE, RECORD, RUN, SCOPE, TEST, kind_of
 
     kind = kind_of(manifest)
     if kind == RUN:
         return _of_run(path)
     if kind == TEST:
         return _of_test(path)
+    if kind == RECORD:
+        from simulation.commands.record_data import figures_in as figures_of_record
+
+        return figures_of_record(path, manifest)
     if kind in (SCOPE, MULTIVERSE):
         from simulation.commands.surveys import figures_in
 

@@ -1,4 +1,4 @@
-"""``record``: the model and real dyads. Its own commands are in the table `COMMANDS` here."""
+"""``record``: the model and real dyads; scenarios made of them, and the theory fitted to them and scored."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from simulation.commands.command_line import SubGroup
+from simulation.commands.fit import fit
+from simulation.commands.profile import profile
+from simulation.commands.score import score
 from simulation.errors import Refusal
 
 Power = Annotated[str, typer.Option(
@@ -24,11 +27,6 @@ Impute = Annotated[bool, typer.Option(
                      " are left out.")]
 
 record = typer.Typer(cls=SubGroup, add_completion=False, rich_markup_mode=None)
-
-
-@record.callback()
-def _root() -> None:
-    """Keeps `record` a group although it has one command."""
 
 
 @record.command("scenario", help="Write the scenario of a major power in a year.")
@@ -55,3 +53,9 @@ def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = Fa
         typer.echo(f"note: {note}", err=True)
     typer.echo(f"{out}: {made.name}, {len(made.weak_states)} weak states, {made.pacts} with a recorded defence pact,"
                f" {len(made.left_out)} left out, {len(made.imputed)} with imputed figures")
+
+
+record.command("fit", help="Fit the theory's terms to real dyads: coefficients with their intervals.")(fit)
+record.command("score", help="How well the fitted theory tells who is allied, held out, beside baselines, and what each"
+                             " term adds.")(score)
+record.command("profile", help="The likelihood along each parameter: what the record can say, and what not.")(profile)

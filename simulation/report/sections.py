@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulation.errors import ResultsError
-from simulation.report import equilibria, provenance, runs, surveys, sweeps, trials
+from simulation.report import equilibria, provenance, record, runs, surveys, sweeps, trials
 from simulation.report.parts import Section, Words
 from simulation.report.source import Subject
-from simulation.study.manifest import COMPARISON, MULTIVERSE, RUN, SCOPE, SOLVE, STATICS, SWEEP, TEST
+from simulation.study.manifest import COMPARISON, MULTIVERSE, RECORD, RUN, SCOPE, SOLVE, STATICS, SWEEP, TEST
 
 Maker = Callable[[Subject], Section]
 
@@ -22,6 +22,7 @@ SECTIONS: dict[str, tuple[Maker, ...]] = {
     SOLVE: (equilibria.question_of_solve, equilibria.results_of_solve, provenance.figures, provenance.scenario, *LAST),
     STATICS: (equilibria.question_of_statics, provenance.figures, equilibria.results_of_statics, provenance.scenario,
               *LAST),
+    RECORD: (record.question, provenance.figures, record.results, *LAST),
     COMPARISON: (equilibria.question_of_comparison, provenance.figures, equilibria.results_of_comparison,
                  provenance.scenario, *LAST),
 }

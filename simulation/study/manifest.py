@@ -27,20 +27,21 @@ FORMAT = 1
 MANIFEST_FILE = "manifest.json"
 DISTRIBUTION = "asymmetric-alliances"
 LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "pydantic", "pandas", "pyarrow")
-MOVES_NO_NUMBER = ("analysis", "commands", "explorer", "figures", "interface", "propositions", "report", "study",
-                   "__main__.py", "errors.py", "scenario/schema.py", "scenario/file.py", "scenario/yaml_text.py",
-                   "scenario/validation.py", "history/tables.py")
+MOVES_NO_NUMBER = ("analysis", "commands", "explorer", "figures", "interface", "propositions", "record", "report",
+                   "study", "__main__.py", "errors.py", "scenario/schema.py", "scenario/file.py",
+                   "scenario/yaml_text.py", "scenario/validation.py", "history/tables.py")
 SAME_NUMBERS: frozenset[str] = frozenset()
 """Hashes of earlier sources that gave the numbers of today, to the last bit, as `tests/frozen` holds: their folders can
 be gone on with and merged. To be emptied when a number moves."""
 MOVES_SOME = ("study/derived_values.py",)
 """What does move numbers in a room that otherwise moves none: the measures of a study's own."""
 
-SWEEP, RUN, ANY = "a sweep", "a run", "a sweep, a run, equilibria or propositions"
+SWEEP, RUN, ANY = "a sweep", "a run", "a sweep, a run, equilibria, propositions or the record"
 SOLVE, STATICS, COMPARISON = "a search for equilibria", "comparative statics", "a comparison"
 TEST, SCOPE, MULTIVERSE = "a test of propositions", "the scope of a proposition", "a multiverse of assumptions"
+RECORD = "a study of the record"
 KINDS = {SWEEP: "points", RUN: "replication", SOLVE: "exhaustive", STATICS: "vary", COMPARISON: "compared",
-         TEST: "tested", SCOPE: "scope", MULTIVERSE: "multiverse"}
+         TEST: "tested", SCOPE: "scope", MULTIVERSE: "multiverse", RECORD: "record"}
 """Kinds of results folders, each with an entry that only its manifest has."""
 
 Manifest = dict[str, Any]

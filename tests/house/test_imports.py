@@ -37,8 +37,8 @@ LOOKS_INTO = {
     "propositions": RESULTS,
     "analysis": RESULTS | {"propositions"},
     "record": RESULTS,
-    "figures": SURVEYS,
-    "report": SURVEYS | {"figures"},
+    "figures": SURVEYS | {"record"},
+    "report": SURVEYS | {"record", "figures"},
     "explorer": SURVEYS | {"figures"},
     "interface": SURVEYS | {"figures"},
     "commands": SURVEYS | {"record", "figures", "report", "explorer"},
@@ -60,10 +60,10 @@ ONLY_IN = {
     "country": {"record"},
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
-    "sklearn": {"analysis", "propositions"},
+    "sklearn": {"analysis", "propositions", "record"},
     "distributed": {"study"},
     "xarray": {"study"},
-    "scipy": {"equilibrium", "study", "propositions", "analysis"},
+    "scipy": {"equilibrium", "study", "propositions", "analysis", "record"},
     "numpy": set(ROOMS) - {"errors"},
 }
 """Every library that is not Python's own, and the rooms that may know it."""

@@ -1,0 +1,127 @@
+"""``score``: how well the fitted theory tells who is allied, weak states, regions and powers held out, beside
+baselines."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.commands.console import add_columns, console, new_table
+from simulation.commands.formatting import number
+from simulation.commands.progress import Bar, watched
+from simulation.commands.record_data import (
+    AsJson,
+    Data,
+    Draws,
+    Out,
+    Powers,
+    RecordSeed,
+    Sampled,
+    WithoutRegion,
+    Years,
+    score_figures,
+    years_in,
+)
+from simulation.commands.saving import rows_of, saved, show_files
+from simulation.commands.sweep import RESULTS
+from simulation.errors import Refusal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.record.evaluation import Span
+
+Later = Annotated[int, typer.Option("--until", metavar="YEAR", help="Last of the years that follow those fitted.")]
+
+
+def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: Powers = None,
+          without_regions: WithoutRegion = None, draws: Draws = 300, seed: RecordSeed = 0, out: Out = None,
+          as_json: AsJson = False) -> None:
+    """The command; `command_line` holds its help."""
+    from simulation.record.evaluation import Span
+    from simulation.record.results import SCORE, folder_name, identity_of, write
+    from simulation.study.manifest import command_line
+    from simulation.study.store import refuse_other_identity
+
+    first, last = years_in(years, "--years")
+    if until < last:
+        raise Refusal("before the years that are fitted", found=str(until), allowed=f"{last} or later", file="--until")
+    sampled = Sampled(data, powers, without_regions)
+    asked = {"years": years, "until": until, "powers": sampled.powers, "without_regions": without_regions or [],
+             "draws": draws, "seed": seed}
+    identity = identity_of(SCORE, sampled.data, asked)
+    folder = out or RESULTS / folder_name(SCORE, identity)
+    refuse_other_identity(folder, identity)
+    says, tables = worked_out(sampled.rows, Span(first, last, until), draws, seed)
+    write(folder, SCORE, sampled.data, asked, sampled.missing, tables, command_line())
+    scores, predictions, terms = tables.values()
+    figures = saved(score_figures(predictions, terms), folder, has_pdf=False)
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), "held_out": says, "scores": rows_of(scores),
+                               "terms": rows_of(terms), "missing": sampled.missing}, indent=2))
+        return
+    for way, words in says.items():
+        show(scores[scores["held_out"] == way], words)
+    show_terms(terms)
+    show_misses(predictions, last)
+    if sampled.missing:
+        typer.echo(sampled.left_out())
+    show_files(console(), [folder / name for name in tables], figures)
+
+
+def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
+    """What each way of holding out is, by name, and the tables of scores, predictions and terms; with progress."""
+    from simulation.record.evaluation import number_of_fits, score_table, term_table, ways
+    from simulation.record.features import of_years
+    from simulation.record.results import PREDICTIONS_FILE, SCORES_FILE, TERMS_FILE
+
+    whole = of_years(rows, span.first, span.later)
+    found, bar = ways(whole, span, seed), Bar("models")
+    bar.begin(number_of_fits(found), 0)
+    with watched(bar):
+        scores, predictions = score_table(found, draws, seed, lambda: bar.advance(1))
+        terms = term_table(whole, span, draws, seed, lambda: bar.advance(1))
+    return {way.name: way.says for way in found}, {
+        SCORES_FILE: scores, PREDICTIONS_FILE: predictions, TERMS_FILE: terms}
+
+
+def show(scores: pd.DataFrame, says: str) -> None:
+    """Prints the scores under one way of holding out; single columns are in the file alone."""
+    grid = new_table(f"held out: {says}")
+    add_columns(grid, ("power", "left"), ("model", "left"), ("pacts of rows", "right"), ("log score", "right"),
+                ("better than reach and regime by", "left"), ("Brier", "right"), ("area", "left"),
+                ("within 1,000 km", "right"))
+    for row in scores[~scores["model"].str.contains(" alone,")].to_dict("records"):
+        gain = ("" if math.isnan(row["gain"]) else
+                f"{row['gain']:z.3f} [{row['gain_low']:z.3f}, {row['gain_high']:z.3f}]")
+        area = "-" if math.isnan(row["area"]) else f"{row['area']:.3f} [{row['area_low']:.3f}, {row['area_high']:.3f}]"
+        near = "-" if math.isnan(row["area_near"]) else f"{row['area_near']:.3f}"
+        grid.add_row(row["power"], row["model"], f"{row['pacts']} of {row['rows']}", f"{row['log_score']:.3f}", gain,
+                     f"{row['brier']:.3f}", area, near)
+    console().print(grid)
+
+
+def show_terms(terms: pd.DataFrame) -> None:
+    """Prints what each term adds."""
+    grid = new_table("what each term adds to the log score of held-out weak states (nats a dyad-year)")
+    add_columns(grid, ("term", "left"), ("", "left"), ("power", "left"), ("gain", "left"), ("coefficient", "right"))
+    for row in terms.to_dict("records"):
+        grid.add_row(row["term"], row["change"], row["power"],
+                     f"{row['gain']:z.4f} [{row['gain_low']:z.4f}, {row['gain_high']:z.4f}]",
+                     number(row["coefficient"]))
+    console().print(grid)
+
+
+def show_misses(predictions: pd.DataFrame, year: int) -> None:
+    """Prints the states of which the theory's three terms are most surprised, in the last year that was fitted."""
+    from simulation.record.evaluation import SHOWN, misses
+
+    if not (predictions["year"] == year).any():
+        return
+    for power, own in misses(predictions, SHOWN[0], year).groupby("power", sort=False):
+        told = ", ".join(f"{row['state']} {'pact' if row['pact'] else 'none'} {row['probability']:.2f}"
+                         for row in own.to_dict("records"))
+        console().print(f"{power} {year}, largest surprises of {SHOWN[0]}: {told}", soft_wrap=True, markup=False)

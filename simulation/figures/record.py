@@ -1,0 +1,170 @@
+"""Figures of the record: ROC curves beside those of baselines, calibration, what each term adds, and profiles.
+
+Take the tables that `fit`, `score` and `profile` write; compute nothing but the curves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from simulation.errors import Refusal
+from simulation.figures.required_columns import refuse_unfit
+from simulation.figures.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALE,
+    SMALL,
+    TALLEST,
+    TWO_COLUMNS,
+    VERMILION,
+    add_note,
+    fitting,
+    new_figure,
+    printed,
+    say_why_empty,
+)
+from simulation.record.scores import area, calibration
+
+LINES = (BLUE, VERMILION, GREEN, ORANGE, GREY)
+STYLES = ("-", "--", "-.", ":", "-")
+PANEL = 2.6
+CUTOFF = 1.92
+"""Fall of the log likelihood below its maximum at the ends of a 95% interval by likelihood ratio, were rows
+independent."""
+
+
+def roc_figure(predictions: pd.DataFrame, models: Sequence[str]) -> Figure:
+    """ROC curves of held-out predictions, a panel a major power.
+
+    predictions : columns power, pact and one for each of `models`. Raises `Refusal` if one is missing.
+    """
+    refuse_unfit(predictions, ("power", "pact", *models), "ROC curves")
+    with printed():
+        figure, panels = _panels(predictions, PANEL + 0.25 * len(models))
+        for axes, (power, own) in zip(panels, predictions.groupby("power", sort=False), strict=True):
+            _draw_curves(axes, own, models)
+            axes.set_title(f"{power}: {int(own['pact'].sum())} of {len(own)} dyad-years with a pact", pad=3)
+            axes.set_xlabel("share of those without a pact taken for allies")
+        panels[0].set_ylabel("share of those with a pact found")
+    add_note(figure, "Predictions for weak states that the fit has not seen. Area: the chance that a dyad-year"
+                     " with a pact"
+             " has the higher probability.")
+    return figure
+
+
+def _panels(predictions: pd.DataFrame, height: float) -> tuple[Figure, list[Axes]]:
+    number = predictions["power"].nunique()
+    if not number:
+        raise Refusal("no prediction in the table", allowed="one dyad-year or more")
+    figure = new_figure(TWO_COLUMNS if number > 1 else TWO_COLUMNS / 2, height)
+    return figure, list(figure.subplots(1, number, sharey=True, squeeze=False)[0])
+
+
+def _draw_curves(axes: Axes, own: pd.DataFrame, models: Sequence[str]) -> None:
+    pact = own["pact"].to_numpy(float)
+    axes.plot([0, 1], [0, 1], color=PALE, linewidth=0.8)
+    if not 0 < pact.sum() < pact.size:
+        say_why_empty(axes, "no pact" if not pact.sum() else "nothing but pacts")
+        return
+    for model, colour, style in zip(models, LINES, STYLES, strict=False):
+        probability = own[model].to_numpy(float)
+        order = np.argsort(-probability, kind="stable")
+        last = np.append(np.diff(probability[order]) != 0, True)  # equal probabilities are one step
+        found = np.append(0.0, np.cumsum(pact[order])[last] / pact.sum())
+        taken = np.append(0.0, np.cumsum(1 - pact[order])[last] / (pact.size - pact.sum()))
+        axes.plot(taken, found, color=colour, linestyle=style,
+                  label=fitting(f"{model}: {area(pact, probability):.3f}", 3.0, SMALL))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=SMALL, handlelength=1.8)
+
+
+def calibration_figure(predictions: pd.DataFrame, models: Sequence[str]) -> Figure:
+    """Shares with a pact where so much was predicted, a panel a major power, by tenths of the predictions."""
+    refuse_unfit(predictions, ("power", "pact", *models), "calibration")
+    with printed():
+        figure, panels = _panels(predictions, PANEL + 0.25 * len(models))
+        for axes, (power, own) in zip(panels, predictions.groupby("power", sort=False), strict=True):
+            axes.plot([0, 1], [0, 1], color=PALE, linewidth=0.8)
+            for model, colour, style in zip(models, LINES, STYLES, strict=False):
+                shown = calibration(own["pact"].to_numpy(float), own[model].to_numpy(float))
+                axes.plot(shown["predicted"], shown["observed"], color=colour, linestyle=style, marker="o",
+                          markersize=3,
+                          label=fitting(model, 3.0, SMALL))
+            axes.set_title(str(power), pad=3)
+            axes.set_xlabel("probability of a pact, predicted")
+            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=SMALL, handlelength=1.8)
+        panels[0].set_ylabel("share with a pact")
+    add_note(figure, "Dots: means over tenths of the dyad-years, by predicted probability, of weak states that"
+                     " the fit has"
+             " not seen. On the line what happens is as frequent as predicted.")
+    return figure
+
+
+def terms_figure(terms: pd.DataFrame) -> Figure:
+    """By how much each term improves the log score of held-out weak states, a panel a way, a mark a major power.
+
+    terms : columns term, change, power, gain, gain_low, gain_high, coefficient.
+    """
+    refuse_unfit(terms, ("term", "change", "power", "gain", "gain_low", "gain_high", "coefficient"), "terms")
+    changes, names = list(dict.fromkeys(terms["change"])), list(dict.fromkeys(terms["term"]))
+    powers = list(dict.fromkeys(terms["power"]))
+    with printed():
+        figure = new_figure(TWO_COLUMNS, min(TALLEST, 0.32 * len(names) + 1.0))
+        panels = figure.subplots(1, len(changes), sharey=True, squeeze=False)[0]
+        for axes, change in zip(panels, changes, strict=True):
+            for power, colour, shift in zip(powers, LINES, np.linspace(-0.18, 0.18, len(powers)), strict=False):
+                own = terms[(terms["change"] == change) & (terms["power"] == power)]
+                places = np.array([names.index(name) for name in own["term"]]) + shift
+                axes.hlines(places, own["gain_low"], own["gain_high"], color=colour, linewidth=1.2)
+                axes.plot(own["gain"], places, "o", color=colour, markersize=3.4, label=str(power))
+            axes.axvline(0.0, color=BLACK, linewidth=0.6)
+            axes.set_title(change, pad=3)
+            axes.set_xlabel("gain in log score (nats a dyad-year)")
+        panels[0].set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+        panels[0].set_ylim(len(names) - 0.4, -0.6)
+        panels[-1].legend(fontsize=SMALL, loc="lower right")
+    add_note(figure, "Bars: 95% intervals, weak states drawn with replacement. Right of 0 the term helps to"
+                     " tell states that"
+             " the fit has not seen. A term that would need the wrong sign is fitted as 0 and adds nothing.")
+    return figure
+
+
+def profile_figure(profiles: pd.DataFrame) -> Figure:
+    """The log likelihood along each parameter, all others fitted anew, less its maximum.
+
+    profiles : columns parameter, value, log_likelihood.
+    """
+    refuse_unfit(profiles, ("parameter", "value", "log_likelihood"), "profiles")
+    names = list(dict.fromkeys(profiles["parameter"]))
+    columns = min(4, len(names))
+    rows = math.ceil(len(names) / columns)
+    with printed():
+        figure = new_figure(TWO_COLUMNS, min(TALLEST, 1.5 * rows + 0.4))
+        grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes, name in zip(grid, names, strict=False):
+            _draw_profile(axes, profiles[profiles["parameter"] == name])
+            axes.set_title(name.replace("_", " "), pad=3, fontsize=SMALL)
+        for axes in grid[len(names):]:
+            axes.set_visible(False)
+        figure.supylabel("log likelihood less its maximum")
+    add_note(figure, "Dotted: a fall of 1.92, the ends of a 95% interval if dyad-years were independent, which"
+                     " they are not:"
+             " what is flat here is flat all the more. Lines that end: beyond, the sign would not be the theory's.")
+    return figure
+
+
+def _draw_profile(axes: Axes, own: Any) -> None:
+    fall = own["log_likelihood"] - own["log_likelihood"].max()
+    axes.plot(own["value"], fall, color=BLUE)
+    axes.axhline(-CUTOFF, color=GREY, linestyle=":", linewidth=0.8)
+    axes.axvline(0.0, color=PALE, linewidth=0.6)
+    axes.set_ylim(max(float(fall.min()) * 1.05, -30.0) if fall.min() < -2 * CUTOFF else -2 * CUTOFF, 0.5)

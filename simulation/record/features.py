@@ -1,0 +1,148 @@
+"""From a table of dyad-years to what the theory speaks of: one row for each major power, weak state and year.
+
+Called by the fit, the scores and the baselines. Every column follows from observables of the year or of those before
+it; none from bases, troops, exercises, arms, or pacts of the same year. A competitor is the most capable other major
+power of the table in that year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from simulation.errors import Refusal
+from simulation.scenario.validation import listed
+
+KEY = ["patron", "protege", "year"]
+NEEDED = (*KEY, "atop_defense", "patron_cinc", "cap_ratio", "min_distance_km", "capital_distance_km",
+          "rival_is_patron", "rival_is_other_major", "mids_targeted_nonpatron_10y", "civil_conflict_years_10y",
+          "idealpoint_distance", "patron_polyarchy", "protege_polyarchy")
+"""Columns of a table of dyad-years that features are made of."""
+
+
+class Feature(NamedTuple):
+    """A column: its unit, and what it is."""
+
+    unit: str
+    meaning: str
+
+
+FEATURES = {
+    "distance": Feature("1,000 km", "Distance, border to border where known, else capital to capital"),
+    "competitor_distance": Feature("1,000 km", "The same from the competitor"),
+    "regime_distance": Feature("index", "Gap in electoral democracy to the major power less the gap to its competitor"),
+    "preference_distance": Feature(
+        "ideal points", "Distance in votes of the UN General Assembly to the major power less that to its competitor"),
+    "threatened_by_power": Feature("0 or 1", "The major power itself is among the state's strategic rivals"),
+    "threatened_by_major": Feature("0 or 1", "Another major power is among the state's strategic rivals"),
+    "disputes": Feature("log(1 + number)", "Militarised disputes against the state in the ten years before, the major"
+                                            " power's own left out"),
+    "civil_conflict": Feature("share", "Share of the ten years before with civil conflict on its territory"),
+    "competitor_likeness": Feature("index", "1 less the gap in electoral democracy to the competitor"),
+    "capability": Feature("log", "The state's share of world capability over the major power's"),
+}
+"""Features by name. All are known before the pact that they are to tell."""
+
+ALSO = ("power", "state", "year", "pact", "region")
+METRES = 1000.0
+
+
+class Sample(NamedTuple):
+    """Rows with every feature, and how many rows lack each; a row may lack several."""
+
+    rows: pd.DataFrame
+    missing: dict[str, int]
+
+    @property
+    def left_out(self) -> int:
+        """Rows that were left out because some feature is missing."""
+        return self.missing.get("any", 0)
+
+
+def features_of(table: pd.DataFrame) -> Sample:
+    """Features of all rows of a table of dyad-years whose state is weaker than the major power.
+
+    table : the columns of `NEEDED`, and `protege_region` where regions are wanted; NaN is missing. Rows that lack
+    something are left out and counted, nothing is filled in. Raises `Refusal` for a missing column, or if there is only
+    one major power, so that nobody competes.
+    """
+    lacking = [name for name in NEEDED if name not in table]
+    if lacking:
+        raise Refusal("columns missing in the table of dyad-years", found=listed(map(str, table.columns)),
+                      allowed=listed(lacking))
+    weak = table[table["cap_ratio"] > 1.0].reset_index(drop=True)
+    rival = weak.merge(_competitors(table), on=KEY, how="left")
+    distance = weak["min_distance_km"].fillna(weak["capital_distance_km"]) / METRES
+    own_gap = (weak["patron_polyarchy"] - weak["protege_polyarchy"]).abs()
+    other_gap = (rival["competitor_polyarchy"] - weak["protege_polyarchy"]).abs()
+    rows = pd.DataFrame({
+        "power": weak["patron"], "state": weak["protege"], "year": weak["year"],
+        "pact": weak["atop_defense"].astype(float), "region": _regions(weak),
+        "distance": distance, "competitor_distance": rival["competitor_km"] / METRES,
+        "regime_distance": own_gap - other_gap,
+        "preference_distance": weak["idealpoint_distance"] - rival["competitor_idealpoint"],
+        "threatened_by_power": weak["rival_is_patron"], "threatened_by_major": weak["rival_is_other_major"],
+        "disputes": np.log1p(weak["mids_targeted_nonpatron_10y"]),
+        "civil_conflict": weak["civil_conflict_years_10y"] / 10.0,
+        "competitor_likeness": 1.0 - other_gap, "capability": -np.log(weak["cap_ratio"])})
+    is_known = rows[[*FEATURES, "pact"]].notna()
+    missing = {name: int((~is_known[name]).sum()) for name in is_known if not is_known[name].all()}
+    missing |= {"any": int((~is_known.all(axis=1)).sum())} if missing else {}
+    return Sample(rows[is_known.all(axis=1)].reset_index(drop=True), missing)
+
+
+def _regions(weak: pd.DataFrame) -> pd.Series:
+    """Regions as the table has them; empty where it has none."""
+    if "protege_region" not in weak:
+        return pd.Series("", index=weak.index)
+    return weak["protege_region"].fillna("").astype(str)
+
+
+def _competitors(table: pd.DataFrame) -> pd.DataFrame:
+    """For every row the competitor's distance, regime and ideal-point distance to the same state in the same year."""
+    if table["patron"].nunique() < 2:
+        raise Refusal("nobody to compete with", found=f"one major power, {table['patron'].iloc[0]}"
+                      if len(table) else "a table without rows", allowed="a table with two major powers or more")
+    strength = table.groupby(["patron", "year"])["patron_cinc"].max().reset_index()
+    pairs = strength.merge(strength, on="year", suffixes=("", "_other"))
+    pairs = pairs[pairs["patron"] != pairs["patron_other"]].sort_values("patron_cinc_other", ascending=False)
+    chosen = pairs.drop_duplicates(["patron", "year"])[["patron", "year", "patron_other"]]
+    other = table[KEY].copy()
+    other["competitor_km"] = table["min_distance_km"].fillna(table["capital_distance_km"])
+    other["competitor_polyarchy"] = table["patron_polyarchy"]
+    other["competitor_idealpoint"] = table["idealpoint_distance"]
+    found = table[KEY].merge(chosen, on=["patron", "year"], how="left")
+    found = found.merge(other.rename(columns={"patron": "patron_other"}), on=["patron_other", "protege", "year"],
+                        how="left")
+    return found[[*KEY, "competitor_km", "competitor_polyarchy", "competitor_idealpoint"]]
+
+
+def of_years(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Rows of the years from `first` to `last`. Raises `Refusal` if there is none."""
+    found = rows[rows["year"].between(first, last)].reset_index(drop=True)
+    if found.empty:
+        there = f"{int(rows['year'].min())} to {int(rows['year'].max())}" if len(rows) else "no complete row"
+        raise Refusal("no dyad-year in these years", found=f"{first} to {last}", allowed=there, file="--years")
+    return found
+
+
+def changes_within(rows: pd.DataFrame, years: int, ended: bool) -> pd.DataFrame:
+    """Whether a pact is formed, or has ended, within so many years, among the rows without one, or with one.
+
+    `pact` of a row becomes 1 if the state has (formation) or has no longer (`ended`) a pact in the year that lies
+    `years` ahead; rows whose later year is not in the table are left out.
+    """
+    later = rows[["power", "state", "year", "pact"]].copy()
+    later["year"] -= years
+    both = rows.merge(later.rename(columns={"pact": "later"}), on=["power", "state", "year"])
+    at_risk = both[both["pact"] == (1.0 if ended else 0.0)].copy()
+    at_risk["pact"] = (at_risk["later"] != at_risk["pact"]).astype(float)
+    return at_risk.drop(columns="later").reset_index(drop=True)
+
+
+def matrix_of(rows: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """These columns as numbers: (rows, names)."""
+    return np.asarray(rows[list(names)], float)

@@ -1,0 +1,52 @@
+"""The results folder of a study of the record: its manifest and its tables.
+
+What it keeps of the data is the hash of the table that was read, how many values are missing, and, of `score`, every
+prediction beside the status that was observed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simulation.study.manifest import FORMAT, KINDS, RECORD, invocation, model_sources, now, version, write_manifest
+from simulation.study.plan import HASH_DIGITS
+from simulation.study.tables import write_text
+
+FIT, SCORE, PROFILE = "fit", "score", "profile"
+PARAMETERS_FILE, SCORES_FILE, PREDICTIONS_FILE = "parameters.csv", "scores.csv", "predictions.csv"
+TERMS_FILE, PROFILES_FILE = "terms.csv", "profiles.csv"
+
+
+def hash_of(table: pd.DataFrame) -> str:
+    """A hash of a table as it was read: the same data, the same hash."""
+    text = table.to_csv(index=False, lineterminator="\n")
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def identity_of(what: str, data: str, asked: Mapping[str, Any]) -> str:
+    """Hash over what is done, the data and all that was asked."""
+    return hashlib.blake2b(json.dumps([what, data, asked], sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def folder_name(what: str, identity: str) -> str:
+    """Name of the results folder."""
+    return f"record-{what}-{identity[:HASH_DIGITS]}"
+
+
+def write(folder: Path, what: str, data: str, asked: Mapping[str, Any], missing: Mapping[str, int],
+          tables: Mapping[str, pd.DataFrame], command: list[str]) -> None:
+    """Writes the tables, each whole, then the manifest that says that they are complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+    write_manifest(folder, {
+        "format": FORMAT, "name": f"record-{what}", "identity": identity_of(what, data, asked), "version": version(),
+        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "completed_utc": now(),
+        KINDS[RECORD]: {"what": what, "data_hash": data, "missing": dict(missing), **asked},
+        "invocations": [invocation(command)]})

@@ -1,0 +1,49 @@
+"""Sections of the report on a study of the record: what was fitted to which data, and the tables that came of it."""
+
+from __future__ import annotations
+
+from simulation.record.results import FIT, PARAMETERS_FILE, PROFILE, PROFILES_FILE, SCORE, SCORES_FILE, TERMS_FILE
+from simulation.report.parts import Facts, Part, Section, Words, frame_table, words_of
+from simulation.report.source import Subject
+
+TITLES = {FIT: "A fit of the theory's terms to real dyads", SCORE: "How well the theory tells who is allied",
+          PROFILE: "What the record can say of each parameter"}
+LEFT_OUT = ("brier_low", "brier_high", "log_score_low", "log_score_high", "area_near_low", "area_near_high")
+"""Columns that would make the page too wide; they are in the files."""
+NOTES = {
+    PARAMETERS_FILE: "Log odds of a pact per unit of the term. Low and high: 95% of samples of weak states drawn with"
+                     " replacement.",
+    SCORES_FILE: "Log score and Brier score: smaller is better. Gain: by how much the log score is better than"
+                 " that of the"
+                 " best of three logits of distance and relative regime, in nats a dyad-year. Low and high: 95%"
+                 " of samples of"
+                 " weak states drawn with replacement, the predictions as they are.",
+    TERMS_FILE: "Gain in log score of held-out weak states, nats a dyad-year. A term that would need the wrong"
+                " sign is 0.",
+    PROFILES_FILE: "The largest log likelihood with the parameter held at the value.",
+}
+
+
+def question(subject: Subject) -> Section:
+    """What was done with which data."""
+    told = dict(subject.manifest["record"])
+    what, missing = str(told.pop("what")), told.pop("missing", {})
+    facts = [("data, hash", str(told.pop("data_hash", "")))]
+    facts += [(name.replace("_", " "), words_of(value) if isinstance(value, list) else str(value))
+              for name, value in told.items() if value is not None]
+    facts += [(f"rows without {name.replace('_', ' ')}", str(count)) for name, count in missing.items()
+              if name != "any"]
+    return Section("question", TITLES[what], (
+        Words("Inputs are observables of the year or of those before it, none of which follows from a pact: no bases,"
+              " troops, exercises or arms."), Facts(tuple(facts))))
+
+
+def results(subject: Subject) -> Section:
+    """The tables of the folder."""
+    parts: list[Part] = []
+    for name, note in NOTES.items():
+        if (subject.path / name).exists():
+            table = subject.table(name)
+            shown = {column: column.replace("_", " ") for column in table if column not in LEFT_OUT}
+            parts.append(frame_table(table, name.removesuffix(".csv").capitalize(), shown, note))
+    return Section("results", "What came out", tuple(parts))

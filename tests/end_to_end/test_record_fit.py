@@ -1,0 +1,119 @@
+"""`record fit`, `score` and `profile` as a user types them, on invented dyads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from simulation.commands.command_line import main
+from tests.record import dyads
+
+
+def status_of(*words) -> int:
+    with pytest.raises(SystemExit) as leaving:
+        main(list(map(str, words)))
+    return leaving.value.code
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "dyads.csv"
+    dyads(states=60, years=range(1996, 2009)).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_fit_prints_and_keeps_every_parameter_with_its_interval(data, here, capsys):
+    asked = ("record", "fit", "--data", data, "--years", "1998-2002", "--terms", "core", "--draws", 20, "--out", "out")
+    assert status_of(*asked) == 0
+    shown = capsys.readouterr().out
+    assert "of 60 weak states" in shown and "regime" in shown
+    kept = pd.read_csv("out/parameters.csv")
+    assert list(kept["parameter"]) == ["level.RUS", "slope.RUS", "level.USA", "slope.USA", "regime",
+                                       "threat_from_power", "threat_from_major"]
+    assert (kept["low"] <= kept["high"]).all()
+    before = Path("out/parameters.csv").read_bytes()
+    assert status_of(*asked, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["parameter"] for row in told["parameters"]] == list(kept["parameter"])
+    assert Path("out/parameters.csv").read_bytes() == before  # the same question, the same answer
+    assert status_of(*asked, "--seed", 7) == 2
+    assert "holds other results" in capsys.readouterr().err
+
+
+def test_score_keeps_tables_and_figures_and_the_page_shows_them(data, here, capsys):
+    assert status_of("record", "score", "--data", data, "--years", "1996-2003", "--until", 2006, "--draws", 20, "--out",
+                     "out") == 0
+    shown = capsys.readouterr().out
+    for words in ("held out: weak states, with all their years", "held out: regions", "theory, three terms",
+                  "what each term adds", "largest surprises"):
+        assert words in shown
+    scores, predictions = pd.read_csv("out/scores.csv"), pd.read_csv("out/predictions.csv")
+    assert {"states", "regions", "powers"} <= set(scores["held_out"])
+    assert predictions["theory, three terms"].between(0, 1).all()
+    for name in ("roc", "calibration", "terms"):
+        picture = Path(f"out/figures/{name}.png")
+        assert picture.stat().st_size > 10_000
+        picture.unlink()
+    assert status_of("figures", "out") == 0
+    assert Path("out/figures/roc.png").is_file() and Path("out/figures/roc.pdf").is_file()
+    assert status_of("report", "out") == 0
+    page = next(Path("out").glob("*.html")).read_text(encoding="utf-8")
+    assert "How well the theory tells who is allied" in page and "theory, three terms" in page
+
+
+def test_profile_keeps_its_table_and_figure(data, here, capsys):
+    assert status_of("record", "profile", "--data", data, "--years", "1998-2002", "--terms", "core", "--parameter",
+                     "regime", "--points", 5, "--out", "out", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    (row,) = told["parameters"]
+    assert row["parameter"] == "regime" and row["low"] <= row["estimate"] <= row["high"]
+    assert Path("out/profiles.csv").is_file() and Path("out/figures/profiles.png").is_file()
+
+
+@pytest.mark.parametrize(("words", "line"), [
+    (("--years", "2005"), "--years: not years; found '2005'; allowed: FIRST-LAST, such as 1992-2005"),
+    (("--years", "1815-1820"), "--years: no dyad-year in these years; found 1815 to 1820; allowed: 1996 to 2008"),
+    (("--power", "CHN"), "--power: no such major power in the table; found 'CHN'; allowed: RUS, USA"),
+    (("--terms", "regim"), "--terms: no such term; found 'regim'; allowed: all, core, none, or regime"),
+    (("--without-region", "Est"), "--without-region: no such region in the table; found 'Est'; allowed: West, East"),
+])
+def test_what_cannot_be_fitted_is_refused_in_one_line(words, line, data, here, capsys):
+    assert status_of("record", "fit", "--data", data, *words) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith(f"error: {line}"), error
+    assert not Path("results").exists()
+
+
+def test_a_table_without_a_feature_is_refused_with_its_name(data, here, capsys):
+    table = pd.read_csv(data).drop(columns="protege_polyarchy")
+    table.to_csv("less.csv", index=False)
+    assert status_of("record", "fit", "--data", "less.csv") == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: less.csv: no dyad-year with every feature; ")
+    assert "regime_distance missing in" in error
+
+
+def test_a_feature_that_is_missing_here_and_there_is_reported_and_nothing_is_filled_in(data, here, capsys):
+    table = pd.read_csv(data)
+    table.loc[table["protege"] == "CAN", "idealpoint_distance"] = None
+    table.to_csv("holes.csv", index=False, na_rep="NA")
+    assert status_of("record", "fit", "--data", "holes.csv", "--years", "1998-2002", "--draws", 20, "--terms",
+                     "core") == 0
+    assert "26 dyad-years of weaker states lack something and are left out (preference distance 26); nothing is" in (
+        capsys.readouterr().out)
+
+
+def test_a_region_can_be_left_out(data, here, capsys):
+    assert status_of("record", "fit", "--data", data, "--years", "1998-2002", "--draws", 20, "--terms", "core",
+                     "--without-region", "West", "--out", "east") == 0
+    assert "of 40 weak states" in capsys.readouterr().out
