@@ -112,7 +112,10 @@ def show(found: Found, folder: Path) -> None:
         if record.resolve.type == "drawn":
             kind = "resolute" if is_taken_for_resolute(scenario, power) else "irresolute"
             screen.print(f"{power}: taken for {kind}, the likelier type; histories draw it", soft_wrap=True)
-    screen.print(f"Equilibria: {found.solved.outcome}. {found.solved.advice}", soft_wrap=True)
+    round_and_round = len(found.solved.cycles)
+    told = (f" From {round_and_round} of {found.solved.tried} starts best responses go round without rest, see below."
+            if round_and_round and found.solved.equilibria else "")
+    screen.print(f"Equilibria: {found.solved.outcome}. {found.solved.advice}{told}", soft_wrap=True)
     for number, (equilibrium, own) in enumerate(zip(found.solved.equilibria, found.accounts, strict=True), start=1):
         screen.print()
         for line in _heading(number, equilibrium):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,18 @@ def test_none_found_is_told_with_the_round_that_goes_on_for_ever(folder):
     assert done.stdout.index("  no pacts\n  LARGE and PAT sign\n  SMALL and PAT sign\n  LARGE and PAT part\n"
                              "  SMALL and PAT part\n  and so on from the beginning\n")
     assert pd.read_csv(folder / "here" / "equilibria.csv").empty
+
+
+def test_starts_that_go_round_are_told_beside_the_equilibria_that_others_reach(folder):
+    """Take-it-or-leave-it offers and security that outsiders enjoy as well: from most starts nothing comes to rest."""
+    asked = ("solve", str(ROOT / "scenarios" / "stylised.yaml"), "--set", "assumptions.excludability=0", "--set",
+             "assumptions.bargaining_solution=ultimatum", "--out", "round")
+    found = typed(folder, *asked)
+    assert found.returncode == 0
+    assert "Equilibria: several." in found.stdout
+    told, = re.findall(r"From (\d+) of (\d+) starts best responses go round without rest, see below", found.stdout)
+    assert found.stdout.count("best responses go round without rest:") >= 1
+    assert len(json.loads(typed(folder, *asked, "--json").stdout)["cycles"]) == int(told[0]) < int(told[1])
 
 
 def test_solve_as_json(folder):
