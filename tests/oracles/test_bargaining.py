@@ -47,6 +47,14 @@ def random_bargains(seed: int, count: int) -> Iterator[tuple[tuple, float, float
             count -= 1
 
 
+def sharp_bargains(seed: int, count: int) -> Iterator[tuple[tuple, float, float]]:
+    """The same, with a rationality from 10 to 40 in every bargain."""
+    rng = np.random.default_rng(seed)
+    for inputs, weight, w in random_bargains(seed, count):
+        stakes = inputs[0].stakes._replace(rationality=float(rng.uniform(10, 40)))
+        yield (inputs[0]._replace(stakes=stakes), *inputs[1:]), weight, w
+
+
 def settled(inputs, solution, weight, w, shifts_threat):
     problem = bargaining_problem(*inputs)
     if solution == BEST_FOR_WEAK_STATE:
@@ -85,3 +93,25 @@ def test_never_worse_than_brute_force(solution, shifts_threat, count):
     assert peaked >= 0.02 * count or solution == BEST_FOR_WEAK_STATE  # else the draws would be too plain to tell
     assert worse == []
     assert agree >= 0.95 * count
+
+
+SHARP_KINDS = [kind for kind in KINDS if kind[0] != BEST_FOR_WEAK_STATE]
+SHARP_CASES = [(*kind, 60) for kind in SHARP_KINDS] + [
+    pytest.param(*kind, 3000, marks=pytest.mark.slow) for kind in SHARP_KINDS]
+MOST_MISSES, LARGEST_MISS = 5, 0.1
+"""Of 3,000 bargains, and of the best score: docs/model.md, section 7.4, promises a little less."""
+
+
+@pytest.mark.parametrize(("solution", "shifts_threat", "count"), SHARP_CASES)
+def test_sharply_rational_bargains_miss_the_best_contract_hardly_ever(solution, shifts_threat, count):
+    """Two peaks within one step of the survey are taken for one: seen in 2 of 3,000, by up to 3% of the score."""
+    missed = []
+    for inputs, weight, w in sharp_bargains(2027, count):
+        ideal = ideal_gains(inputs, w) if solution == KALAI_SMORODINSKY else None
+        agreement = settled(inputs, solution, weight, w, shifts_threat)
+        best = reference.brute_force(inputs, solution, weight, w, shifts_threat, ideal)
+        found = score_of(agreement, inputs, solution, weight, w, shifts_threat, ideal)
+        if best.score - found > TOLERANCE * best.score + ROUNDING:
+            missed.append((best.score - found) / best.score)
+    assert len(missed) <= (MOST_MISSES if count == 3000 else 1)
+    assert max(missed, default=0.0) <= LARGEST_MISS
