@@ -121,7 +121,7 @@ def forecast(experiment: Experiment) -> str:
 
     seconds = duration_text(experiment.longest_case())
     early = "" if experiment.replications is not None else " if nothing is decided before the last look"
-    return f"it takes about {seconds}{early}"
+    return f"it takes {'' if seconds.startswith('under') else 'about '}{seconds}{early}"
 
 
 def show(family: Family, findings: list[Finding], folder: Path, figures: list[Path]) -> None:
@@ -205,6 +205,8 @@ def remarks(tested: Tested) -> list[str]:
                      + ("" if verdict == "negligible" else ", is open"))
     if verdict == "undecided" and math.isnan(tested.more_pairs):
         found.append("too few pairs for an interval; more: at_most in the file, or --replications")
+    elif verdict == "undecided" and effect.pairs < FEW_PAIRS:
+        found.append("too few pairs to tell how many decide; more: at_most in the file, or --replications")
     elif verdict == "undecided":
         pairs = (f"about {_rounded(tested.more_pairs):,} pairs decide, if the effect is what it seems"
                  if tested.more_pairs < MOST_PAIRS else "no number of pairs within reason decides")
@@ -212,7 +214,7 @@ def remarks(tested: Tested) -> list[str]:
     return found
 
 
-MOST_PAIRS = 1e7
+MOST_PAIRS, FEW_PAIRS = 1e7, 10
 
 
 def _rounded(pairs: float) -> int:

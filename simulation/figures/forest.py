@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter
 
 from simulation.errors import Refusal
 from simulation.figures.style import (
+    BLACK,
     BLUE,
     GREEN,
     GREY,
@@ -37,6 +38,7 @@ COLOURS = {"supported": BLUE, "contradicted": VERMILION, "negligible": GREEN, "u
 MARKERS = {"supported": "o", "contradicted": "X", "negligible": "s", "undecided": "D", "nothing to measure": "."}
 SIGNS = {"positive": "+", "negative": "\N{MINUS SIGN}", "none": "0"}
 ROW, FRAME = 0.17, 0.75
+BEYOND_PAPER = "effect_beyond_paper"
 LINEAR = 1.0
 """Up to the smallest effect of interest the axis is linear, beyond it logarithmic: effects span orders of magnitude."""
 
@@ -103,6 +105,9 @@ def _draw_effect(axes: Axes, height: float, row: Any) -> None:
         axes.plot([row.low / scale, row.high / scale], [height, height], color=colour, linewidth=1.4,
                   solid_capstyle="butt")
     axes.plot(row.effect / scale, height, MARKERS[row.prediction_verdict], color=colour, markersize=4.0)
+    without = getattr(row, BEYOND_PAPER, math.nan)  # tables of earlier versions do not have it
+    if not math.isnan(without):
+        axes.plot(without / scale, height, "|", color=BLACK, markersize=6.0, markeredgewidth=1.0)
 
 
 def _draw_knock_outs(axes: Axes, height: float, row: Any, knock_outs: pd.DataFrame) -> None:
@@ -120,5 +125,7 @@ def _legend(axes: Axes, verdicts: pd.DataFrame) -> None:
                for verdict in there]
     handles.append(Line2D([], [], color=GREY, marker="o", markersize=3.2, markerfacecolor="white", linestyle="",
                           label="knocked out"))
+    if BEYOND_PAPER in verdicts and verdicts[BEYOND_PAPER].notna().any():
+        handles.append(Line2D([], [], color=BLACK, marker="|", markersize=6, linestyle="", label="without paper pacts"))
     axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=len(handles), fontsize=SMALL,
                 handlelength=1.2, columnspacing=1.0)
