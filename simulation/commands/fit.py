@@ -20,10 +20,11 @@ from simulation.commands.record_data import (
     Terms,
     WithoutRegion,
     Years,
+    fit_figures,
     model_of,
     years_in,
 )
-from simulation.commands.saving import rows_of, show_files
+from simulation.commands.saving import rows_of, saved, show_files
 from simulation.commands.sweep import RESULTS
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
     found = model.fit(rows)
     table = coefficient_table(found, bootstrap(model, rows, draws, seed))
     write(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table}, command_line())
+    figures = saved(fit_figures(table), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "rows": len(rows), "pacts": int(rows["pact"].sum()),
                                "log_likelihood": found.log_likelihood, "missing": sampled.missing,
@@ -63,7 +65,7 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
     show(found, table, rows)
     if sampled.missing:
         typer.echo(sampled.left_out())
-    show_files(console(), [folder / PARAMETERS_FILE], [])
+    show_files(console(), [folder / PARAMETERS_FILE], figures)
 
 
 def show(found: AdditiveFit, table: pd.DataFrame, rows: pd.DataFrame) -> None:

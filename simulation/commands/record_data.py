@@ -114,6 +114,7 @@ def model_of(terms: str, are_signs_free: bool) -> Additive:
 def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     """The figures of a folder, from its tables. Raises `ResultsError` for tables that cannot be read."""
     from simulation.record.results import (
+        PARAMETERS_FILE,
         PREDICTIONS_FILE,
         PROFILE,
         PROFILES_FILE,
@@ -128,7 +129,7 @@ def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
             return score_figures(csv_table(folder / PREDICTIONS_FILE), csv_table(folder / TERMS_FILE))
         if what == PROFILE:
             return profile_figures(csv_table(folder / PROFILES_FILE))
-        return {}
+        return fit_figures(csv_table(folder / PARAMETERS_FILE))
     except (Refusal, KeyError, ValueError, TypeError) as error:
         raise ResultsError(f"{folder}: the tables are not those of a study of the record ({error})") from None
 
@@ -140,6 +141,13 @@ def score_figures(predictions: pd.DataFrame, terms: pd.DataFrame) -> dict[str, F
 
     return {"roc": roc_figure(predictions, SHOWN), "calibration": calibration_figure(predictions, SHOWN[:2]),
             "terms": terms_figure(terms)}
+
+
+def fit_figures(parameters: pd.DataFrame) -> dict[str, Figure]:
+    """The coefficients with their intervals."""
+    from simulation.figures.record import parameters_figure
+
+    return {"parameters": parameters_figure(parameters)}
 
 
 def profile_figures(profiles: pd.DataFrame) -> dict[str, Figure]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from simulation.record.evaluation import Span
 
+FROM_THE_START = " from the start, give the same command again"
 Later = Annotated[int, typer.Option("--until", metavar="YEAR", help="Last of the years that follow those fitted.")]
 
 
@@ -81,7 +82,7 @@ def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int) -> tuple[d
     whole = of_years(rows, span.first, span.later)
     found, bar = ways(whole, span, seed), Bar("models")
     bar.begin(number_of_fits(found), 0)
-    with watched(bar):
+    with watched(bar, FROM_THE_START):
         scores, predictions = score_table(found, draws, seed, lambda: bar.advance(1))
         terms = term_table(whole, span, draws, seed, lambda: bar.advance(1))
     return {way.name: way.says for way in found}, {

@@ -138,6 +138,33 @@ def terms_figure(terms: pd.DataFrame) -> Figure:
     return figure
 
 
+def parameters_figure(parameters: pd.DataFrame) -> Figure:
+    """Coefficients with their intervals, shaded where the sign would not be the theory's.
+
+    parameters : columns parameter, sign (+, - or empty), estimate, low, high, meaning.
+    """
+    refuse_unfit(parameters, ("parameter", "sign", "estimate", "low", "high", "meaning"), "parameters")
+    with printed():
+        figure = new_figure(TWO_COLUMNS, min(TALLEST, 0.36 * len(parameters) + 0.6))
+        axes = figure.add_subplot()
+        ends = np.nanmax(np.abs(parameters[["estimate", "low", "high"]].to_numpy(float))) * 1.05
+        for place, row in enumerate(parameters.itertuples(index=False)):
+            if row.sign in ("+", "-"):
+                axes.fill_betweenx([place - 0.4, place + 0.4], -ends if row.sign == "+" else 0.0,
+                                   0.0 if row.sign == "+" else ends, color=PALE, alpha=0.6, linewidth=0)
+            axes.plot([row.low, row.high], [place, place], color=BLUE, linewidth=1.4, solid_capstyle="butt")
+            axes.plot(row.estimate, place, "o", color=BLUE, markersize=4.0)
+        axes.axvline(0.0, color=BLACK, linewidth=0.6)
+        axes.set_yticks(range(len(parameters)), [fitting(str(words), 3.2, SMALL) for words in parameters["meaning"]],
+                        fontsize=SMALL)
+        axes.set_ylim(len(parameters) - 0.4, -0.6)
+        axes.set_xlim(-ends, ends)
+        axes.set_xlabel("log odds of a pact per unit")
+    add_note(figure, "Bars: 95% of samples of weak states drawn with replacement. Shaded: where the sign would not be"
+             " the theory's. Units differ from line to line, so that lengths are not to be compared.")
+    return figure
+
+
 def profile_figure(profiles: pd.DataFrame) -> Figure:
     """The log likelihood along each parameter, all others fitted anew, less its maximum.
 

@@ -40,6 +40,7 @@ def test_fit_prints_and_keeps_every_parameter_with_its_interval(data, here, caps
     assert list(kept["parameter"]) == ["level.RUS", "slope.RUS", "level.USA", "slope.USA", "regime",
                                        "threat_from_power", "threat_from_major"]
     assert (kept["low"] <= kept["high"]).all()
+    assert Path("out/figures/parameters.png").stat().st_size > 10_000
     before = Path("out/parameters.csv").read_bytes()
     assert status_of(*asked, "--json") == 0
     told = json.loads(capsys.readouterr().out)
