@@ -147,7 +147,8 @@ def parameters_figure(parameters: pd.DataFrame) -> Figure:
     with printed():
         figure = new_figure(TWO_COLUMNS, min(TALLEST, 0.36 * len(parameters) + 0.6))
         axes = figure.add_subplot()
-        ends = np.nanmax(np.abs(parameters[["estimate", "low", "high"]].to_numpy(float))) * 1.05
+        numbers = np.abs(parameters[["estimate", "low", "high"]].to_numpy(float))
+        ends = 1.05 * float(np.nanmax(numbers, initial=1e-9))
         for place, row in enumerate(parameters.itertuples(index=False)):
             if row.sign in ("+", "-"):
                 axes.fill_betweenx([place - 0.4, place + 0.4], -ends if row.sign == "+" else 0.0,
@@ -191,6 +192,9 @@ def profile_figure(profiles: pd.DataFrame) -> Figure:
 
 def _draw_profile(axes: Axes, own: Any) -> None:
     fall = own["log_likelihood"] - own["log_likelihood"].max()
+    if fall.isna().all():
+        say_why_empty(axes, "no likelihood")
+        return
     axes.plot(own["value"], fall, color=BLUE)
     axes.axhline(-CUTOFF, color=GREY, linestyle=":", linewidth=0.8)
     axes.axvline(0.0, color=PALE, linewidth=0.6)

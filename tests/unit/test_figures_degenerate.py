@@ -35,6 +35,13 @@ from simulation.figures.multiverse import universes_figure
 from simulation.figures.portfolio_map import portfolio_map
 from simulation.figures.portfolio_strips import strips_figure
 from simulation.figures.predicted import predicted_against_observed
+from simulation.figures.record import (
+    calibration_figure,
+    parameters_figure,
+    profile_figure,
+    roc_figure,
+    terms_figure,
+)
 from simulation.figures.regions import regions_figure
 from simulation.figures.reversal import reversal_figure
 from simulation.figures.ridges import ridges_of
@@ -119,6 +126,16 @@ def cases() -> dict[str, Case]:
                    for measure in ("number_of_pacts", "autonomy_given_pact") for year in (2001, 2002)))
     pacts = frame(*({"setting": number, "major_power": "P", "weak_state": code, "commitment": 0.4 + 0.1 * number,
                      "autonomy": 0.2} for number in (1, 2) for code in "AB"))
+    predictions = frame(*({"power": power, "pact": float(number % 2), "model": 0.1 * number + 0.2} for power in ("P", "Q")
+                          for number in range(6)))
+    added = frame(*({"term": term, "change": change, "power": "P", "gain": 0.1, "gain_low": 0.0, "gain_high": 0.2,
+                     "coefficient": -1.0} for term in ("regime", "denial") for change in ("added", "removed")))
+    parameters = frame({"parameter": "level.P", "sign": "", "estimate": 1.0, "low": 0.5, "high": 1.5,
+                        "meaning": "level"},
+                       {"parameter": "regime", "sign": "-", "estimate": -1.0, "low": -2.0, "high": 0.0,
+                        "meaning": "price of autonomy"})
+    profiles = frame(*({"parameter": name, "value": value, "log_likelihood": -10.0 - value**2}
+                       for name in ("regime", "slope.P") for value in (-1.0, 0.0, 1.0)))
     terms, resting = ("commitment", "autonomy"), frame({"value": 0.1, "number_of_pacts": 2.0})
     return {
         "distribution_of": Case(lambda table: distribution_of(table, "number_of_pacts", COST), histories(),
@@ -156,6 +173,14 @@ def cases() -> dict[str, Case]:
                                  tuple(pacts.columns), terms, may_be_empty=True),
         "strips_figure": Case(lambda table: strips_figure(table, 5), strips, tuple(strips.columns),
                               ("share_of_years", "autonomy")),
+        "roc_figure": Case(lambda table: roc_figure(table, ["model"]), predictions, tuple(predictions.columns),
+                           ("model",)),
+        "calibration_figure": Case(lambda table: calibration_figure(table, ["model"]), predictions,
+                                   tuple(predictions.columns), ("model",)),
+        "terms_figure": Case(terms_figure, added, tuple(added.columns), ("gain", "gain_low", "gain_high")),
+        "parameters_figure": Case(parameters_figure, parameters, tuple(parameters.columns),
+                                  ("estimate", "low", "high")),
+        "profile_figure": Case(profile_figure, profiles, tuple(profiles.columns), ("log_likelihood",)),
         "universes_figure": Case(lambda table: universes_figure(table, ["assumptions.deterrence",
                                                                         "assumptions.emboldenment"]), universes,
                                  tuple(universes.columns), ("clearance",)),
