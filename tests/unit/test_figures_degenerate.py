@@ -126,8 +126,8 @@ def cases() -> dict[str, Case]:
                    for measure in ("number_of_pacts", "autonomy_given_pact") for year in (2001, 2002)))
     pacts = frame(*({"setting": number, "major_power": "P", "weak_state": code, "commitment": 0.4 + 0.1 * number,
                      "autonomy": 0.2} for number in (1, 2) for code in "AB"))
-    predictions = frame(*({"power": power, "pact": float(number % 2), "model": 0.1 * number + 0.2} for power in ("P", "Q")
-                          for number in range(6)))
+    predictions = frame(*({"power": power, "pact": float(number % 2), "model": 0.1 * number + 0.2}
+                          for power in ("P", "Q") for number in range(6)))
     added = frame(*({"term": term, "change": change, "power": "P", "gain": 0.1, "gain_low": 0.0, "gain_high": 0.2,
                      "coefficient": -1.0} for term in ("regime", "denial") for change in ("added", "removed")))
     parameters = frame({"parameter": "level.P", "sign": "", "estimate": 1.0, "low": 0.5, "high": 1.5,
