@@ -199,7 +199,7 @@ def of_another_seed(folder: Path) -> None:
 
 @pytest.mark.parametrize(("spoil", "arguments", "message"), [
     (None, ["nowhere"],
-     "nowhere: no results of a sweep, a run, equilibria or propositions (there is no manifest.json)"),
+     "nowhere: no results of a sweep, a run, equilibria, propositions or the record (there is no manifest.json)"),
     (None, ["mine", "--within", "x"], "--by: missing"),
     (lambda folder: None, ["mine", "--by", "x"], "--by: not a sweep; found 'mine', a run; allowed: no --by"),
     (cut_off, ["mine"], "mine: pacts.csv and series.csv are not the tables of this run"),
