@@ -55,7 +55,6 @@ def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = Fa
                f" {len(made.left_out)} left out, {len(made.imputed)} with imputed figures")
 
 
-record.command("fit", help="Fit the theory's terms to real dyads: coefficients with their intervals.")(fit)
-record.command("score", help="How well the fitted theory tells who is allied, held out, beside baselines, and what each"
-                             " term adds.")(score)
-record.command("profile", help="The likelihood along each parameter: what the record can say, and what not.")(profile)
+record.command("fit", help="Fit the theory's terms to real dyads.")(fit)
+record.command("score", help="Score the fit on dyads held out, beside baselines.")(score)
+record.command("profile", help="The likelihood along each parameter of the fit.")(profile)
