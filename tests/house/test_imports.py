@@ -40,7 +40,7 @@ LOOKS_INTO = {
     "figures": SURVEYS | {"record"},
     "report": SURVEYS | {"record", "figures"},
     "explorer": SURVEYS | {"figures"},
-    "interface": SURVEYS | {"figures"},
+    "interface": SURVEYS | {"record", "figures"},
     "commands": SURVEYS | {"record", "figures", "report", "explorer"},
 }
 LOOKS_INTO = {room: below - {room} for room, below in LOOKS_INTO.items()}

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.metrics import log_loss as their_log_loss
 
+import simulation as aa
 from simulation.errors import Refusal
 from simulation.record import holdouts, scores
 from simulation.record.additive import ALL_TERMS, CORE, TERMS, Additive, bootstrap, design_of, loss_and_slope
@@ -130,6 +131,16 @@ def test_every_sign_is_the_theorys_and_the_maximum_is_one_from_any_start(rows):
     assert again.log_likelihood == pytest.approx(found.log_likelihood, abs=1e-3)
     free = Additive(has_signs=False).fit(rows)
     assert free.log_likelihood >= found.log_likelihood - 1e-6
+
+
+def test_the_python_interface_fits_what_the_command_fits(table, tmp_path):
+    table.to_csv(tmp_path / "dyads.csv", index=False)
+    rows = aa.record_features(tmp_path / "dyads.csv")
+    own = rows[rows["year"] <= 2000]
+    found = aa.fit_record(own, CORE)
+    wanted = Additive(CORE).fit(of_years(features_of(table).rows, 1992, 2000))
+    assert found.parameters == pytest.approx(wanted.parameters, abs=1e-6)
+    assert found.probability(own).mean() == pytest.approx(own["pact"].mean(), abs=1e-3)
 
 
 def test_a_power_that_was_not_fitted_has_the_mean_level_and_slope(rows):
