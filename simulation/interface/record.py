@@ -13,7 +13,8 @@ from simulation.record.features import features_of
 
 def record_features(path: str | Path) -> pd.DataFrame:
     """Features of the dyad-years in a file or folder, as `record fit` reads them: one row each, with power, state,
-    year, pact (1 or 0), region and the columns of `simulation.record.features.FEATURES`; rows that lack one are left out.
+    year, pact (1 or 0), region and the columns of `simulation.record.features.FEATURES`; rows that lack one are left
+    out.
 
     Raises `Refusal` for a table that cannot be read, or if it has one major power alone.
     """
