@@ -30,7 +30,7 @@ help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1#\2/p' Makefile | while IFS='#' read -r target does; do \
 	  printf 'make %-17s %s\n' "$$target" "$$does"; done
 
-demo: $(STAMP)  ## a small study: prints a table and the paths of two figures
+demo: $(STAMP)  ## a small study: prints a table and the paths of three figures
 	@$(PY) -m simulation demo $(ARGS)
 
 # Compiled once before them, else every process that tests would compile the same, side by side.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -18,13 +19,34 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import types
+from numba.core import event, types
 from numba.extending import intrinsic
 
 KEPT_CACHES = 6
 CONFIG: Any = numba.config  # filled by numba at import, which a type checker cannot see
 PACKAGE = __name__.split(".")[0]
 MARKS = b"@compiled", b"@inlined", b"@inlined_early"
+
+
+COMPILING = "compiling the theory, once for each version of the program: one to three minutes"
+
+
+class _Teller(event.Listener):
+    """Says so, once a process, when something is compiled that no cache holds; the command line shows it."""
+
+    def __init__(self) -> None:
+        self.has_told = False
+
+    def on_start(self, _: Any) -> None:
+        if not self.has_told:
+            self.has_told = True
+            logging.getLogger(PACKAGE).info(COMPILING)
+
+    def on_end(self, _: Any) -> None:
+        pass
+
+
+event.register("numba:compile", _Teller())
 
 
 def compiled[Function: Callable[..., Any]](function: Function) -> Function:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import logging
 import os
 import sys
 from typing import Annotated, Any, NoReturn
@@ -41,7 +42,7 @@ COMMANDS = {
     "export": "The table of a sweep as one file: CSV, Parquet, Stata or netCDF.",
     "figures": "Make the figures of a results folder again.",
     "report": "A results folder as one page to read, print, send and keep.",
-    "demo": "Run a small study from end to end: a table and two figures.",
+    "demo": "Run a small study from end to end: a table and three figures.",
     "solve": "Find the alliance equilibria of a scenario, each with its certificate.",
     "compare": "Equilibria side by side under several assumptions: who enters, who leaves, and why.",
     "confront": "Hold the ends of histories against the equilibria of their scenario.",
@@ -118,8 +119,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    _show_what_takes_long()
     status = _status(sys.argv[1:] if arguments is None else arguments)
     sys.exit(status)
+
+
+def _show_what_takes_long() -> None:
+    """What the program logs of its own accord, such as that it compiles, goes to standard error."""
+    log = logging.getLogger("simulation")
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
+        log.setLevel(logging.INFO)
 
 
 def _status(arguments: list[str]) -> int:
@@ -136,7 +146,9 @@ def _status(arguments: list[str]) -> int:
         return complain(str(error))
     except UsageError as error:
         return complain(_usage(error))
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as interruption:
+        if not getattr(interruption, "__notes__", None):  # whoever shows progress has said how to go on
+            typer.echo("interrupted before the end", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # what is left in the buffer would be flushed, and fail again, when Python leaves

@@ -38,4 +38,8 @@ def explore(scenario: ScenarioFile, settings: Settings = None, port: Port = 8765
         typer.echo(f"{explorer.url}  (ends with Ctrl-C)")
         if not no_open:
             webbrowser.open(explorer.url)
-        explorer.serve_forever()
+        try:
+            explorer.serve_forever()
+        except KeyboardInterrupt as end:
+            end.add_note("that is how it ends")
+            raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.commands.saving import saved, tell
-from simulation.errors import Refusal
+from simulation.errors import Refusal, ResultsError
 from simulation.scenario.validation import shown
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def figures(folder: Folder, by: By = None, within: Within = None) -> None:
     elif by:
         raise Refusal("not a sweep", found=f"{shown(str(folder))}, {kind}", allowed="no --by", file="--by")
     else:
-        made = saved(_of_others(folder, manifest), folder)
+        made = saved(figures_of(folder, manifest), folder)
         tell(made)
         if not made:
             typer.echo("no equilibrium was found, so there is no figure")
@@ -83,10 +83,20 @@ def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, with
 
 
 def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
-    """The figures of a results folder of any kind that has some, as they are usually drawn."""
+    """The figures of a results folder of any kind that has some, as they are usually drawn.
+
+    Raises `ResultsError` where a table holds something else than the command wrote.
+    """
     from simulation.study.manifest import SWEEP, kind_of
 
-    return _of_sweep(path, None, None) if kind_of(manifest) == SWEEP else _of_others(path, manifest)
+    if kind_of(manifest) == SWEEP:
+        return _of_sweep(path, None, None)
+    try:
+        return _of_others(path, manifest)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise ResultsError(f"{path}: its tables do not hold what its figures are drawn from ({what}); they were"
+                           " changed, or written by another version: run the command again") from error
 
 
 def _of_others(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,8 @@ Commitment = Annotated[float | None, typer.Option(
 Autonomy = Annotated[float | None, typer.Option(
     "--autonomy", metavar="SHARE", help="The other half of the terms, with --commitment.", show_default=False)]
 Out = Annotated[Path | None, typer.Option(
-    "--out", metavar="FOLDER", help="Folder; without it: results/<scenario>-picture.", show_default=False)]
+    "--out", metavar="FOLDER", help="Folder; without it: results/<scenario>-picture, and a mark of the settings.",
+    show_default=False)]
 
 
 def picture(scenario: ScenarioFile, state: State, power: Power = None, settings: Settings = None,
@@ -42,7 +44,9 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     pair = pair_of(setting, state, power)
     terms = terms or settled_by(pair)
     names = f"{setting.major_powers[pair.power].name or pair.power} and {setting.states[state].name or state}"
-    folder = out or RESULTS / f"{setting.name}-picture"
+    if settings:
+        names += f" ({', '.join(settings)})"
+    folder = out or RESULTS / _folder_name(setting.name, settings or [])
     ending = f"{pair.power}-{state}"
     made = {f"contract-space-{ending}": contract_space_figure(contract_space(pair), names)}
     if terms:
@@ -51,6 +55,13 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     tell([save(figure, folder, name)[0] for name, figure in made.items()])
     if not terms:
         typer.echo("no contract suits both, so there is no crisis tree; --commitment and --autonomy name terms")
+
+
+def _folder_name(scenario: str, settings: list[str]) -> str:
+    """Other settings, another folder: no figure replaces one of other settings."""
+    if not settings:
+        return f"{scenario}-picture"
+    return f"{scenario}-picture-{hashlib.blake2b('|'.join(settings).encode(), digest_size=4).hexdigest()}"
 
 
 def _terms(commitment: float | None, autonomy: float | None) -> tuple[float, float] | None:

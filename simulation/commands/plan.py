@@ -33,13 +33,8 @@ def plan(study: StudyFile, replications: Replications = None, seed: Seed = None,
     with naming_years(years):
         planned = load_plan(study, asked, replications, seed).keeping(series, pacts)
     # what a refused study should not wait for
-    from simulation.commands.progress import Bar
-    from simulation.compilation import is_cold
     from simulation.study.estimate import cost_of, probe, warm_up
-    from simulation.study.sweep import COMPILING
 
-    if is_cold():
-        Bar().say(COMPILING)
     warm_up(planned)
     probed = probe(planned)
     costs = [cost_of(planned, probed, number, os.cpu_count() or 1) for number in numbers_of_histories(planned)]

@@ -98,10 +98,12 @@ def watched(bar: Bar, advice: str = SAME_COMMAND) -> Iterator[None]:
     """Ends a bar with the work that it shows; where that is interrupted, says how far it came and how to go on."""
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         bar.end()
         whole = f" of {bar.total}" if bar.total else ""
-        bar.say(f"interrupted after {bar.done}{whole} {bar.unit}; to go on{advice}")
+        told = f"interrupted after {bar.done}{whole} {bar.unit}; to go on{advice}"
+        bar.say(told)
+        interruption.add_note(told)
         raise
     finally:
         bar.end()

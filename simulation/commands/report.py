@@ -46,6 +46,9 @@ def _refuse_no_file(path: Path) -> None:
     if path.is_dir() or not path.parent.is_dir():
         raise Refusal("not a place for a file", found=str(path), allowed="a file in a folder that is there",
                       file="--out")
+    if path.exists() and path.suffix.lower() not in (".html", ".htm"):
+        raise Refusal("would be written over", found=str(path), allowed="a new file, or a page in its place",
+                      file="--out")
 
 
 def _with_figures(subject: Subject) -> Subject:

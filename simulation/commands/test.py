@@ -197,7 +197,8 @@ def remarks(tested: Tested) -> list[str]:
     found = []
     effect, prediction, verdict = tested.paired.effect, tested.prediction, str(tested.verdict)
     if effect.dropped:
-        found.append(f"{effect.dropped} pairs are left out, in which the measure does not exist on both sides")
+        pairs = "1 pair is" if effect.dropped == 1 else f"{effect.dropped} pairs are"
+        found.append(f"{pairs} left out, in which the measure does not exist on both sides")
     if is_direction_known(tested.interval) and verdict in ("undecided", "negligible"):
         sign = "positive" if effect.mean > 0 else "negative"
         found.append(f"{sign}, " + ("but smaller than" if verdict == "negligible" else "whether beyond")

@@ -106,8 +106,8 @@ def _draw_effect(axes: Axes, height: float, row: Any) -> None:
                   solid_capstyle="butt")
     axes.plot(row.effect / scale, height, MARKERS[row.prediction_verdict], color=colour, markersize=4.0)
     without = getattr(row, BEYOND_PAPER, math.nan)  # tables of earlier versions do not have it
-    if not math.isnan(without):
-        axes.plot(without / scale, height, "|", color=BLACK, markersize=6.0, markeredgewidth=1.0)
+    if not pd.isna(without):
+        axes.plot(float(without) / scale, height, "|", color=BLACK, markersize=6.0, markeredgewidth=1.0)
 
 
 def _draw_knock_outs(axes: Axes, height: float, row: Any, knock_outs: pd.DataFrame) -> None:

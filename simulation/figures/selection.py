@@ -82,6 +82,9 @@ def _drawn(compared: Comparison) -> Figure:
         samples = [[compared.values(measure, condition, panel) for condition in compared.conditions]
                    for panel in compared.panels]
         every = [sample for panel in samples for sample in panel]
+        if measure == PACTS and BEYOND_PAPER in compared.rows:
+            every += [compared.values(BEYOND_PAPER, condition, panel) for panel in compared.panels
+                      for condition in compared.conditions]
         ends = limits(every, range_of(measure))
         cuts.add(cut_remark(every, *ends, range_of(measure)))
         for axes, of_panel, panel in zip(row, samples, compared.panels, strict=True):

@@ -11,7 +11,7 @@ that look; its confidence sequence holds at all of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -128,7 +128,7 @@ class Finding:
     @property
     def identification(self) -> Identification:
         """Whether its knock-outs removed the effects."""
-        return identification_of(self.proposition.predictions, self.knock_outs)
+        return identification_of({part.name: part.verdict for part in self.tested}, self.knock_outs)
 
     @property
     def histories(self) -> int:
@@ -138,19 +138,29 @@ class Finding:
         return sum(trials.values())
 
 
-def identification_of(predictions: Iterable[str], knock_outs: Iterable[KnockedOut]) -> Identification:
+def identification_of(predictions: Mapping[str, Verdict], knock_outs: Iterable[KnockedOut]) -> Identification:
     """From the knock-outs of a proposition to what is said of it.
 
     Not identified if one that was tested left the effect there, or did not bring it about; not tested if some
-    prediction has none that was tested; identified only if every prediction has one that did what it must.
+    prediction has none that was tested; identified only if every prediction has one that did what it must. What was
+    negligible beforehand cannot vanish, so that such a knock-out was no test; where it is open whether there is an
+    effect, it is open whether it vanished.
+
+    predictions : their verdicts, by name.
     """
-    outs = [out for out in knock_outs if out.is_tested]
+    outs = [out for out in knock_outs if out.is_tested and not _had_nothing_to_remove(predictions, out)]
     verdicts = {out.verdict for out in outs}
     if verdicts & {KnockOutVerdict.REMAINED, KnockOutVerdict.STAYED_AWAY}:
         return Identification.NOT_IDENTIFIED
     if set(predictions) - {out.prediction for out in outs}:
         return Identification.NOT_TESTED
-    return Identification.UNDECIDED if KnockOutVerdict.UNDECIDED in verdicts else Identification.IDENTIFIED
+    is_open = any(out.verdict is KnockOutVerdict.UNDECIDED or (
+        out.verdict is KnockOutVerdict.VANISHED and predictions[out.prediction] in OPEN) for out in outs)
+    return Identification.UNDECIDED if is_open else Identification.IDENTIFIED
+
+
+def _had_nothing_to_remove(predictions: Mapping[str, Verdict], out: KnockedOut) -> bool:
+    return out.verdict is KnockOutVerdict.VANISHED and predictions[out.prediction] is Verdict.NEGLIGIBLE
 
 
 def looks(first: int, most: int) -> list[int]:

@@ -175,7 +175,7 @@ class Propositions(Record):
     def _pilot_is_within_bounds(self) -> Self:
         if self.pilot > self.at_most:
             raise incoherent("bounds the wrong way round", f"pilot {self.pilot}, at_most {self.at_most}",
-                             "pilot up to at_most")
+                             "pilot up to at_most", key="pilot" if "pilot" in self.model_fields_set else "at_most")
         return self
 
 

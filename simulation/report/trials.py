@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -50,7 +51,7 @@ def results(subject: Subject) -> Section:
         parts.append(Words(f"{code}: {first['verdict']}, identification: {first['identification']}", "heading"))
         statement = str(content["propositions"].get(code, {}).get("statement", "")).strip()
         parts += [Words(statement, "quote")] if statement else []
-        parts.append(Table(f"{code}: predictions", HEADS, tuple(map(_prediction, rows.to_dict("records"))), NOTE,
+        parts.append(Table(f"{code}: predictions", HEADS, tuple(_predictions(rows.to_dict("records"))), NOTE,
                            f"predictions-{code}"))
         own = outs[outs["proposition"] == code]
         parts += [_knock_outs(str(code), own)] if len(own) else []
@@ -65,6 +66,18 @@ def _overview(verdicts: pd.DataFrame) -> Table:
     return Table("Verdicts", ("proposition", "verdict", "identification", "predictions", "of which supported"), rows,
                  "Identified: every prediction has a knock-out that was tested and did what the proposition says. Not"
                  " tested: some prediction has none that leaves enough to measure.", "verdicts")
+
+
+def _predictions(rows: list[dict[str, Any]]) -> Iterator[tuple[Cell, ...]]:
+    """A row per prediction; one about numbers of pacts has a second verdict, on pacts beyond paper, in a row below."""
+    for row in rows:
+        yield _prediction(row)
+        if isinstance(row.get("verdict_beyond_paper"), str):
+            yield _prediction(row | {
+                "prediction": f"{row['prediction']}, without pacts on paper",
+                "prediction_verdict": row["verdict_beyond_paper"], "mean_before": math.nan, "mean_after": math.nan,
+                "dropped": 0, "pairs": int(row["pairs_beyond_paper"]),
+                **{name: row[f"{name}_beyond_paper"] for name in ("effect", "low", "high")}})
 
 
 def _prediction(row: dict[str, Any]) -> tuple[Cell, ...]:

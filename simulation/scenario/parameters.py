@@ -29,9 +29,12 @@ class Record(BaseModel):
     )
 
 
-def incoherent(problem: str, found: str, allowed: str) -> PydanticCustomError:
-    """What a record raises when its fields do not fit together; `validation` puts it into the user's words."""
-    return PydanticCustomError("incoherent", problem, {"found": found, "allowed": allowed})
+def incoherent(problem: str, found: str, allowed: str, key: str = "") -> PydanticCustomError:
+    """What a record raises when its fields do not fit together; `validation` puts it into the user's words.
+
+    key : the field to point at; without it, the record.
+    """
+    return PydanticCustomError("incoherent", problem, {"found": found, "allowed": allowed, "key": key})
 
 
 class Place(Record):

@@ -79,7 +79,9 @@ def problems(record: type[BaseModel], data: Any, error: ValidationError) -> list
     for item in error.errors(include_url=False):
         spot = spot_at(record, item["loc"], data)
         if spot is not None:
-            found.append((item["type"] != "extra_forbidden", spot.path, _refusal(record, spot, dict(item))))
+            key = item.get("ctx", {}).get("key") if item["type"] == "incoherent" else None
+            path = (*spot.path, key) if key else spot.path
+            found.append((item["type"] != "extra_forbidden", path, _refusal(record, spot, dict(item))))
     return [(path, refusal) for _, path, refusal in sorted(found, key=lambda entry: entry[0])]
 
 

@@ -41,7 +41,7 @@ from simulation.study.manifest import (
 )
 from simulation.study.plan import SCENARIO_FILE, Plan
 from simulation.study.stopping import Stopping
-from simulation.study.tables import read_shard, schema_of, table_of, write_shard, write_text, write_whole
+from simulation.study.tables import ends_of_shard, read_shard, schema_of, table_of, write_shard, write_text, write_whole
 from simulation.study.yearly import recorded, yearly_schema
 
 SHARD = re.compile(r"(\d{6,})-(\d{6,})\.parquet")
@@ -290,12 +290,26 @@ class ResultsFolder:
 
 
 def open_results(path: Path) -> ResultsFolder:
-    """A results folder for reading. Raises `ResultsError` if it is none, and when a damaged shard is read."""
+    """A results folder for reading. Raises `ResultsError` if it is none, if a shard holds other histories than its name
+    says or some that another holds, and when a damaged shard is read."""
     manifest = read_manifest(path)
     folder = ResultsFolder(path, plan_in(manifest, path), manifest)
     names = (SHARD.fullmatch(entry.name) for entry in (path / "runs").glob("*.parquet"))
     folder.spans = sorted((int(match[1]), int(match[2])) for match in names if match)
+    refuse_other_histories(path, folder.spans)
     return folder
+
+
+def refuse_other_histories(path: Path, spans: list[Span]) -> None:
+    """Raises `ResultsError` for a shard that repeats histories of another, or holds others than its name says."""
+    for place, span in enumerate(spans):
+        shard = path / "runs" / shard_name(*span)
+        if place and span[0] <= spans[place - 1][1]:
+            raise ResultsError(f"{shard}: histories that another shard holds; to set it aside: resume {path}")
+        held = ends_of_shard(shard)
+        if held is not None and held != span:
+            raise ResultsError(f"{shard}: a shard of other histories than its name says; to run those again: resume"
+                               f" {path}")
 
 
 def refuse_strange_folder(path: Path) -> None:

@@ -23,7 +23,6 @@ from simulation.study.plan import Plan
 from simulation.study.store import TABLE_FILE, ResultsFolder, refuse_strange_folder
 
 SECONDS_TO_START_WORKERS = 5.0
-COMPILING = "compiling the theory, once: a minute or two"
 
 
 class Listener(Protocol):
@@ -135,7 +134,7 @@ def _tell_of_points(folder: ResultsFolder, listener: Listener) -> None:
 
 
 def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener, engine: Engine | None) -> None:
-    _compile(folder, listener)
+    _compile(folder)
     if "seconds_per_history" not in folder.manifest:
         spans = folder.pending()[:1]
         for _, result in _stored(folder, InProcess, spans, 1, listener):
@@ -155,10 +154,9 @@ def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener, engine: E
             pass
 
 
-def _compile(folder: ResultsFolder, listener: Listener) -> None:
+def _compile(folder: ResultsFolder) -> None:
     """Compiles here what workers would otherwise all compile at once."""
     if is_cold():
-        listener.say(COMPILING)
         first = folder.pending()[0][0]
         run_chunk(chunk_of(folder.plan, first, first))
 

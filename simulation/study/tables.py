@@ -83,6 +83,19 @@ def read_shard(path: Path, schema: pa.Schema, columns: list[str] | None = None) 
     return table
 
 
+def ends_of_shard(path: Path) -> tuple[int, int] | None:
+    """First and last number of the histories in a shard, from its statistics; None where these cannot be read."""
+    try:
+        file = pq.ParquetFile(path)
+        place = file.schema_arrow.names.index("run_id")
+        found = [file.metadata.row_group(number).column(place).statistics for number in range(file.num_row_groups)]
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+    if not found or any(part is None or not part.has_min_max for part in found):
+        return None
+    return min(part.min for part in found), max(part.max for part in found)
+
+
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Writes a file under another name, flushes it and renames it. What cannot be finished is removed."""
     unfinished = path.with_name(f".{path.name}.tmp")

@@ -75,8 +75,8 @@ CASES: dict[str, tuple[str, str, str]] = {
     "more for the pilot than at most": ("at_most: 160", "at_most: 10\npower: 0.3",
                                         "4: power: out of range; found 0.3; allowed: 0.5 to 0.999"),
     "bounds the wrong way round": ("pilot: 10", "pilot: 400",
-                                   "1: bounds the wrong way round; found pilot 400, at_most 160; allowed: pilot up to"
-                                   " at_most"),
+                                   "2: pilot: bounds the wrong way round; found pilot 400, at_most 160; allowed: pilot"
+                                   " up to at_most"),
     "survivors of one setting": ("measure: steep", "measure: autonomy_of_survivors",
                                  "51: propositions.nothing.predictions.steep.measure: survivors of one setting; found"
                                  " autonomy_of_survivors; allowed: a contrast or a slope with this measure"),

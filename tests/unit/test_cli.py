@@ -120,7 +120,7 @@ def test_schema_is_written_where_asked(tmp_path, capsys):
 @pytest.mark.parametrize(("error", "status", "line"), [
     (ResultsError("results/x: damaged"), 2, "error: results/x: damaged\n"),
     (OSError(28, "No space left on device", "x.parquet"), 2, "error: x.parquet: No space left on device\n"),
-    (KeyboardInterrupt(), 130, ""),
+    (KeyboardInterrupt(), 130, "interrupted before the end\n"),
 ])
 def test_how_a_command_that_fails_ends(error, status, line, good, monkeypatch, capsys):
     def fails(file: str) -> None:

@@ -139,7 +139,17 @@ def outs(*verdicts: str) -> list[SimpleNamespace]:
     (["one", "two"], ["vanished", "undecided"], "undecided"),
 ])
 def test_identified_is_only_what_was_tested_in_every_prediction(predictions, verdicts, identification):
-    assert identification_of(predictions, outs(*verdicts)) == Identification(identification)
+    supported = dict.fromkeys(predictions, Verdict.SUPPORTED)
+    assert identification_of(supported, outs(*verdicts)) == Identification(identification)
+
+
+@pytest.mark.parametrize(("verdict", "out", "identification"), [
+    ("contradicted", "vanished", "identified"), ("negligible", "vanished", "not tested"),
+    ("undecided", "vanished", "undecided"), ("negligible", "remained", "not identified"),
+    ("undecided", "appeared", "identified"),
+])
+def test_what_is_not_there_cannot_vanish(verdict, out, identification):
+    assert identification_of({"one": Verdict(verdict)}, outs(out)) == Identification(identification)
 
 
 def test_the_history_that_speaks_most_against_a_prediction_is_found():
