@@ -80,6 +80,8 @@ class RelationDraw(Record):
 
     distance_km: Draw = Field(..., description="See weak_states.*.toward.*.distance_km")
     preference_distance: Draw = Field(0.0, description="See weak_states.*.toward.*.preference_distance")
+    competitor_preference_distance: Draw = Field(
+        0.0, description="See weak_states.*.toward.*.competitor_preference_distance")
     basing: Draw = Field(0.5, description="See weak_states.*.toward.*.basing")
     rival_pull: Draw = Field(0.0, description="See weak_states.*.toward.*.rival_pull")
 
@@ -96,6 +98,7 @@ class Population(Record):
     capability: Draw = Field(..., description="See weak_states.*.capability")
     challenger_capability: Draw = Field(..., description="See weak_states.*.challenger_capability")
     crisis_rate: Draw = Field(0.2, description="See weak_states.*.crisis_rate")
+    latent_threat: Draw = Field(0.0, description="See weak_states.*.latent_threat")
     autonomy_value: Draw = Field(0.6, description="See weak_states.*.autonomy_value")
     preference_weight: Draw = Field(0.5, description="See weak_states.*.preference_weight")
     votes: Draw = Field(1.0, description="See weak_states.*.votes")

@@ -80,6 +80,10 @@ class Assumptions(Record):
     membership_cost: float = parameter(
         0.0, "What belonging to an alliance costs the weak state, whatever the contract concedes; at 0 a state signs"
         " for however little", "payoff per year", "Altfeld 1984; theory, section 1; off by default", ge=0, le=10)
+    autonomy_price: Literal["absolute", "relative"] = parameter(
+        "absolute", "Whether autonomy conceded is the dearer, the farther the major power's preferences are, or the"
+        " farther they are than the competitor's (toward.*.competitor_preference_distance)", "name",
+        "theory, section 10; Bailey, Strezhnev & Voeten 2017 for the distances")
     opportunity_cost: bool = parameter(
         True, "O1: commitments draw on one capacity, so that what is pledged here cannot be pledged there", "switch",
         "theory, section 5")
@@ -297,6 +301,9 @@ class Relation(Record):
     preference_distance: float = parameter(
         0.0, "Distance between foreign-policy preferences", "ideal points", "Bailey, Strezhnev & Voeten 2017",
         ge=0, le=10)
+    competitor_preference_distance: float = parameter(
+        0.0, "Distance of the state's preferences to those of this major power's competitor; counts where"
+        " assumptions.autonomy_price is relative", "ideal points", "Bailey, Strezhnev & Voeten 2017", ge=0, le=10)
     basing: float = parameter(
         0.5, "What access to the state is worth for power projection", "share", "chosen by the scenario", ge=0, le=1)
     rival_pull: float = parameter(
@@ -315,6 +322,9 @@ class WeakState(Record):
     crisis_rate: float = parameter(
         0.2, "Yearly probability that a crisis can open (rho)", "probability per year", "Militarized Interstate"
         " Disputes 5.0", ge=0, le=1)
+    latent_threat: float = parameter(
+        0.0, "Crises a year that the state fears beyond those that open: it pays for protection from them, no history"
+        " sees one", "per year", "Morgan 1983, general deterrence; theory, section 10; off by default", ge=0, le=10)
     autonomy_value: float = parameter(
         0.6, "What full autonomy is worth when preferences agree (alpha)", "payoff per year", "theory, section 11",
         ge=0, le=100)

@@ -63,17 +63,18 @@ def power_numbers(traits: PowerTraits) -> list[float]:
 def state_traits(state: WeakState) -> StateTraits:
     """A weak state's parameters as the theory reads them."""
     return StateTraits(float(state.autonomy_value), float(state.preference_weight), float(state.votes),
-                       float(state.instability))
+                       float(state.instability), float(state.latent_threat))
 
 
 def relation_traits(scenario: Scenario, power: str, state: str) -> RelationTraits:
     """A pair's parameters as the theory reads them."""
     record = scenario.major_powers[power]
     distance = distance_km(scenario, power, state)
+    toward, is_relative = scenario.states[state].toward[power], scenario.assumptions.autonomy_price == "relative"
     return RelationTraits(
         reach(distance, float(record.reach_half_distance_km)),
         decay(distance, float(record.benefits.neighbourhood_half_distance_km)),
-        float(scenario.states[state].toward[power].basing))
+        float(toward.basing), float(toward.competitor_preference_distance) if is_relative else 0.0)
 
 
 def distance_km(scenario: Scenario, power: str, state: str) -> float:
@@ -99,13 +100,13 @@ def power_at(world, power):
 
 @compiled
 def state_at(world, state):
-    """Traits of a weak state by number; world: any record with `states`, (N, 4), the fields of `StateTraits`."""
+    """Traits of a weak state by number; world: any record with `states`, (N, 5), the fields of `StateTraits`."""
     row = world.states[state]
-    return StateTraits(row[0], row[1], row[2], row[3])
+    return StateTraits(row[0], row[1], row[2], row[3], row[4])
 
 
 @compiled
 def relation_at(world, power, state):
-    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 3), the fields of `RelationTraits`."""
+    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 4), the fields of `RelationTraits`."""
     row = world.relations[power, state]
-    return RelationTraits(row[0], row[1], row[2])
+    return RelationTraits(row[0], row[1], row[2], row[3])

@@ -74,14 +74,17 @@ class StateTraits(NamedTuple):
     preference_weight: float
     votes: float
     instability: float
+    latent_threat: float = 0.0
 
 
 class RelationTraits(NamedTuple):
-    """A pair's parameters. reach: share of strength that arrives; proximity: 2 ** (-d / H_near); basing: a share."""
+    """A pair's parameters. reach: share of strength that arrives; proximity: 2 ** (-d / H_near); basing: a share;
+    competitor_distance: ideal points, 0 where the price of autonomy is absolute."""
 
     reach: float
     proximity: float
     basing: float
+    competitor_distance: float = 0.0
 
 
 class Circumstances(NamedTuple):
@@ -137,14 +140,15 @@ def bargaining_problem(rules, power, state, relation, now, portfolio):
     if is_guardian:
         without = major_loss(major_view, crisis(major_view, spill, 0.0, 0.0), spill, 0.0)
     loss, alpha = min(own_loss, now.other_loss), autonomy_cost(
-        state.autonomy_value, state.preference_weight, now.preference_distance)
+        state.autonomy_value, state.preference_weight, now.preference_distance, relation.competitor_distance)
+    feared = now.weak_rate + state.latent_threat
     return BargainingProblem(
         weak_view, major_view, seen_alike,
-        WeakTerms(now.weak_rate, loss, alpha, rules.membership_cost),
+        WeakTerms(feared, loss, alpha, rules.membership_cost),
         benefit_terms(rules, power, state, relation, now, portfolio),
         cost_terms(rules, power, relation, portfolio),
         RiskTerms(now.major_rate, scaled(power.entrapment_dial, power.risk_weight), without),
-        rules.depth_binds, rules.minimum_commitment, most_autonomy(now.weak_rate, loss, alpha), power.further)
+        rules.depth_binds, rules.minimum_commitment, most_autonomy(feared, loss, alpha), power.further)
 
 
 @compiled

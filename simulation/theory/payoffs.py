@@ -18,8 +18,8 @@ from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_am
 
 
 class WeakTerms(NamedTuple):
-    """The weak state's side: crisis_rate: rho as it sees it; loss_without: L without a pact; autonomy_cost: alpha;
-    membership_cost: of any pact, payoff per year."""
+    """The weak state's side: crisis_rate: rho as it sees it, latent threat included; loss_without: L without a pact;
+    autonomy_cost: alpha; membership_cost: of any pact, payoff per year."""
 
     crisis_rate: float
     loss_without: float
@@ -161,9 +161,11 @@ def by_term(weak: WeakGain, major: MajorGain) -> dict[str, float]:
 
 
 @compiled
-def autonomy_cost(autonomy_value, preference_weight, preference_distance):
-    """alpha: what full autonomy is worth against a power whose preferences are this far away."""
-    return autonomy_value * (1.0 + preference_weight * preference_distance)
+def autonomy_cost(autonomy_value, preference_weight, preference_distance, competitor_distance):
+    """alpha: what full autonomy is worth against a power whose preferences are this far away; relative to what it would
+    be worth against the competitor, whose distance is 0 where the price is absolute."""
+    dearness = 1.0 + preference_weight * preference_distance
+    return autonomy_value * dearness / (1.0 + preference_weight * competitor_distance)
 
 
 @compiled

@@ -32,7 +32,13 @@ NEAR_A_PACT = {"assumptions.outside_option": "threat_point", "assumptions.exclud
                "relaxations.limited_attention": False}
 """Everybody is talked to, and every offer shifts what is agreed with another."""
 
+BESIDE = {"assumptions.autonomy_price": "relative"}
+"""The distance to the competitor counts where autonomy is priced beside it."""
+
 CONDITIONS: dict[str, dict[str, Any]] = {
+    "assumptions.autonomy_price": {"weak_states.*.toward.*.competitor_preference_distance": 2.0},
+    "weak_states.?.toward.?.competitor_preference_distance": BESIDE | NEAR_A_PACT,
+    "population.toward.P.competitor_preference_distance": BESIDE,
     "weak_states.?.toward.?.rival_pull": GIVEN,
     "weak_states.B.outside_option": NEAR_A_PACT,
     "weak_states.B.toward.Q.preference_distance": NEAR_A_PACT,
@@ -78,7 +84,7 @@ def others(path: str, value: Any) -> list[Any]:
 def condition(build: str, path: str) -> str:
     """The entry of `CONDITIONS` that a leaf falls under, or nothing."""
     found = [pattern for pattern in CONDITIONS if fnmatch.fnmatchcase(path, pattern)]
-    return found[0] if found and build == "two powers" else ""
+    return found[0] if found and (build == "two powers" or found[0].startswith("population.")) else ""
 
 
 @functools.cache

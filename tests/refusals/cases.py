@@ -32,8 +32,8 @@ PLAIN = "lines 'key: value', those of one mapping indented alike"
 ENTRAPMENT = "major_powers.RUS.costs.entrapment"
 POWER_KEYS = ("name, capability, capital, reach_half_distance_km, bargaining_weight, attention, benefits, costs,"
               " resolve, fatigue")
-STATE_KEYS = ("name, capability, challenger_capability, crisis_rate, autonomy_value, preference_weight, votes,"
-              " instability, outside_option, rivals, capital, toward, observed")
+STATE_KEYS = ("name, capability, challenger_capability, crisis_rate, latent_threat, autonomy_value, preference_weight,"
+              " votes, instability, outside_option, rivals, capital, toward, observed")
 TOP_KEYS = ("extends, major_power_defaults, weak_state_defaults, format, name, title, description, sources, start_year,"
             " years, assumptions, crisis, contract, dynamics, relaxations, recording, major_powers, weak_states,"
             " population")
@@ -278,7 +278,8 @@ ONE_FILE: dict[str, tuple[str | bytes, str]] = UNREADABLE | {
                                         " 0 to 1"),
     "misspelt key for every power": ("weak_state_defaults:\n  toward:\n    '*':\n      basin: 1\n",
                                      "bad.yaml:4: weak_state_defaults.toward.*.basin: unknown key; allowed:"
-                                     " distance_km, preference_distance, basing, rival_pull; did you mean basing?"),
+                                     " distance_km, preference_distance, competitor_preference_distance, basing,"
+                                     " rival_pull; did you mean basing?"),
     "defaults that are no mapping": ("weak_state_defaults: 3\n",
                                      "bad.yaml:1: weak_state_defaults: not a mapping; found 3; allowed: a mapping with"
                                      f" keys {STATE_KEYS}"),

@@ -119,7 +119,25 @@ def test_protection_is_the_loss_that_the_pact_saves():
 def test_autonomy_costs_its_square_and_more_among_strangers():
     """alpha = 0.6 * (1 + 0.5 * 2) = 1.2; 1/2 * 1.2 * 1/4."""
     assert terms_of()[0].autonomy == pytest.approx(0.15, rel=1e-12)
-    assert payoffs.autonomy_cost(0.6, 0.5, 0.0) == 0.6
+    assert payoffs.autonomy_cost(0.6, 0.5, 0.0, 0.0) == 0.6
+
+
+def test_autonomy_is_cheap_beside_a_competitor_who_is_farther_away():
+    """0.6 * (1 + 0.5 * 2) / (1 + 0.5 * 6) = 0.3; equally far: what it is worth when preferences agree."""
+    assert payoffs.autonomy_cost(0.6, 0.5, 2.0, 6.0) == pytest.approx(0.3, rel=1e-12)
+    assert payoffs.autonomy_cost(0.6, 0.5, 2.0, 2.0) == 0.6
+    rules, power, state, relation, *rest = coin_pair()
+    beside = (rules, power, state, relation._replace(competitor_distance=6.0), *rest)
+    assert terms_of(beside)[0].autonomy == pytest.approx(0.5 * 0.3 * 0.25, rel=1e-12)
+
+
+def test_protection_is_worth_as_much_against_crises_that_are_only_feared():
+    """Rate 0.2 and 0.6 more: four times the protection; the major power pays for those that open alone."""
+    rules, power, state, *rest = coin_pair()
+    weak, major = terms_of()
+    afraid_weak, afraid_major = terms_of((rules, power, state._replace(latent_threat=0.6), *rest))
+    assert afraid_weak.protection == pytest.approx(4 * weak.protection, rel=1e-12)
+    assert (afraid_weak.autonomy, afraid_major) == (weak.autonomy, major)
 
 
 def test_membership_costs_the_ally_whatever_the_contract():

@@ -120,8 +120,8 @@ def test_a_wildcard_that_matches_no_drawn_state_is_named_as_the_user_wrote_it():
     generated = scenario(population=POPULATION, weak_states={})
     assert refusal(generated.replace, "weak_states.*.crisis_rat", 0.1) == (
         "weak_states.*.crisis_rat: path matches nothing; found 'crisis_rat'; allowed: capability,"
-        " challenger_capability, crisis_rate, autonomy_value, preference_weight, votes, instability, outside_option,"
-        " toward; did you mean weak_states.*.crisis_rate?")
+        " challenger_capability, crisis_rate, latent_threat, autonomy_value, preference_weight, votes, instability,"
+        " outside_option and 1 more; did you mean weak_states.*.crisis_rate?")
 
 
 def test_only_the_replacement_at_fault_is_named():
