@@ -41,5 +41,5 @@ def explore(scenario: ScenarioFile, settings: Settings = None, port: Port = 8765
         try:
             explorer.serve_forever()
         except KeyboardInterrupt as end:
-            end.add_note("that is how it ends")
+            end.add_note("the way it is meant to end, so that nothing has to be said")
             raise

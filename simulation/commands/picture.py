@@ -24,14 +24,14 @@ Commitment = Annotated[float | None, typer.Option(
 Autonomy = Annotated[float | None, typer.Option(
     "--autonomy", metavar="SHARE", help="The other half of the terms, with --commitment.", show_default=False)]
 Out = Annotated[Path | None, typer.Option(
-    "--out", metavar="FOLDER", help="Folder; without it: results/<scenario>-picture, and a mark of the settings.",
+    "--out", metavar="FOLDER", help="Folder; without it: results/<scenario>-picture, marked by settings and terms.",
     show_default=False)]
 
 
 def picture(scenario: ScenarioFile, state: State, power: Power = None, settings: Settings = None,
             commitment: Commitment = None, autonomy: Autonomy = None, out: Out = None) -> None:
     """The command; `command_line` holds its help."""
-    terms = _terms(commitment, autonomy)
+    named = _terms(commitment, autonomy)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
     # what a refused scenario should not wait for
     from simulation.analysis.contract_space import contract_space, settled_by
@@ -42,11 +42,12 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     from simulation.figures.style import save
 
     pair = pair_of(setting, state, power)
-    terms = terms or settled_by(pair)
+    terms = named or settled_by(pair)
     names = f"{setting.major_powers[pair.power].name or pair.power} and {setting.states[state].name or state}"
     if settings:
         names += f" ({', '.join(settings)})"
-    folder = out or RESULTS / _folder_name(setting.name, settings or [])
+    asked = [*(settings or []), *map(str, named or ())]
+    folder = out or RESULTS / _folder_name(setting.name, asked)
     ending = f"{pair.power}-{state}"
     made = {f"contract-space-{ending}": contract_space_figure(contract_space(pair), names)}
     if terms:
@@ -57,11 +58,10 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
         typer.echo("no contract suits both, so there is no crisis tree; --commitment and --autonomy name terms")
 
 
-def _folder_name(scenario: str, settings: list[str]) -> str:
-    """Other settings, another folder: no figure replaces one of other settings."""
-    if not settings:
-        return f"{scenario}-picture"
-    return f"{scenario}-picture-{hashlib.blake2b('|'.join(settings).encode(), digest_size=4).hexdigest()}"
+def _folder_name(scenario: str, asked: list[str]) -> str:
+    """Other settings or terms, another folder: no figure replaces one of something else."""
+    mark = hashlib.blake2b("|".join(asked).encode(), digest_size=4).hexdigest()
+    return f"{scenario}-picture-{mark}" if asked else f"{scenario}-picture"
 
 
 def _terms(commitment: float | None, autonomy: float | None) -> tuple[float, float] | None:

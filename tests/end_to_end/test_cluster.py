@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from simulation.commands import command_line
 from simulation.study import distributed
 from simulation.study.distributed import Cluster
 from simulation.study.plan import load_plan
 from simulation.study.sweep import sweep
+from tests.statuses import status_of
 from tests.studies import STUDY, write_study
 
 pytest.importorskip("distributed")
@@ -87,12 +87,6 @@ def cluster(tmp_path_factory) -> Iterator[Loopback]:
     found = Loopback(tmp_path_factory.mktemp("cluster"))
     yield found
     found.close()
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        command_line.main([str(argument) for argument in arguments])
-    return left.value.code
 
 
 def test_a_sweep_on_a_cluster_gives_the_same_bytes_and_a_killed_worker_costs_no_history(cluster, tmp_path):

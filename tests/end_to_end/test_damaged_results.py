@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from simulation.commands import command_line
 from tests.propositions import write_propositions
+from tests.statuses import status_of
 from tests.studies import WAR_COST, write_study
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        command_line.main([str(argument) for argument in arguments])
-    return left.value.code
 
 
 def refusal(capsys, *arguments: object) -> str:
@@ -59,10 +53,8 @@ def test_a_word_where_a_verdict_or_a_number_belongs_is_refused(command, tested, 
     assert "foo" in refusal(capsys, command, tested)
 
 
-def test_a_family_without_numbers_of_pacts_is_drawn(folder, capsys):
+def test_a_family_without_numbers_of_pacts_is_drawn(folder):
     text = (folder / "propositions.yaml").read_text()
-    assert status_of("test", "propositions.yaml", "--only", "nothing", "--replications", 10, "-j", "1", "--out",
-                     "n") == 0
     (folder / "one.yaml").write_text(text.replace("measure: number_of_pacts", "measure: autonomy_all_states"))
     assert status_of("test", "one.yaml", "--replications", 10, "-j", "1", "--out", "o") == 0
     assert Path("o/figures/propositions.png").exists()
@@ -94,5 +86,6 @@ def test_pictures_of_other_settings_do_not_replace_each_other(folder):
     assert status_of("picture", "tiny.yaml", "--state", "A") == 0
     before = {path: path.read_bytes() for path in Path("results").rglob("*.png")}
     assert status_of("picture", "tiny.yaml", "--state", "A", "--set", f"{WAR_COST}=2") == 0
+    assert status_of("picture", "tiny.yaml", "--state", "A", "--commitment", 1, "--autonomy", 0) == 0
     assert {path: path.read_bytes() for path in before} == before
-    assert len(list(Path("results").iterdir())) == 2
+    assert len(list(Path("results").iterdir())) == 3

@@ -8,14 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simulation.commands import command_line
+from tests.statuses import status_of
 from tests.studies import STUDY, write_study
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        command_line.main([str(argument) for argument in arguments])
-    return left.value.code
 
 
 def repeat(page: str) -> None:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.commands import command_line
 from simulation.commands.progress import Bar
 from simulation.history.model import AllianceModel
 from simulation.history.series import Series
@@ -21,12 +20,7 @@ from simulation.propositions.file import load_family
 from simulation.propositions.progress import NoProgress
 from simulation.study import histories
 from tests.propositions import POWER, PROPOSITIONS, write_propositions
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        command_line.main([str(argument) for argument in arguments])
-    return left.value.code
+from tests.statuses import status_of
 
 
 @pytest.fixture

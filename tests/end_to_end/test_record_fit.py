@@ -8,14 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.commands.command_line import main
 from tests.record import dyads
-
-
-def status_of(*words) -> int:
-    with pytest.raises(SystemExit) as leaving:
-        main(list(map(str, words)))
-    return leaving.value.code
+from tests.statuses import status_of
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.commands.command_line import main
+from tests.statuses import status_of
 from tests.studies import STUDY, write_study
 
 ROOT = Path(__file__).parents[2]
@@ -27,12 +27,6 @@ WITHIN = 0.7
 
 STARTED = 0.5
 """Share of the kills, at least, that must find a sweep with work left, or the count would say nothing."""
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        main([str(argument) for argument in arguments])
-    return left.value.code
 
 
 def kill_once(study: Path, luck: random.Random, workers: int) -> bool:

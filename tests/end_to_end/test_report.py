@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.commands import command_line
 from simulation.report.parts import number
 from simulation.report.sections import SECTIONS
 from simulation.report.sweeps import MAIN_MEASURES
@@ -22,6 +21,7 @@ from simulation.study.manifest import SWEEP
 from simulation.study.store import open_results
 from simulation.study.summary import summary
 from tests.propositions import write_propositions
+from tests.statuses import status_of
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -79,12 +79,6 @@ class Page(HTMLParser):
             self.styles.append(text)
         elif {"td", "th"} & set(self.open_tags):
             self.row[-1][0] += text
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        command_line.main([str(argument) for argument in arguments])
-    return left.value.code
 
 
 @pytest.fixture

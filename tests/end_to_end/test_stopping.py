@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.commands import command_line
 from simulation.study.store import open_results
 from simulation.study.summary import summary
 from simulation.study.sweep import sweep
+from tests.statuses import status_of
 from tests.studies import STUDY, tiny_plan, write_study
 
 RULE = "{until: {measure: number_of_pacts, half_width: 0.1, at_most: 60, batch: 5}}"
@@ -94,12 +94,6 @@ def test_a_damaged_shard_is_run_again_and_nothing_else_moves(finished, tmp_path,
     assert len(again.folder.set_aside) == 1
     assert again.histories == outcome.histories
     assert (tmp_path / "results" / "runs.csv").read_bytes() == (finished / "runs.csv").read_bytes()
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        command_line.main([str(argument) for argument in arguments])
-    return left.value.code
 
 
 def test_the_commands_say_how_points_stopped_and_when_all_is_there(tmp_path, monkeypatch, capsys):

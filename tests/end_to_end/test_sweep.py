@@ -13,20 +13,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.commands import command_line
 from simulation.history.measures import MEASURES, measured
 from simulation.history.model import AllianceModel
 from simulation.study import histories
+from tests.statuses import status_of
 from tests.studies import REACH, SCENARIO, STUDY, WAR_COST, tiny_plan, write_study
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
-
-
-def status_of(*arguments: object) -> int:
-    with pytest.raises(SystemExit) as left:
-        command_line.main([str(argument) for argument in arguments])
-    return left.value.code
 
 
 @pytest.fixture

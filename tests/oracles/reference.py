@@ -131,8 +131,10 @@ def gains(inputs, s, a):
         major_bare = game(stakes, now.audience, major_side, spill, 0.0, 0.0)
         major_pact = game(stakes, now.audience, major_side, tied, a, value, major_bare)
     own_loss = loss_weak(stakes, weak_bare)
-    alpha = state.autonomy_value * (1.0 + state.preference_weight * now.preference_distance)
-    u = now.weak_rate * (min(own_loss, now.other_loss) - loss_weak(stakes, weak_pact)) - 0.5 * alpha * a**2
+    alpha = state.autonomy_value * (1.0 + state.preference_weight * now.preference_distance) / (
+        1.0 + state.preference_weight * relation.competitor_distance)
+    feared = now.weak_rate + state.latent_threat
+    u = feared * (min(own_loss, now.other_loss) - loss_weak(stakes, weak_pact)) - 0.5 * alpha * a**2
     bystander = loss_major(major_side, major_bare, spill * now.audience.own, 0.0)
     risk = loss_major(major_side, major_pact, tied * now.audience.own, value) - (
         bystander if own_loss <= now.other_loss else 0.0)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.compilation import compiled, unowned
+from simulation.compilation import COMPILING, compiled, unowned
 
 PACKAGE = Path(__file__).resolve().parents[2] / "simulation"
 CALLEE = """\
@@ -72,18 +72,30 @@ class Copy:
 
     def ask(self, cache: Path | None = None) -> tuple[str, str, float, int, Path]:
         """(cold before, cold after, the number, functions taken from the cache, cache folder) of a fresh process."""
+        cold, after, number, hits, folder = self._asked(ASK, cache).stdout.split()
+        return cold, after, float(number), int(hits), Path(folder)
+
+    def told(self) -> list[str]:
+        """What a fresh process logs."""
+        return self._asked("import logging; logging.basicConfig(level=logging.INFO)\n" + ASK, None).stderr.splitlines()
+
+    def _asked(self, program: str, cache: Path | None) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"ASYMMETRIC_ALLIANCES_CACHE": str(cache or self.cache),
                                     "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, env=environment,
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment,
                               cwd=self.folder, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
-        cold, after, number, hits, folder = done.stdout.split()
-        return cold, after, float(number), int(hits), Path(folder)
+        return done
 
 
 @pytest.fixture
 def copy(tmp_path) -> Copy:
     return Copy(tmp_path)
+
+
+def test_compilation_is_told_once_and_only_where_there_is_some(copy):
+    assert copy.told() == [f"INFO:simulation:{COMPILING}"]
+    assert copy.told() == []
 
 
 def test_a_changed_callee_in_another_file_changes_the_number(copy):
