@@ -101,10 +101,23 @@ def _hand_over(done: Future[Any], here: Future[Any]) -> None:
     error = done.exception()
     if error is None:
         here.set_result(done.result())
-    elif isinstance(error, CancelledError) or type(error).__module__.startswith("distributed"):
+    elif isinstance(error, CancelledError) or _is_the_clusters(error):
         here.set_exception(BrokenExecutor(f"{type(error).__name__}: {error}"))
     else:
         here.set_exception(error)
+
+
+def _is_the_clusters(error: BaseException) -> bool:
+    """Whether an error is one of the library's, by its kind or by where it was raised.
+
+    Where a scheduler goes away at the wrong moment, the library fails with a TypeError of its own.
+    """
+    names = [type(error).__module__]
+    trace = error.__traceback__
+    while trace is not None:
+        names[1:] = [str(trace.tb_frame.f_globals.get("__name__", ""))]  # the last frame is where it was raised
+        trace = trace.tb_next
+    return any(name.split(".")[0] == "distributed" for name in names)
 
 
 def _wait(future: Future[Any]) -> None:

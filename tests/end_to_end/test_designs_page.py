@@ -16,6 +16,7 @@ from simulation.study.design import Design, Range
 from simulation.study.plan import load_plan
 from simulation.study.sampling import Box, Morris, Saltelli, Sample
 from simulation.study.stopping_rule import Until
+from tests.statuses import bare_surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "designs.md").read_text(encoding="utf-8")
@@ -57,7 +58,7 @@ def test_what_the_page_shows_is_what_its_commands_say(copy):
     for command in commands:
         arguments = [sys.executable, "-m", "simulation", *shlex.split(command)[1:]]
         done = subprocess.run(arguments, cwd=copy, capture_output=True, text=True, timeout=300, check=False,
-                              env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(Path.home())})
+                              env=bare_surroundings())
         assert command.startswith(PROGRAM) and done.returncode == 0, done.stderr
     assert "points stopped: " in done.stderr
     assert (copy / "results" / "screening" / "sensitivity.csv").is_file()

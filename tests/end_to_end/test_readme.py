@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from simulation.commands.command_line import COMMANDS
+from tests.statuses import bare_surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,7 +38,7 @@ def copy(tmp_path) -> Path:
 def typed(command: str, folder: Path) -> subprocess.CompletedProcess:
     arguments = [sys.executable, "-m", "simulation", *shlex.split(command)[1:]]
     return subprocess.run(arguments, cwd=folder, capture_output=True, text=True, timeout=300, check=False,
-                          env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(Path.home())})
+                          env=bare_surroundings())
 
 
 def test_there_is_something_to_type():

@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.statuses import bare_surroundings
+
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = """\
 name: small
@@ -27,8 +29,7 @@ weak_states:
 
 def typed(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-m", "simulation", *arguments], cwd=folder, capture_output=True, text=True,
-                          timeout=300, check=False, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin",
-                                                         "HOME": str(Path.home())})
+                          timeout=300, check=False, env=bare_surroundings())
 
 
 @pytest.fixture

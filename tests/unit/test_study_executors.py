@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
 import pytest
 
 from simulation.errors import ResultsError
+from simulation.study.distributed import _hand_over
 from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each
 
 
@@ -101,3 +103,16 @@ def test_one_thread_each_unless_the_user_says_otherwise(monkeypatch):
         assert os.environ["OMP_NUM_THREADS"] == "1"
         assert os.environ["MKL_NUM_THREADS"] == "3"
     assert "OMP_NUM_THREADS" not in os.environ
+
+
+@pytest.mark.parametrize(("raised_in", "expected"), [("distributed.cfexecutor", BrokenExecutor),
+                                                     ("simulation.theory", TypeError)])
+def test_what_fails_within_the_clusters_own_code_can_be_asked_again(raised_in, expected):
+    """As where its scheduler goes away while a result is under way; an error of the program's own is handed on."""
+    done, here = Future(), Future()
+    try:
+        exec("raise TypeError('cannot unpack')", {"__name__": raised_in})
+    except TypeError as error:
+        done.set_exception(error)
+    _hand_over(done, here)
+    assert type(here.exception()) is expected
