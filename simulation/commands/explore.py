@@ -34,12 +34,12 @@ def explore(scenario: ScenarioFile, settings: Settings = None, port: Port = 8765
             raise
         raise Refusal("port is taken or not allowed", found=str(port),
                       allowed="another port, or 0 for any that is free", file=PORT_OPTION) from None
-    with explorer:
-        typer.echo(f"{explorer.url}  (ends with Ctrl-C)")
-        if not no_open:
-            webbrowser.open(explorer.url)
-        try:
+    try:
+        with explorer:
+            typer.echo(f"{explorer.url}  (ends with Ctrl-C)")
+            if not no_open:
+                webbrowser.open(explorer.url)
             explorer.serve_forever()
-        except KeyboardInterrupt as end:
-            end.add_note("the way it is meant to end, so that nothing has to be said")
-            raise
+    except KeyboardInterrupt as end:
+        end.add_note("the way it is meant to end, so that nothing has to be said")
+        raise
