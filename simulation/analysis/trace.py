@@ -22,8 +22,9 @@ from simulation.scenario.scenario import Scenario
 from simulation.theory import dyad
 from simulation.theory.payoffs import by_term
 
-PHASES = ("review", "agenda", "talks", "crisis")
-NOTHING = {"review": "no pact to review", "agenda": "is not there", "talks": "no talks", "crisis": "no crisis opens"}
+PHASES = ("review", "agenda", "talks", "opening", "crisis")
+NOTHING = {"review": "no pact to review", "agenda": "is not there", "talks": "no talks",
+           "opening": "opens no crisis itself", "crisis": "no crisis opens"}
 """What is said of a decision that comes up in one of two histories only."""
 
 NO_ALLIES: dict[str, set[str]] = {}

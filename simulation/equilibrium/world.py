@@ -43,7 +43,7 @@ NOBODY = -1
 class World(NamedTuple):
     """What no pact changes. P major powers, N weak states.
 
-    rules: `Rules`; powers: (P, 16 or more), states: (N, 5) and relations: (P, N, 4), the fields of the theory's traits
+    rules: `Rules`; powers: (P, 16 or more), states: (N, 5) and relations: (P, N, 5), the fields of the theory's traits
     in their order; burdens: (P, N), 1 / reach; surroundings: (N, 3), capability, crisis rate, challenger; preferences:
     (P, N), distances; audiences: (P, 4), the fields of `Audience`; capacities, weights: (P,), opportunity capacity and
     bargaining weight; pulls: (P, N), the scenario's rival pull; is_endogenous: whether pull follows from the other

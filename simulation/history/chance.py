@@ -40,6 +40,7 @@ class Decision(IntEnum):
     INTERVENTION = 15
     WAR = 16
     POPULATION = 17
+    OPENER = 18
 
 
 NOBODY = np.uint64(0)

@@ -20,17 +20,20 @@ from simulation.history.state import (
     PairColumn,
     PowerColumn,
     StateColumn,
-    has_patron,
     is_ally,
     uniform_draw,
 )
 from simulation.history.world import PairParameter, PowerParameter, StateParameter
-from simulation.scenario.traits import power_at
+from simulation.scenario.traits import power_at, relation_at
 from simulation.theory import dyad
+from simulation.theory.bargaining_problem import RelationTraits
 from simulation.theory.beliefs import posterior
 from simulation.theory.shocks import beaten
 
 NOT_TESTED = np.int64(-1)
+NO_CRISIS, OUTSIDER = np.int64(-2), np.int64(-1)
+"""Who opens a state's crisis this year, beside the major powers by number: nobody, or its challenger from outside."""
+NO_HELPER = np.int64(-1)
 
 
 def no_tests(states: int) -> tuple[np.ndarray, np.ndarray]:
@@ -39,24 +42,57 @@ def no_tests(states: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @inlined_early
-def protector_and_odds(world, current, state, row):
-    """Who would answer for a state, by number; `row` is filled with the crisis as it would be played.
-
-    The protector is the patron, or bystander where there is none, that leaves the state the smallest expected loss.
-    """
-    is_protected = has_patron(world, current, state)
-    protector, least = NOT_TESTED, math.inf
+def opener_of(world, current, state):
+    """Who opens a state's crisis: the number of a major power, each with its share of the crises, or `OUTSIDER`."""
+    shares = 0.0
     for power in range(world.powers.shape[0]):
-        if is_protected and not is_ally(current, power, state):
+        share = relation_at(world, power, state).patron_threat
+        shares += share
+        if share > 0.0 and uniform_draw(current, world.state_addresses[state], Decision.OPENER, NOBODY) < shares:
+            return power
+    return OUTSIDER
+
+
+@compiled
+def is_protected(world, current, state, opener):
+    """Whether a state has a pact with another power than the one that opens its crisis."""
+    found = False
+    for power in range(world.powers.shape[0]):
+        found = found or (power != opener and is_ally(current, power, state))
+    return found
+
+
+@inlined_early
+def protector_and_odds(world, current, state, opener, row):
+    """Who would answer for a state, by number, or `NO_HELPER`; `row` is filled with the crisis as it would be played.
+
+    The protector is the patron, or bystander where there is none, that leaves the state the smallest expected loss;
+    never the power that opens the crisis.
+    """
+    has_pact = is_protected(world, current, state, opener)
+    protector, least = NO_HELPER, math.inf
+    for power in range(world.powers.shape[0]):
+        if power == opener or (has_pact and not is_ally(current, power, state)):
             continue
         pair = current.pairs[power, state]
         odds = dyad.crisis_outcome(
             *true_inputs(world, current, power, state), is_ally(current, power, state), pair[PairColumn.COMMITMENT],
             pair[PairColumn.AUTONOMY])
-        if protector == NOT_TESTED or odds.loss < least:
+        if protector == NO_HELPER or odds.loss < least:
             protector, least = power, odds.loss
             keep_odds(row, odds)
+    if protector == NO_HELPER:
+        keep_odds(row, unaided(world, current, opener, state))
     return protector
+
+
+@compiled
+def unaided(world, current, power, state):
+    """A crisis in which nobody comes to help: a `CrisisOutcome`, as if the power, which opens it, could not reach the
+    state."""
+    rules, its, traits, relation, now, portfolio = true_inputs(world, current, power, state)
+    far = RelationTraits(0.0, relation.proximity, relation.basing, relation.competitor_distance, relation.patron_threat)
+    return dyad.crisis_outcome(rules, its, traits, far, now, portfolio, False, 0.0, 0.0)
 
 
 @inlined_early
@@ -68,15 +104,20 @@ def play_crises(world, current, series, tested, evidence):
     are filled.
     """
     states = world.states.shape[0]
-    protectors, all_odds = np.full(states, NOT_TESTED), np.empty((states, 11))
+    openers, protectors, all_odds = np.full(states, NO_CRISIS), np.full(states, NO_HELPER), np.empty((states, 11))
     for state in range(states):
         luck = uniform_draw(current, world.state_addresses[state], Decision.CRISIS, NOBODY)
         if luck < current.states[state, StateColumn.RATE]:
-            protectors[state] = protector_and_odds(world, current, state, all_odds[state])
+            openers[state] = opener_of(world, current, state)
+            protectors[state] = protector_and_odds(world, current, state, openers[state], all_odds[state])
     for state in range(states):
         tested[state] = NOT_TESTED
-        if protectors[state] != NOT_TESTED:
+        if openers[state] >= 0:
+            note_opening(world, current, series, state, openers[state], all_odds[state])
+        if protectors[state] != NO_HELPER:
             run_crisis(world, current, series, state, protectors[state], all_odds[state], tested, evidence)
+        elif openers[state] != NO_CRISIS:
+            run_unaided_crisis(world, current, state, openers[state], all_odds[state])
 
 
 CHALLENGE, RESTRAINED, RESISTANCE, RELIABILITY, ALONE, JOINT, INTERVENTION_COST, RENEGING_COST, VALUE = range(9)
@@ -90,6 +131,26 @@ def keep_odds(row, odds):
     row[RELIABILITY], row[ALONE], row[JOINT] = odds.game.reliability, odds.alone, odds.joint
     row[INTERVENTION_COST], row[RENEGING_COST], row[VALUE] = odds.intervention_cost, odds.reneging_cost, odds.value
     row[IF_RESOLUTE], row[IF_IRRESOLUTE] = odds.if_resolute, odds.if_irresolute
+
+
+@inlined_early
+def note_opening(world, current, series, state, opener, odds):
+    """A crisis of a major power's own making: logged, and counted where it comes to a challenge."""
+    log(current, Phase.OPENING.value, opener, state, Outcome.OPENS.value, math.nan, math.nan, math.nan, math.nan)
+    if uniform_draw(current, world.state_addresses[state], Decision.CHALLENGE, NOBODY) < odds[CHALLENGE]:
+        series[opener, Series.OWN_CHALLENGES] += 1.0
+
+
+@inlined_early
+def run_unaided_crisis(world, current, state, opener, odds):
+    """One crisis in which no major power could help, for the only one opens it: it tests no pledge."""
+    outcome = draw_crisis(world, current, state, opener, odds)
+    if outcome == Outcome.ABANDONS:
+        outcome = Outcome.UNAIDED.value
+    log(current, Phase.CRISIS.value, opener, state, outcome, odds[CHALLENGE], odds[RESTRAINED], odds[RESISTANCE],
+        odds[RELIABILITY])
+    if outcome == Outcome.UNAIDED and world.switches.has_aftermath and not is_won(world, current, state, odds[ALONE]):
+        weaken(world, current, state)
 
 
 @inlined_early
@@ -133,8 +194,7 @@ def draw_crisis(world, current, state, power, odds):
 @inlined_early
 def run_war(world, current, series, state, power, odds, intervenes):
     """A war: who wins, what it costs, and what it leaves behind."""
-    luck = uniform_draw(current, world.state_addresses[state], Decision.WAR, NOBODY)
-    wins = luck < odds[JOINT if intervenes else ALONE]
+    wins = is_won(world, current, state, odds[JOINT if intervenes else ALONE])
     if is_ally(current, power, state):
         series[power, Series.WARS] += 1.0
         if intervenes:
@@ -153,10 +213,22 @@ def run_war(world, current, series, state, power, odds, intervenes):
     if not world.switches.has_aftermath:
         return
     if not wins:
-        current.states[state, StateColumn.CAPABILITY_DEVIATION] = beaten(
-            current.states[state, StateColumn.CAPABILITY_DEVIATION], world.magnitudes.capability_loss)
+        weaken(world, current, state)
     if intervenes:
         tire(current.powers[power], current.year[0], world.powers[power, PowerParameter.FATIGUE_YEARS])
+
+
+@compiled
+def is_won(world, current, state, chance):
+    """Whether a state wins the war of this year, with this chance."""
+    return uniform_draw(current, world.state_addresses[state], Decision.WAR, NOBODY) < chance
+
+
+@compiled
+def weaken(world, current, state):
+    """A lost war costs a state part of its capability."""
+    current.states[state, StateColumn.CAPABILITY_DEVIATION] = beaten(
+        current.states[state, StateColumn.CAPABILITY_DEVIATION], world.magnitudes.capability_loss)
 
 
 @compiled

@@ -23,7 +23,8 @@ class Phase(IntEnum):
     REVIEW = 0
     AGENDA = 1
     TALKS = 2
-    CRISIS = 3
+    OPENING = 3
+    CRISIS = 4
 
 
 class Outcome(IntEnum):
@@ -42,6 +43,8 @@ class Outcome(IntEnum):
     CONCEDES = 10
     INTERVENES = 11
     ABANDONS = 12
+    OPENS = 13
+    UNAIDED = 14
 
 
 SENTENCES = {
@@ -50,14 +53,15 @@ SENTENCES = {
     Outcome.NO_CONTRACT: "no contract", Outcome.NEW_PACT: "a pact", Outcome.NEW_TERMS: "new terms",
     Outcome.NO_CHALLENGE: "no challenge", Outcome.RESTRAINED: "challenged, held back",
     Outcome.CONCEDES: "challenged, gives way", Outcome.INTERVENES: "war, the major power fights",
-    Outcome.ABANDONS: "war, the major power stays away",
+    Outcome.ABANDONS: "war, the major power stays away", Outcome.OPENS: "opens a crisis itself",
+    Outcome.UNAIDED: "war, nobody else could help",
 }
 """Every outcome in words."""
 
 FIGURES = {
     Phase.REVIEW: ("weak_gain", "major_gain"), Phase.AGENDA: ("prospect", "agreed"),
     Phase.TALKS: ("commitment", "autonomy", "weak_gain", "major_gain"),
-    Phase.CRISIS: ("challenge", "restrained", "resistance", "intervention"),
+    Phase.OPENING: (), Phase.CRISIS: ("challenge", "restrained", "resistance", "intervention"),
 }
 """What is compared in each phase: gains in payoff per year, shares, probabilities; `agreed` is the year in which the
 terms in force were agreed on, 0 without a pact. Talks that fail compare nothing that could be told."""
@@ -81,7 +85,7 @@ class LoggedDecision(NamedTuple):
 def room_for(world: World) -> np.ndarray:
     """A log with room for every decision of a whole history."""
     powers, states = world.powers.shape[0], world.states.shape[0]
-    return np.empty((world.magnitudes.years * (states * (3 * powers + 1) + powers), COLUMNS))
+    return np.empty((world.magnitudes.years * (states * (3 * powers + 2) + powers), COLUMNS))
 
 
 @compiled

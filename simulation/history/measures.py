@@ -173,6 +173,9 @@ MEASURES: dict[str, Measure] = {
         P, "What autonomy conceded costs the allies, summed over allies.", Kind.MEAN, Series.AUTONOMY_COST),
     "weak_membership_cost": Measure(
         P, "What belonging to an alliance costs the allies, summed over allies.", Kind.MEAN, Series.MEMBERSHIP_COST),
+    "own_challenges": Measure(
+        f"crises {D}", "Challenges of this major power itself to weak states, allies or not.", Kind.PER_DECADE,
+        Series.OWN_CHALLENGES),
     **{f"cost_{name}": Measure(P, f"{cost.meaning}.", Kind.MEAN, Series[f"COST_{name.upper()}"])
        for name, cost in FURTHER_COSTS.items()},
 }

@@ -74,7 +74,8 @@ class Series(IntEnum):
     PAPER = 42
     BEYOND_PAPER = 43
     MEMBERSHIP_COST = 44
-    vars().update({f"COST_{name.upper()}": 45 + place for place, name in enumerate(FURTHER_COSTS)})
+    OWN_CHALLENGES = 45
+    vars().update({f"COST_{name.upper()}": 46 + place for place, name in enumerate(FURTHER_COSTS)})
 
 
 class Column(NamedTuple):
@@ -133,6 +134,7 @@ SERIES = {
     Series.PAPER: Column("pacts", "Pacts of the least commitment that counts as one."),
     Series.BEYOND_PAPER: Column("pacts", "Pacts of more than the least commitment."),
     Series.MEMBERSHIP_COST: Column(PAYOFF, "What belonging to an alliance costs the allies, over the allies."),
+    Series.OWN_CHALLENGES: Column("crises", "Challenges of this power itself to weak states, allies or not."),
     **{Series[f"COST_{name.upper()}"]: Column(PAYOFF, f"{cost.meaning}.") for name, cost in FURTHER_COSTS.items()},
 }
 
@@ -161,7 +163,7 @@ def empty_history(years: int, distance_km: np.ndarray, neighbour_km: float) -> H
                    (distance_km <= neighbour_km).astype(float))
 
 
-record_further = recorded_from(Series.MEMBERSHIP_COST + 1)
+record_further = recorded_from(Series.OWN_CHALLENGES + 1)
 
 @compiled
 def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, autonomy, distance_km, is_neighbour):
@@ -182,9 +184,9 @@ def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, a
     row[Series.NEIGHBOURS_ALLIED] += 1.0 if is_neighbour else 0.0
     row[Series.RELIABILITY] += game.reliability
     row[Series.BELIEVED_RELIABILITY] += game.believed_reliability
-    row[Series.EXPECTED_INTERVENTION] += now.major_rate * loss.intervention
-    row[Series.EXPECTED_RENEGING] += now.major_rate * loss.reneging
-    row[Series.EXPECTED_LOST_STAKE] += now.major_rate * loss.lost_stake
+    row[Series.EXPECTED_INTERVENTION] += problem.risk.crisis_rate * loss.intervention
+    row[Series.EXPECTED_RENEGING] += problem.risk.crisis_rate * loss.reneging
+    row[Series.EXPECTED_LOST_STAKE] += problem.risk.crisis_rate * loss.lost_stake
     row[Series.POWER_PROJECTION] += major.benefits.power_projection
     row[Series.DENIAL] += major.benefits.denial
     row[Series.STABILISATION] += major.benefits.stabilisation

@@ -68,7 +68,7 @@ class PairParameter(IntEnum):
 class World(NamedTuple):
     """What no history changes. P major powers, N weak states.
 
-    rules: `Rules`; powers: (P, 26), `PowerTraits`, then the columns above; states: (N, 10) and relations: (P, N, 8)
+    rules: `Rules`; powers: (P, 26), `PowerTraits`, then the columns above; states: (N, 10) and relations: (P, N, 9)
     likewise (rank: the place of a code in alphabetical order); rivals: (N, R), numbers of each state's declared rivals,
     filled up with -1; power_addresses, state_addresses: (P,), (N,), addresses of their chance; order: (P,), order of
     activation, empty where it is drawn; switches: `Switches`; magnitudes: `Magnitudes`.

@@ -82,6 +82,7 @@ class RelationDraw(Record):
     preference_distance: Draw = Field(0.0, description="See weak_states.*.toward.*.preference_distance")
     competitor_preference_distance: Draw = Field(
         0.0, description="See weak_states.*.toward.*.competitor_preference_distance")
+    patron_threat: Draw = Field(0.0, description="See weak_states.*.toward.*.patron_threat")
     basing: Draw = Field(0.5, description="See weak_states.*.toward.*.basing")
     rival_pull: Draw = Field(0.0, description="See weak_states.*.toward.*.rival_pull")
 

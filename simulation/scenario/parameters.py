@@ -304,6 +304,9 @@ class Relation(Record):
     competitor_preference_distance: float = parameter(
         0.0, "Distance of the state's preferences to those of this major power's competitor; counts where"
         " assumptions.autonomy_price is relative", "ideal points", "Bailey, Strezhnev & Voeten 2017", ge=0, le=10)
+    patron_threat: float = parameter(
+        0.0, "Share of the state's crises that this major power opens itself, against which its protection is worth"
+        " nothing", "share", "Walt 1987, balance of threat; theory, section 10; off by default", ge=0, le=1)
     basing: float = parameter(
         0.5, "What access to the state is worth for power projection", "share", "chosen by the scenario", ge=0, le=1)
     rival_pull: float = parameter(

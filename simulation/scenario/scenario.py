@@ -143,6 +143,8 @@ def _relation_problems(scenario: Scenario, code: str, state: WeakState) -> list[
             if power not in scenario.major_powers:
                 problems.append(Refusal("unknown major power", f"weak_states.{code}.{group}.{power}", power,
                                         listed(scenario.major_powers), nearest(power, scenario.major_powers)))
+    if (threats := _threats(state)) > 1.0:
+        problems.append(_too_many_crises(f"weak_states.{code}.toward", threats))
     for power, record in scenario.major_powers.items():
         relation = state.toward.get(power)
         if relation is None:
@@ -152,6 +154,16 @@ def _relation_problems(scenario: Scenario, code: str, state: WeakState) -> list[
             problems.append(Refusal("missing", f"weak_states.{code}.toward.{power}.distance_km",
                                     allowed="0 to 20040 km, or the capitals of both"))
     return problems
+
+
+def _threats(state: WeakState) -> float:
+    """Share of a state's crises that major powers open themselves, rounding forgiven."""
+    return round(sum(relation.patron_threat for relation in state.toward.values()), 12)
+
+
+def _too_many_crises(path: str, threats: float) -> Refusal:
+    return Refusal("more crises than there are", path, f"patron_threat that sums to {threats:g}",
+                   "at most 1 over the major powers")
 
 
 def _population_problems(scenario: Scenario) -> list[Refusal]:
@@ -169,6 +181,8 @@ def _population_problems(scenario: Scenario) -> list[Refusal]:
                                     allowed=f"how generated states stand towards {power}"))
     if problems:
         return problems
+    if (threats := max(map(_threats, scenario.generated.values()), default=0.0)) > 1.0:
+        problems.append(_too_many_crises("population.toward", threats))
     for code in scenario.generated:
         if code in scenario.weak_states or code in scenario.major_powers:
             problems.append(Refusal("a state named twice", "population.prefix", shown(population.prefix),

@@ -74,7 +74,8 @@ def relation_traits(scenario: Scenario, power: str, state: str) -> RelationTrait
     return RelationTraits(
         reach(distance, float(record.reach_half_distance_km)),
         decay(distance, float(record.benefits.neighbourhood_half_distance_km)),
-        float(toward.basing), float(toward.competitor_preference_distance) if is_relative else 0.0)
+        float(toward.basing), float(toward.competitor_preference_distance) if is_relative else 0.0,
+        float(toward.patron_threat))
 
 
 def distance_km(scenario: Scenario, power: str, state: str) -> float:
@@ -107,6 +108,6 @@ def state_at(world, state):
 
 @compiled
 def relation_at(world, power, state):
-    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 4), the fields of `RelationTraits`."""
+    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 5), the fields of `RelationTraits`."""
     row = world.relations[power, state]
-    return RelationTraits(row[0], row[1], row[2], row[3])
+    return RelationTraits(row[0], row[1], row[2], row[3], row[4])

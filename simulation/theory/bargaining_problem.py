@@ -79,12 +79,14 @@ class StateTraits(NamedTuple):
 
 class RelationTraits(NamedTuple):
     """A pair's parameters. reach: share of strength that arrives; proximity: 2 ** (-d / H_near); basing: a share;
-    competitor_distance: ideal points, 0 where the price of autonomy is absolute."""
+    competitor_distance: ideal points, 0 where the price of autonomy is absolute; patron_threat: share of the state's
+    crises that the major power opens itself."""
 
     reach: float
     proximity: float
     basing: float
     competitor_distance: float = 0.0
+    patron_threat: float = 0.0
 
 
 class Circumstances(NamedTuple):
@@ -141,13 +143,14 @@ def bargaining_problem(rules, power, state, relation, now, portfolio):
         without = major_loss(major_view, crisis(major_view, spill, 0.0, 0.0), spill, 0.0)
     loss, alpha = min(own_loss, now.other_loss), autonomy_cost(
         state.autonomy_value, state.preference_weight, now.preference_distance, relation.competitor_distance)
-    feared = now.weak_rate + state.latent_threat
+    of_others = 1.0 - relation.patron_threat
+    feared = of_others * (now.weak_rate + state.latent_threat)
     return BargainingProblem(
         weak_view, major_view, seen_alike,
         WeakTerms(feared, loss, alpha, rules.membership_cost),
         benefit_terms(rules, power, state, relation, now, portfolio),
         cost_terms(rules, power, relation, portfolio),
-        RiskTerms(now.major_rate, scaled(power.entrapment_dial, power.risk_weight), without),
+        RiskTerms(of_others * now.major_rate, scaled(power.entrapment_dial, power.risk_weight), without),
         rules.depth_binds, rules.minimum_commitment, most_autonomy(feared, loss, alpha), power.further)
 
 

@@ -18,8 +18,8 @@ from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_am
 
 
 class WeakTerms(NamedTuple):
-    """The weak state's side: crisis_rate: rho as it sees it, latent threat included; loss_without: L without a pact;
-    autonomy_cost: alpha; membership_cost: of any pact, payoff per year."""
+    """The weak state's side: crisis_rate: rho as it sees it, latent threat included, without what the major power opens
+    itself; loss_without: L without a pact; autonomy_cost: alpha; membership_cost: of any pact, payoff per year."""
 
     crisis_rate: float
     loss_without: float
@@ -63,7 +63,8 @@ class CostTerms(NamedTuple):
 
 
 class RiskTerms(NamedTuple):
-    """Entrapment: crisis_rate: rho as the major power sees it; weight: risk_weight; without: M without a pact."""
+    """Entrapment: crisis_rate: rho as the major power sees it, without what it opens itself; weight: risk_weight;
+    without: M without a pact."""
 
     crisis_rate: float
     weight: float

@@ -133,13 +133,14 @@ def gains(inputs, s, a):
     own_loss = loss_weak(stakes, weak_bare)
     alpha = state.autonomy_value * (1.0 + state.preference_weight * now.preference_distance) / (
         1.0 + state.preference_weight * relation.competitor_distance)
-    feared = now.weak_rate + state.latent_threat
+    of_others = 1.0 - relation.patron_threat
+    feared = of_others * (now.weak_rate + state.latent_threat)
     u = feared * (min(own_loss, now.other_loss) - loss_weak(stakes, weak_pact)) - 0.5 * alpha * a**2
     bystander = loss_major(major_side, major_bare, spill * now.audience.own, 0.0)
     risk = loss_major(major_side, major_pact, tied * now.audience.own, value) - (
         bystander if own_loss <= now.other_loss else 0.0)
     v = (value - standing_costs(rules, power, relation, portfolio, s)
-         - power.entrapment_dial * power.risk_weight * now.major_rate * risk)
+         - power.entrapment_dial * power.risk_weight * of_others * now.major_rate * risk)
     return u, v
 
 

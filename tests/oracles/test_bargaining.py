@@ -35,8 +35,8 @@ def random_bargains(seed: int, count: int, sharp_from: float = 15.0,
     """Pairs with something to bargain over, with weight and outside option. Where the most that the weak state could
     gain is of the size of rounding, which contract gives it that is rounding as well; such pairs are drawn again.
     Every other pair, or every one, is of the sharply rational kind, whose bargains often have several peaks: with a
-    rationality from `sharp_from` to 40. Every third fears more crises than open, and prices autonomy beside a
-    competitor."""
+    rationality from `sharp_from` to 40. Every third fears more crises than open, some of them of the major
+    power's own making, and prices autonomy beside a competitor."""
     rng, added = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     while count > 0:
         inputs, weight = random_pair(rng), float(rng.uniform(0.05, 0.95))
@@ -46,7 +46,8 @@ def random_bargains(seed: int, count: int, sharp_from: float = 15.0,
         if count % 3 == 0:
             rules, power, state, relation, *others = inputs
             inputs = (rules, power, state._replace(latent_threat=float(added.uniform(0, 1))),
-                      relation._replace(competitor_distance=float(added.uniform(0, 3))), *others)
+                      relation._replace(competitor_distance=float(added.uniform(0, 3)),
+                                        patron_threat=float(added.uniform(0, 0.8))), *others)
         u, v = reference.gains(inputs, np.linspace(inputs[0].minimum_commitment, 1, 31)[:, None], np.linspace(0, 1, 31))
         most = float(np.where(v > 0.0, u, -1.0).max())
         if most > 1e-6:

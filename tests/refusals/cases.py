@@ -278,8 +278,8 @@ ONE_FILE: dict[str, tuple[str | bytes, str]] = UNREADABLE | {
                                         " 0 to 1"),
     "misspelt key for every power": ("weak_state_defaults:\n  toward:\n    '*':\n      basin: 1\n",
                                      "bad.yaml:4: weak_state_defaults.toward.*.basin: unknown key; allowed:"
-                                     " distance_km, preference_distance, competitor_preference_distance, basing,"
-                                     " rival_pull; did you mean basing?"),
+                                     " distance_km, preference_distance, competitor_preference_distance,"
+                                     " patron_threat, basing, rival_pull; did you mean basing?"),
     "defaults that are no mapping": ("weak_state_defaults: 3\n",
                                      "bad.yaml:1: weak_state_defaults: not a mapping; found 3; allowed: a mapping with"
                                      f" keys {STATE_KEYS}"),
@@ -297,6 +297,16 @@ ONE_FILE: dict[str, tuple[str | bytes, str]] = UNREADABLE | {
     "extends a missing file": ("name: x\nextends: nowhere.yaml\n",
                                "bad.yaml:2: extends: no such file; found nowhere.yaml"),
     "extends a folder": ("name: x\nextends: .\n", "bad.yaml:2: extends: a folder, not a file; found ."),
+    "more crises than there are": (SOUND.replace("{distance_km: 0,", "{distance_km: 0, patron_threat: 0.7,").replace(
+        "weak_states:", "  USA: {}\nweak_states:") + "      USA: {distance_km: 9000, patron_threat: 0.4}\n",
+        f"bad.yaml:{LINES}: weak_states.BLR.toward: more crises than there are; found patron_threat that sums to"
+        " 1.1; allowed: at most 1 over the major powers"),
+    "more crises than there are, drawn": (DRAWN.replace("  count: 2", "  count: 2\n  capability: 0.002").replace(
+        "{RUS: {}}", "{RUS: {}, USA: {}}").replace(
+        "{RUS: {distance_km: 10}}", "{RUS: {distance_km: 10, patron_threat: 0.7}, USA: {distance_km: 1,"
+        " patron_threat: {choice: {values: [0.4]}}}}"),
+        "bad.yaml:7: population.toward: more crises than there are; found patron_threat that sums to 1.1; allowed: at"
+        " most 1 over the major powers"),
     "extends itself": ("name: x\nextends: bad.yaml\n", "bad.yaml:2: extends: a loop; found bad.yaml -> bad.yaml"),
 }
 

@@ -128,7 +128,8 @@ def test_the_patron_answers_and_else_the_likeliest_helper():
 
     def protector(state) -> tuple[str, np.ndarray]:
         row = np.empty(11)
-        return model.powers[crises.protector_and_odds(model.world, model.current, state.number, row)].code, row
+        return model.powers[crises.protector_and_odds(
+            model.world, model.current, state.number, crises.OUTSIDER, row)].code, row
 
     assert protector(nearest)[0] == "Q"
     assert protector(farthest)[0] == "P"

@@ -140,6 +140,18 @@ def test_protection_is_worth_as_much_against_crises_that_are_only_feared():
     assert (afraid_weak.autonomy, afraid_major) == (weak.autonomy, major)
 
 
+def test_protection_is_worth_nothing_against_the_protector_itself():
+    """A quarter of the crises are the major power's own: three quarters of the protection and of the entrapment."""
+    rules, power, state, relation, *rest = coin_pair()
+    weak, major = terms_of()
+    wary_weak, wary_major = terms_of((rules, power, state, relation._replace(patron_threat=0.25), *rest))
+    assert wary_weak.protection == pytest.approx(0.75 * weak.protection, rel=1e-12)
+    assert wary_weak.autonomy == weak.autonomy
+    for term in ("intervention", "reneging", "lost_stake"):
+        assert getattr(wary_major, term) == pytest.approx(0.75 * getattr(major, term), rel=1e-12)
+    assert (wary_major.benefits, wary_major.deployment) == (major.benefits, major.deployment)
+
+
 def test_membership_costs_the_ally_whatever_the_contract():
     rules, *rest = coin_pair()
     dear = (rules._replace(membership_cost=0.07), *rest)

@@ -28,7 +28,7 @@ def test_a_log_leaves_the_history_as_it_is():
 
 
 def test_every_decision_of_a_history_is_told_once():
-    history, choices = course_of(two_powers(), 3, 0)
+    history, choices = course_of(two_powers().replace("weak_states.*.toward.P.patron_threat", 0.3), 3, 0)
     phases = [address.phase for address in choices]
     assert set(phases) == set(PHASES) == set(NOTHING)
     talks = [choice for address, choice in choices.items() if address.phase == "talks"]
