@@ -1,13 +1,14 @@
 """One style for all figures: sizes of the printed page, type that can be read there, colours for every eye.
 
-Figures are plain `matplotlib.figure.Figure`s: no pyplot, no global state, no window system. Colours are those of Okabe
-& Ito, "Color universal design" (2008).
+Figures are `matplotlib.figure.Figure`s that notebooks show: no pyplot, no global state, no window system. Colours are
+those of Okabe & Ito, "Color universal design" (2008).
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,8 @@ MEAN_WIDTH_OF_A_SIGN = 0.54
 """In units of the type size; for breaking lines, on the safe side."""
 
 PNG_DOTS_PER_INCH = 300
+SCREEN_DOTS_PER_INCH = 100
+"""At which a notebook shows a figure; the picture itself has twice as many, for screens that can show them."""
 METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
 """What would say when and by which release a figure was made: left out, so that the same figure is the same picture.
@@ -66,9 +69,24 @@ def printed() -> Iterator[None]:
         yield
 
 
+class ShownFigure(Figure):
+    """A figure that a notebook shows as a picture.
+
+    Notebooks know Matplotlib's figures only after pyplot has been imported, which nothing here does.
+    """
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """The picture in the style of the printed page, and how large to show it; IPython asks for it by this name."""
+        file = io.BytesIO()
+        with printed():
+            self.savefig(file, format="png", dpi=2 * SCREEN_DOTS_PER_INCH, metadata=METADATA["png"])
+        width, height = (round(inches * SCREEN_DOTS_PER_INCH) for inches in self.get_size_inches())
+        return file.getvalue(), {"width": width, "height": height}
+
+
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure of a size in inches that finds its own margins."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = ShownFigure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 

@@ -11,9 +11,20 @@ from simulation.history.tables import Tables
 from simulation.interface.studies import Results
 
 
-def history_figures(tables: Tables) -> dict[str, Figure]:
+class Figures(dict[str, Figure]):
+    """Figures by name, all of which a notebook shows."""
+
+    def _ipython_display_(self) -> None:
+        """Shows every figure; IPython calls it by this name."""
+        from IPython.display import display  # noqa: PLC0415 - there wherever this is called, and nowhere needed else
+
+        for figure in self.values():
+            display(figure)
+
+
+def history_figures(tables: Tables) -> Figures:
     """The figures of one history, by name. tables: what `simulate` returned."""
-    return run_figures(tables.history, tables.scenario)
+    return Figures(run_figures(tables.history, tables.scenario))
 
 
 def distribution_figure(results: Results, measure: str, parameter: str) -> Figure:

@@ -54,6 +54,7 @@ ONLY_IN = {
     "typer": {"commands"},
     "rich": {"commands"},
     "matplotlib": {"figures", "interface"},
+    "IPython": {"interface"},
     "jinja2": {"report"},
     "pandas": {"history", "study", "propositions", "analysis", "record", "figures", "report", "interface",
                "commands"},
