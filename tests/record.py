@@ -23,6 +23,7 @@ def dyads(states: int = 120, years: range = range(1992, 2011), seed: int = 1) ->
         votes = dict(zip(POWERS, chance.uniform(0, 4, 2), strict=True))
         gap = {"USA": abs(0.85 - regime), "RUS": abs(0.3 - regime)}
         threat = {power: float(chance.random() < 0.1) for power in POWERS}
+        rival = next((power for power in POWERS if threat[power]), "")
         disputes, conflict = int(chance.poisson(1.5)), int(chance.integers(0, 8))
         for power, other in (("USA", "RUS"), ("RUS", "USA")):
             level, slope = POWERS[power]
@@ -37,6 +38,8 @@ def dyads(states: int = 120, years: range = range(1992, 2011), seed: int = 1) ->
                     "cap_ratio": 150.0 if power == "USA" else 50.0, "min_distance_km": round(km[power], 1),
                     "capital_distance_km": round(km[power] + 300, 1),
                     "protege_region": "East" if number % 3 else "West",
+                    "protege_rival_any": float(bool(rival)), "protege_rival": rival,
+                    "protege_rival_cinc": {"": None, "USA": 0.15, "RUS": 0.05}[rival],
                     "rival_is_patron": threat[power], "rival_is_other_major": threat[other],
                     "mids_targeted_nonpatron_10y": disputes, "civil_conflict_years_10y": conflict,
                     "idealpoint_distance": round(votes[power], 3), "patron_polyarchy": 0.85 if power == "USA" else 0.3,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from simulation.commands.console import add_columns, console, new_table
 from simulation.commands.formatting import number
+from simulation.commands.progress import Bar, watched
 from simulation.commands.record_data import (
+    AND_GOES_ON,
     AsJson,
     Data,
-    Draws,
     Out,
     Powers,
     RecordSeed,
@@ -28,23 +29,35 @@ from simulation.commands.saving import rows_of, saved, show_files
 from simulation.commands.sweep import RESULTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from simulation.record.additive import AdditiveFit
+    from simulation.record.structural import StructuralFit
 
+Form = Annotated[Literal["additive", "structural"], typer.Option(
+    "--form", help="additive: the theory's terms, added up; structural: its own functions, in minutes.")]
+FitDraws = Annotated[int | None, typer.Option(
+    "--draws", metavar="N", min=20, max=100_000, show_default=False,
+    help="Samples of weak states for intervals; without it 200, of the structural form 40.")]
 FreeSigns = Annotated[bool, typer.Option("--free-signs", help="Let terms take the sign that the theory forbids.")]
 
 
 def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_regions: WithoutRegion = None,
-        terms: Terms = "all", are_signs_free: FreeSigns = False, draws: Draws = 200, seed: RecordSeed = 0,
-        out: Out = None, as_json: AsJson = False) -> None:
+        form: Form = "additive", terms: Terms = "all", are_signs_free: FreeSigns = False, draws: FitDraws = None,
+        seed: RecordSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
+    if form == "structural":
+        fit_structural(data, years, powers, without_regions, draws or 40, seed, out, as_json)
+        return
     from simulation.record.additive import bootstrap, coefficient_table
     from simulation.record.features import of_years
     from simulation.record.results import FIT, PARAMETERS_FILE, folder_name, identity_of, write
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
+    draws = draws or 200
     first, last = years_in(years, "--years")
     model, sampled = model_of(terms, are_signs_free), Sampled(data, powers, without_regions)
     rows = of_years(sampled.rows, first, last)
@@ -66,6 +79,60 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
     if sampled.missing:
         typer.echo(sampled.left_out())
     show_files(console(), [folder / PARAMETERS_FILE], figures)
+
+
+def fit_structural(data: Path, years: str, powers: list[str] | None, without_regions: list[str] | None, draws: int,
+                   seed: int, out: Path | None, as_json: bool) -> None:
+    """The theory's own functions, with progress; every fit is kept as it is made."""
+    from simulation.record.features import of_years
+    from simulation.record.memory import Memory
+    from simulation.record.results import FIT, FITS_FILE, PARAMETERS_FILE, folder_name, identity_of, write
+    from simulation.record.structural import Structural, draws_near, parameter_table
+    from simulation.study.manifest import command_line
+    from simulation.study.store import refuse_other_identity
+
+    first, last = years_in(years, "--years")
+    sampled = Sampled(data, powers, without_regions)
+    rows = of_years(sampled.rows, first, last)
+    asked = {"years": years, "powers": sampled.powers, "without_regions": without_regions or [], "form": "structural",
+             "draws": draws, "seed": seed}
+    identity = identity_of(FIT, sampled.data, asked)
+    folder = out or RESULTS / folder_name(FIT, identity)
+    refuse_other_identity(folder, identity)
+    bar = Bar("fits")
+    bar.begin(draws + 1, 0)
+    with watched(bar, AND_GOES_ON):
+        found = Structural(seed=seed, memory=Memory(folder / FITS_FILE)).fit(rows)
+        bar.advance(1)
+        table = parameter_table(found, draws_near(found, rows, draws, seed, lambda: bar.advance(1)))
+    write(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table}, command_line())
+    figures = saved(fit_figures(table), folder, has_pdf=False)
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), "rows": len(rows), "pacts": int(rows["pact"].sum()),
+                               "log_likelihood": found.log_likelihood, "reached": list(found.reached),
+                               "missing": sampled.missing, "parameters": rows_of(table)}, indent=2))
+        return
+    show_structural(found, table, rows)
+    if sampled.missing:
+        typer.echo(sampled.left_out())
+    show_files(console(), [folder / PARAMETERS_FILE], figures)
+
+
+def show_structural(found: StructuralFit, table: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """Prints the parameters with their intervals, and how far the starts agree."""
+    screen = console()
+    screen.print(f"{len(rows)} dyad-years of {rows['state'].nunique()} weak states, {int(rows['pact'].sum())}"
+                 f" with a pact; every third year is fitted; log likelihood {found.log_likelihood:.1f}, reached from"
+                 f" {len(found.reached)} starts: {', '.join(f'{each:.1f}' for each in found.reached)}", soft_wrap=True)
+    grid = new_table("estimates; 95% of samples of weak states drawn with replacement, each searched from the estimate")
+    add_columns(grid, ("parameter", "left"), ("estimate", "right"), ("interval", "left"), ("unit", "left"),
+                ("meaning", "left"))
+    for row in table.to_dict("records"):
+        grid.add_row(row["parameter"], number(row["estimate"]), f"[{number(row['low'])}, {number(row['high'])}]",
+                     row["unit"], row["meaning"])
+    screen.print(grid)
+    if not found.is_at_rest:
+        screen.print("the starts do not agree: no other came within 1 of the highest log likelihood", soft_wrap=True)
 
 
 def show(found: AdditiveFit, table: pd.DataFrame, rows: pd.DataFrame) -> None:

@@ -26,14 +26,19 @@ Impute = Annotated[bool, typer.Option(
     "--impute", help="Fill what is missing with the median of the year, said in the sources; without it: such states"
                      " are left out.")]
 
+FitFolder = Annotated[Path | None, typer.Option(
+    "--fit", metavar="FOLDER", show_default=False,
+    help="Results folder of record fit --form structural, whose parameters take the place of defaults.")]
+
 record = typer.Typer(cls=SubGroup, add_completion=False, rich_markup_mode=None)
 
 
 @record.command("scenario", help="Write the scenario of a major power in a year.")
-def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = False) -> None:
+def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = False, fit: FitFolder = None) -> None:
     """Writes the file; says on standard error which states are left out, and why."""
     from simulation.record.country_codes import cow_code
     from simulation.record.dyads import read_dyads
+    from simulation.record.fitted_scenario import read_fit
     from simulation.record.scenario_text import scenario_text
     from simulation.study.tables import write_text
 
@@ -42,8 +47,12 @@ def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = Fa
     except Refusal as refusal:
         refusal.file = "--power"
         raise
+    if impute and fit is not None:
+        raise Refusal("imputed figures under fitted parameters", "--impute",
+                      allowed="--fit without --impute: a fit fills in nothing")
+    fitted = read_fit(fit) if fit is not None else None
     dyads = read_dyads(data)
-    made = scenario_text(dyads, power, year, impute)
+    made = scenario_text(dyads, power, year, impute, fitted)
     write_text(out, made.text)
     for code, columns in made.left_out.items():
         typer.echo(f"left out: {code}, without {', '.join(columns)}", err=True)

@@ -37,6 +37,7 @@ RecordSeed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**32
                                          help="Seed of the folds and of the samples.")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/record-<command>-<hash>.", show_default=False)]
+AND_GOES_ON = ", give the same command again; what was fitted is kept"
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
 
@@ -144,9 +145,11 @@ def score_figures(predictions: pd.DataFrame, terms: pd.DataFrame) -> dict[str, F
 
 
 def fit_figures(parameters: pd.DataFrame) -> dict[str, Figure]:
-    """The coefficients with their intervals."""
-    from simulation.figures.record import parameters_figure
+    """The coefficients, or the theory's own parameters, with their intervals."""
+    from simulation.figures.record import parameters_figure, ranges_figure
 
+    if "most" in parameters:
+        return {"parameters": ranges_figure(parameters)}
     return {"parameters": parameters_figure(parameters)}
 
 

@@ -13,6 +13,7 @@ from simulation.commands.console import add_columns, console, new_table
 from simulation.commands.formatting import number
 from simulation.commands.progress import Bar, watched
 from simulation.commands.record_data import (
+    AND_GOES_ON,
     AsJson,
     Data,
     Draws,
@@ -33,17 +34,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.record.evaluation import Span
+    from simulation.record.structural import Structural
 
 FROM_THE_START = " from the start, give the same command again"
+Own = Annotated[bool, typer.Option(
+    "--structural", help="Judge the theory's own functions as well: some twenty fits of a minute, kept as they are"
+                         " made.")]
 Later = Annotated[int, typer.Option("--until", metavar="YEAR", help="Last of the years that follow those fitted.")]
 
 
 def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: Powers = None,
-          without_regions: WithoutRegion = None, draws: Draws = 300, seed: RecordSeed = 0, out: Out = None,
-          as_json: AsJson = False) -> None:
+          without_regions: WithoutRegion = None, is_structural: Own = False, draws: Draws = 300, seed: RecordSeed = 0,
+          out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     from simulation.record.evaluation import Span
-    from simulation.record.results import SCORE, folder_name, identity_of, write
+    from simulation.record.memory import Memory
+    from simulation.record.results import FITS_FILE, SCORE, folder_name, identity_of, write
+    from simulation.record.structural import Structural
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
@@ -52,11 +59,12 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
         raise Refusal("before the years that are fitted", found=str(until), allowed=f"{last} or later", file="--until")
     sampled = Sampled(data, powers, without_regions)
     asked = {"years": years, "until": until, "powers": sampled.powers, "without_regions": without_regions or [],
-             "draws": draws, "seed": seed}
+             "structural": is_structural, "draws": draws, "seed": seed}
     identity = identity_of(SCORE, sampled.data, asked)
     folder = out or RESULTS / folder_name(SCORE, identity)
     refuse_other_identity(folder, identity)
-    says, tables = worked_out(sampled.rows, Span(first, last, until), draws, seed)
+    own = (Structural(seed=seed, memory=Memory(folder / FITS_FILE)),) if is_structural else ()
+    says, tables = worked_out(sampled.rows, Span(first, last, until), draws, seed, own)
     write(folder, SCORE, sampled.data, asked, sampled.missing, tables, command_line())
     scores, predictions, terms = tables.values()
     figures = saved(score_figures(predictions, terms), folder, has_pdf=False)
@@ -73,7 +81,8 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
     show_files(console(), [folder / name for name in tables], figures)
 
 
-def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
+def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int,
+               own: tuple[Structural, ...] = ()) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
     """What each way of holding out is, by name, and the tables of scores, predictions and terms; with progress."""
     from simulation.record.evaluation import number_of_fits, score_table, term_table, ways
     from simulation.record.features import of_years
@@ -81,9 +90,9 @@ def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int) -> tuple[d
 
     whole = of_years(rows, span.first, span.later)
     found, bar = ways(whole, span, seed), Bar("models")
-    bar.begin(number_of_fits(found), 0)
-    with watched(bar, FROM_THE_START):
-        scores, predictions = score_table(found, draws, seed, lambda: bar.advance(1))
+    bar.begin(number_of_fits(found, own), 0)
+    with watched(bar, AND_GOES_ON if own else FROM_THE_START):
+        scores, predictions = score_table(found, draws, seed, lambda: bar.advance(1), own)
         terms = term_table(whole, span, draws, seed, lambda: bar.advance(1))
     return {way.name: way.says for way in found}, {
         SCORES_FILE: scores, PREDICTIONS_FILE: predictions, TERMS_FILE: terms}

@@ -166,6 +166,33 @@ def parameters_figure(parameters: pd.DataFrame) -> Figure:
     return figure
 
 
+def ranges_figure(parameters: pd.DataFrame) -> Figure:
+    """Parameters of the theory's own functions with their intervals, each within the range that was searched.
+
+    parameters : columns parameter, unit, least, most, estimate, low, high (NaN without an interval), meaning.
+    """
+    refuse_unfit(parameters, ("parameter", "unit", "least", "most", "estimate", "low", "high", "meaning"), "parameters")
+    with printed():
+        figure = new_figure(TWO_COLUMNS, min(TALLEST, 0.36 * len(parameters) + 0.6))
+        axes = figure.add_subplot()
+        for place, row in enumerate(parameters.itertuples(index=False)):
+            shares = np.log([row.least, row.estimate, row.low, row.high]) - np.log(row.least)
+            _, middle, low, high = shares / (np.log(row.most) - np.log(row.least))
+            axes.plot([0.0, 1.0], [place, place], color=PALE, linewidth=4.0, solid_capstyle="butt")
+            axes.plot([low, high], [place, place], color=BLUE, linewidth=1.4, solid_capstyle="butt")
+            axes.plot(middle, place, "o", color=BLUE, markersize=4.0)
+            axes.text(1.02, place, f"{row.estimate:.3g} ({row.least:g} to {row.most:g} {row.unit})", fontsize=SMALL,
+                      va="center")
+        axes.set_yticks(range(len(parameters)), [fitting(str(words), 2.4, SMALL) for words in parameters["meaning"]],
+                        fontsize=SMALL)
+        axes.set_ylim(len(parameters) - 0.4, -0.6)
+        axes.set_xlim(-0.02, 1.9)
+        axes.set_xticks([])
+    add_note(figure, "Dots: estimates, with the range that was searched, in its logarithm. Bars: 95% of samples of weak"
+             " states drawn with replacement. A bar across the range: the record does not tell.")
+    return figure
+
+
 def profile_figure(profiles: pd.DataFrame) -> Figure:
     """The log likelihood along each parameter, all others fitted anew, less its maximum.
 

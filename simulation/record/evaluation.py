@@ -30,6 +30,7 @@ from simulation.record.holdouts import (
     changes,
 )
 from simulation.record.scores import CONFIDENCE, Score, gain_over, scored
+from simulation.record.structural import Structural
 from simulation.study.effects import Interval
 
 REACH_AND_REGIME = Additive(("regime",))
@@ -97,19 +98,20 @@ def _can_tell_changes(rows: pd.DataFrame, span: Span, ended: bool) -> bool:
     return bool(0 < early["pact"].sum() < len(early) and 0 < late["pact"].sum() < len(late))
 
 
-def models_under(way: HeldOut) -> tuple[Model, ...]:
-    """The models that are judged under a way of holding out."""
+def models_under(way: HeldOut, own: tuple[Structural, ...] = ()) -> tuple[Model, ...]:
+    """The models that are judged under a way of holding out; own: the theory's own functions, where they are wanted."""
     if way.name == REFITTED:
-        return THEORY
-    return (*THEORY, *BASELINES, *(SINGLE if way.name == "states" else ()))
+        return (*THEORY, *own)
+    return (*THEORY, *own, *BASELINES, *(SINGLE if way.name == "states" else ()))
 
 
-def number_of_fits(found: list[HeldOut]) -> int:
+def number_of_fits(found: list[HeldOut], own: tuple[Structural, ...] = ()) -> int:
     """Predictions to be made, for progress: those of the score table and of the two tables of terms."""
-    return sum(len(models_under(way)) for way in found) + 2 * len(TERMS) + 2
+    return sum(len(models_under(way, own)) for way in found) + 2 * len(TERMS) + 2
 
 
-def score_table(found: list[HeldOut], draws: int, seed: int, done: Progress) -> tuple[pd.DataFrame, pd.DataFrame]:
+def score_table(found: list[HeldOut], draws: int, seed: int, done: Progress,
+                own: tuple[Structural, ...] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Scores of every model under every way, by power; and the predictions under the first, for figures.
 
     The first table has the columns held_out, model, power, rows, pacts, then for each of `scores.SCORES` its value, low
@@ -119,7 +121,7 @@ def score_table(found: list[HeldOut], draws: int, seed: int, done: Progress) -> 
     rows, predictions = [], pd.DataFrame()
     for way in found:
         predicted = {}
-        for model in models_under(way):
+        for model in models_under(way, own):
             predicted[model.name] = way.predict(model)
             done()
         if way is found[0]:

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import Refusal
+from simulation.record.observables import KEY, competitors, distances, theory_inputs
 from simulation.scenario.validation import listed
 
-KEY = ["patron", "protege", "year"]
 NEEDED = (*KEY, "atop_defense", "patron_cinc", "cap_ratio", "min_distance_km", "capital_distance_km",
           "rival_is_patron", "rival_is_other_major", "mids_targeted_nonpatron_10y", "civil_conflict_years_10y",
           "idealpoint_distance", "patron_polyarchy", "protege_polyarchy")
@@ -73,9 +73,12 @@ def features_of(table: pd.DataFrame) -> Sample:
     if lacking:
         raise Refusal("columns missing in the table of dyad-years", found=listed(map(str, table.columns)),
                       allowed=listed(lacking))
+    if table["patron"].nunique() < 2:
+        raise Refusal("nobody to compete with", found=f"one major power, {table['patron'].iloc[0]}"
+                      if len(table) else "a table without rows", allowed="a table with two major powers or more")
     weak = table[table["cap_ratio"] > 1.0].reset_index(drop=True)
-    rival = weak.merge(_competitors(table), on=KEY, how="left")
-    distance = weak["min_distance_km"].fillna(weak["capital_distance_km"]) / METRES
+    rival = weak.merge(competitors(table), on=KEY, how="left")
+    distance = distances(weak) / METRES
     own_gap = (weak["patron_polyarchy"] - weak["protege_polyarchy"]).abs()
     other_gap = (rival["competitor_polyarchy"] - weak["protege_polyarchy"]).abs()
     rows = pd.DataFrame({
@@ -88,6 +91,7 @@ def features_of(table: pd.DataFrame) -> Sample:
         "disputes": np.log1p(weak["mids_targeted_nonpatron_10y"]),
         "civil_conflict": weak["civil_conflict_years_10y"] / 10.0,
         "competitor_likeness": 1.0 - other_gap, "capability": -np.log(weak["cap_ratio"])})
+    rows = rows.join(theory_inputs(weak, rival).add_prefix("input_"))
     is_known = rows[[*FEATURES, "pact"]].notna()
     missing = {name: int((~is_known[name]).sum()) for name in is_known if not is_known[name].all()}
     missing |= {"any": int((~is_known.all(axis=1)).sum())} if missing else {}
@@ -99,25 +103,6 @@ def _regions(weak: pd.DataFrame) -> pd.Series:
     if "protege_region" not in weak:
         return pd.Series("", index=weak.index)
     return weak["protege_region"].fillna("").astype(str)
-
-
-def _competitors(table: pd.DataFrame) -> pd.DataFrame:
-    """For every row the competitor's distance, regime and ideal-point distance to the same state in the same year."""
-    if table["patron"].nunique() < 2:
-        raise Refusal("nobody to compete with", found=f"one major power, {table['patron'].iloc[0]}"
-                      if len(table) else "a table without rows", allowed="a table with two major powers or more")
-    strength = table.groupby(["patron", "year"])["patron_cinc"].max().reset_index()
-    pairs = strength.merge(strength, on="year", suffixes=("", "_other"))
-    pairs = pairs[pairs["patron"] != pairs["patron_other"]].sort_values("patron_cinc_other", ascending=False)
-    chosen = pairs.drop_duplicates(["patron", "year"])[["patron", "year", "patron_other"]]
-    other = table[KEY].copy()
-    other["competitor_km"] = table["min_distance_km"].fillna(table["capital_distance_km"])
-    other["competitor_polyarchy"] = table["patron_polyarchy"]
-    other["competitor_idealpoint"] = table["idealpoint_distance"]
-    found = table[KEY].merge(chosen, on=["patron", "year"], how="left")
-    found = found.merge(other.rename(columns={"patron": "patron_other"}), on=["patron_other", "protege", "year"],
-                        how="left")
-    return found[[*KEY, "competitor_km", "competitor_polyarchy", "competitor_idealpoint"]]
 
 
 def of_years(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from simulation.record.additive import Additive, AdditiveFit
-from simulation.record.baselines import Model
+from simulation.record.baselines import Fitted, Model
 from simulation.record.features import changes_within, of_years
+from simulation.record.structural import Structural, StructuralFit
 
 FOLDS = 10
 AHEAD = 5
@@ -69,9 +70,9 @@ def by_powers(rows: pd.DataFrame, model: Model) -> Predicted:
 def by_powers_refitted(rows: pd.DataFrame, model: Model, seed: int = 0) -> Predicted:
     """The same, with the power's own level and slope fitted to other weak states than those that are told.
 
-    model : an `Additive`; a model without level and slope raises TypeError.
+    model : an `Additive` or a `Structural`; a model without level and slope raises TypeError.
     """
-    if not isinstance(model, Additive):
+    if not isinstance(model, Additive | Structural):
         raise TypeError(f"{model.name} has no level and slope of its own")
     parts = []
     for power in rows["power"].unique():
@@ -82,7 +83,7 @@ def by_powers_refitted(rows: pd.DataFrame, model: Model, seed: int = 0) -> Predi
     return _joined(parts)
 
 
-def _with_own_level(shared: AdditiveFit, known: pd.DataFrame) -> AdditiveFit:
+def _with_own_level(shared: AdditiveFit | StructuralFit, known: pd.DataFrame) -> Fitted:
     return shared.with_level_and_slope(known) if 0.0 < known["pact"].sum() < len(known) else shared
 
 

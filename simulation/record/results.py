@@ -20,6 +20,9 @@ from simulation.study.tables import write_text
 
 FIT, SCORE, PROFILE = "fit", "score", "profile"
 PARAMETERS_FILE, SCORES_FILE, PREDICTIONS_FILE = "parameters.csv", "scores.csv", "predictions.csv"
+FITS_FILE = ".fits.jsonl"
+"""Fits of the theory's own functions, a line each; hidden, so that a folder without a manifest counts
+as empty still."""
 TERMS_FILE, PROFILES_FILE = "terms.csv", "profiles.csv"
 
 

@@ -4,11 +4,13 @@ Weak states are the states over which the major power has more capability (`cap_
 
     capability             the state's share of world capability
     challenger_capability  the same of its strongest rival that is not the major power; without one, the state's own
-    crisis_rate            (d + 0.5) / 11, at most 0.5; d: disputes of the ten years before in which others than the
-                           major power made it their target
+    crisis_rate            (d + 0.5) / 11, at most 0.5; d: disputes of the ten years before that made it their target
+    patron_threat          share of these that the major power opened; the half dispute among them where it is the
+                           state's strongest rival
     instability            share of the ten years before with intrastate conflict
     distance_km            border to border; where that is missing, capital to capital
-    preference_distance    distance of ideal points
+    preference_distance    distance of ideal points; competitor_preference_distance: the same to the most capable other
+                           major power of the table, where it has one
     observed               a defence obligation, for comparison alone
 
 What follows from pacts (bases, troops, exercises, arms) is no input: `basing` and `rival_pull` are the same for all.
@@ -26,21 +28,34 @@ from simulation.record.columns import COLUMNS
 from simulation.record.country_codes import cow_code
 from simulation.record.cow_states import name_of
 from simulation.record.dyads import Dyads
+from simulation.record.fitted_scenario import FittedTheory, fitted_data
+from simulation.record.observables import (
+    DISPUTES_OF_OTHERS,
+    KEY,
+    TEN_YEARS,
+    challengers,
+    competitors,
+    crisis_rates,
+    distances,
+    patron_threats,
+)
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.parameters import MajorPower, Relation, WeakState
 from simulation.scenario.scenario import FORMAT
 from simulation.scenario.validation import listed
 
 YEARS = 30
-TEN_YEARS, MOST_CRISES = 10, 0.5
-DECIMALS = {"crisis_rate": 3, "distance_km": 3, "preference_distance": 3}
+DECIMALS = {"crisis_rate": 3, "distance_km": 3, "preference_distance": 3, "patron_threat": 3,
+            "competitor_preference_distance": 3}
 BASING, RIVAL_PULL = 0.5, 0.0
 COLUMN_OF = {
     "capability": "protege_cinc", "challenger_capability": "protege_rival_cinc",
-    "crisis_rate": "mids_targeted_nonpatron_10y", "instability": "civil_conflict_years_10y",
+    "crisis_rate": DISPUTES_OF_OTHERS, "instability": "civil_conflict_years_10y",
     "distance_km": "min_distance_km", "preference_distance": "idealpoint_distance"}
 """Fields that need a figure from the record, each with the column that is named where it is missing."""
 RELATIONAL = ("distance_km", "preference_distance")
+WHERE_KNOWN = ("patron_threat", "competitor_preference_distance")
+"""Fields of a pair that are written where the table tells them, and else left at their default."""
 DEFAULTS = {name: record.model_fields[name].default for record, name in (
     (WeakState, "crisis_rate"), (WeakState, "instability"), (Relation, "preference_distance"))}
 """What stands in where a year has no figure at all from which a median could be taken."""
@@ -64,25 +79,26 @@ class RecordedScenario:
     imputed: dict[str, tuple[str, ...]]
 
 
-def scenario_text(dyads: Dyads, power: str, year: int, impute: bool = False) -> RecordedScenario:
+def scenario_text(dyads: Dyads, power: str, year: int, impute: bool = False,
+                  fit: FittedTheory | None = None) -> RecordedScenario:
     """The scenario of a major power in a year.
 
     Parameters
     ----------
     power : COW abbreviation or number, ISO3 code or English name. year : becomes the start year.
     impute : fill missing figures with the median of the weak states in that year, said in the sources; else states with
-        a missing figure are left out.
+        a missing figure are left out. fit : parameters in place of defaults, with the observables that belong to them.
 
     Raises
     ------
     Refusal : the table has no such power or year, no capability of the power, or no weak state with all figures.
     """
-    code, rows = cow_code(power, year), dyads.of(power, year)
+    code, rows = cow_code(power, year), _with_competitors(dyads, power, year)
     capability = rows["patron_cinc"].dropna()
     if capability.empty:
         raise Refusal("missing", "patron_cinc", allowed=f"the capability of {code} in {year}", file=dyads.source)
     weak = rows[~(rows["cap_ratio"] <= 1)]
-    recorded = _figures(weak, code)
+    recorded = _figures(weak)
     figures = _imputed(recorded) if impute else recorded
     left_out = _told(figures.isna(), COLUMN_OF)
     kept = figures.dropna().sort_values(["distance_km", "capability"], ascending=[True, False])
@@ -94,31 +110,39 @@ def scenario_text(dyads: Dyads, power: str, year: int, impute: bool = False) -> 
         "sources": _sources(weak, gaps, year),
         "major_powers": {code: _major_power(code, year, float(capability.iloc[0]))},
         "weak_state_defaults": {"toward": {"*": {"basing": BASING, "rival_pull": RIVAL_PULL}}},
-        "weak_states": _states(weak, kept, code, year)}
+        "weak_states": _states(weak, kept.join(_where_known(weak)), code, year)}
+    if fit is not None:
+        data = fitted_data(data, weak, code, fit)
+    weak = weak.loc[list(data["weak_states"])]
     return RecordedScenario(
-        data["name"], _comment(code, year) + dump_yaml(data), code, year, tuple(kept.index),
+        data["name"], _comment(code, year) + dump_yaml(data), code, year, tuple(weak.index),
         int((weak["atop_defense"] == 1).sum()), left_out, _told(gaps, {name: name for name in COLUMN_OF}))
 
 
-def _figures(weak: pd.DataFrame, power: str) -> pd.DataFrame:
+def _with_competitors(dyads: Dyads, power: str, year: int) -> pd.DataFrame:
+    """Rows of a major power in a year by COW abbreviation of the other state, with what they say of its competitor."""
+    rows = dyads.of(power, year)
+    rivals = competitors(dyads.table[dyads.table["year"] == year])
+    own = rivals[rivals["patron"] == rows["patron"].iloc[0]].set_index("protege")
+    return rows.join(own.drop(columns=[name for name in KEY if name in own]))
+
+
+def _where_known(weak: pd.DataFrame) -> pd.DataFrame:
+    """The fields of a pair that need no figure; NaN where the table tells none."""
+    return pd.DataFrame({"patron_threat": patron_threats(weak),
+                         "competitor_preference_distance": weak["competitor_idealpoint"]}).round(DECIMALS)
+
+
+def _figures(weak: pd.DataFrame) -> pd.DataFrame:
     """The required fields of every weak state, NaN where the record has none; by COW abbreviation."""
-    disputes = weak["mids_targeted_nonpatron_10y"]
     made = pd.DataFrame({
         "capability": weak["protege_cinc"].where(weak["protege_cinc"] > 0),
-        "challenger_capability": _challengers(weak, power),
-        "crisis_rate": ((disputes + 0.5) / (TEN_YEARS + 1)).clip(upper=MOST_CRISES),
+        "challenger_capability": challengers(weak),
+        "crisis_rate": crisis_rates(weak),
         "instability": weak["civil_conflict_years_10y"] / TEN_YEARS,
-        "distance_km": weak["min_distance_km"].fillna(weak["capital_distance_km"]),
+        "distance_km": distances(weak),
         "preference_distance": weak["idealpoint_distance"]})
     return made.round(DECIMALS)
-
-
-def _challengers(weak: pd.DataFrame, power: str) -> pd.Series:
-    """Capability of the strongest rival; of the state itself where it has none but the major power."""
-    has_other = (weak["protege_rival_any"] == 1) & (weak["protege_rival"] != power)
-    own = weak["protege_cinc"].where(weak["protege_rival_any"].notna())
-    found = weak["protege_rival_cinc"].where(has_other, own)
-    return found.where(found > 0)
 
 
 def _imputed(figures: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +193,8 @@ def _states(weak: pd.DataFrame, figures: pd.DataFrame, power: str, year: int) ->
         made[code] = {"name": name_of(code, year) if pd.isna(name) else name} | {
             field: float(row[field]) for field in COLUMN_OF if field not in RELATIONAL} | {
             "rivals": rivals.get(code) or None,
-            "toward": {power: {field: float(row[field]) for field in RELATIONAL}},
+            "toward": {power: {field: float(row[field]) for field in RELATIONAL} | {
+                field: float(row[field]) for field in WHERE_KNOWN if row[field] > 0}},
             "observed": None if pd.isna(pact) else {power: bool(pact)}}
     return made
 
@@ -194,8 +219,14 @@ def _sources(weak: pd.DataFrame, gaps: pd.DataFrame, year: int) -> dict[str, str
             f" ({COLUMNS['protege_rival'].source}). Judgement where there is none: a diffuse threat as strong as the"
             " state itself."),
         "crisis_rate": (
-            "(d + 0.5) / 11, at most 0.5, where d counts the disputes of the ten years before in which others than the"
-            f" major power made the state a target ({source['crisis_rate']})."),
+            "(d + 0.5) / 11, at most 0.5, where d counts the disputes of the ten years before that made the state a"
+            f" target ({source['crisis_rate']}), those of others alone where no more is recorded."),
+        "patron_threat": (
+            "Share of these disputes that the major power opened, the half dispute among them where it is the strongest"
+            f" rival ({source['crisis_rate']}; {COLUMNS['protege_rival'].source}); 0 where left out."),
+        "competitor_preference_distance": (
+            f"{source['preference_distance']}, distance towards the most capable other major power of the table; read"
+            " where assumptions.autonomy_price is relative."),
         "instability": f"Share of the ten years before with intrastate conflict ({source['instability']}).",
         "distance_km": f"Border to border, {source['distance_km']}; capital to capital where said below.",
         "preference_distance": f"{source['preference_distance']}, distance towards the major power.",

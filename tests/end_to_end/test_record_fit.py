@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from simulation.scenario.file import load_scenario
 from tests.record import dyads
 from tests.statuses import status_of
 
@@ -112,3 +113,63 @@ def test_a_region_can_be_left_out(data, here, capsys):
     assert status_of("record", "fit", "--data", data, "--years", "1998-2002", "--draws", 20, "--terms", "core",
                      "--without-region", "West", "--out", "east") == 0
     assert "of 40 weak states" in capsys.readouterr().out
+
+
+# ---- the theory's own functions --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Searches of a few steps, so that a test ends."""
+    from simulation.record import structural
+
+    monkeypatch.setattr(structural, "STARTS", 1)
+    monkeypatch.setattr(structural, "EVALUATIONS", 30)
+    monkeypatch.setattr(structural, "SCREENED", 8)
+
+
+def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, quick, capsys):
+    words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--out", "fitted")
+    assert status_of(*words) == 0
+    told = capsys.readouterr()
+    assert "reached from 1 starts" in told.out and "half of its strength arrives" in told.out
+    table = pd.read_csv("fitted/parameters.csv")
+    assert list(table.columns) == ["parameter", "unit", "least", "most", "estimate", "low", "high", "meaning"]
+    assert Path("fitted/figures/parameters.png").stat().st_size > 10_000
+    assert status_of("record", "scenario", "--power", "RUS", "--year", "2000", "--data", data, "--fit", "fitted",
+                     "-o", "russia.yaml") == 0
+    scenario = load_scenario(Path("russia.yaml"))
+    assert scenario.assumptions.autonomy_price == "relative" and scenario.name == "rus-2000-fitted"
+    reached = table.set_index("parameter").loc["reach.RUS", "estimate"]
+    assert scenario.major_powers["RUS"].reach_half_distance_km == pytest.approx(reached, rel=1e-3)
+
+
+def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data, here, quick, monkeypatch, capsys):
+    from simulation.record import structural
+
+    words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--out", "fitted")
+    climbed, made = structural.Likelihood.climbed, []
+
+    def interrupted(self, *arguments):
+        made.append(1)
+        if len(made) == 4:
+            raise KeyboardInterrupt
+        return climbed(self, *arguments)
+
+    monkeypatch.setattr(structural.Likelihood, "climbed", interrupted)
+    assert status_of(*words) == 130
+    assert "interrupted after 3 of 21 fits; to go on, give the same command again" in capsys.readouterr().err
+    assert not Path("fitted/manifest.json").exists()
+    assert status_of(*words) == 0
+    assert len(made) == 4 + 18
+    monkeypatch.setattr(structural.Likelihood, "climbed", climbed)
+    assert status_of(*words[:-1], "whole") == 0
+    assert Path("whole/parameters.csv").read_bytes() == Path("fitted/parameters.csv").read_bytes()
+
+
+def test_the_theorys_own_functions_stand_in_the_table_of_scores(data, here, quick, capsys):
+    assert status_of("record", "score", "--data", data, "--structural", "--draws", "20", "--out", "scored") == 0
+    scores = pd.read_csv("scored/scores.csv")
+    own = scores[scores["model"] == "theory, its own functions"]
+    assert {"states", "states and years", "regions", "powers", "powers, refitted"} <= set(own["held_out"])
+    assert own["log_score"].notna().all()

@@ -59,6 +59,7 @@ ONLY_IN = {
     "pandas": {"history", "study", "propositions", "analysis", "record", "figures", "report", "interface",
                "commands"},
     "country": {"record"},
+    "cma": {"record"},
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
     "sklearn": {"analysis", "propositions", "record"},
