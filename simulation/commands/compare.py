@@ -14,11 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from simulation.commands.console import add_columns, console, new_table, or_null
+from simulation.commands.first_use import prepare, solve_seconds
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, Settings
 from simulation.commands.saving import saved, tell
 from simulation.commands.solve import LARGEST_SEED, MOST_STARTS, Out, Seed, Starts
 from simulation.commands.sweep import RESULTS
+from simulation.compiled_code.parts import EQUILIBRIA
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
 from simulation.scenario.validation import shown as quoted
@@ -44,8 +46,6 @@ Against = Annotated[list[str] | None, typer.Option(
 def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Against = None, starts: Starts = 8,
             seed: Seed = 1, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
-    from simulation.analysis.compared_settings import Setting
-
     refuse_outside("--starts", starts, MOST_STARTS)
     refuse_outside("--seed", seed, LARGEST_SEED)
     number = len(scenarios) + len(against or [])
@@ -57,8 +57,9 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     asked += [(scenarios[0], common | assumptions_of(text)) for text in against or []]
     found = [(file, own, setting_of(file, own, place >= len(scenarios))) for place, (file, own) in enumerate(asked)]
     _refuse_twins(found)
+    prepare([EQUILIBRIA], sum(solve_seconds(scenario) for _, _, scenario in found))
     # what a refused scenario should not wait for
-    from simulation.analysis.compared_settings import PACTS_FILE, SETTINGS_FILE, Plan, carry_out, write
+    from simulation.analysis.compared_settings import PACTS_FILE, SETTINGS_FILE, Plan, Setting, carry_out, write
     from simulation.commands.equilibrium_figures import comparison_title
     from simulation.commands.progress import Bar, ended
     from simulation.equilibrium.world import world_of

@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 import typer
 
+from simulation.commands.waiting import waiting
+from simulation.compiled_code.parts import AGENTS, EQUILIBRIA, HISTORIES, PAIRS, held, mark_compiled
 from simulation.scenario.scenario import Scenario
 
 Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
                                           help="Processes that share the work; without it: one a core.")]
+USUALLY = "1 to 3 minutes"
+ONCE = f"once for each version of the program: {USUALLY}"
 
 
 def compile(jobs: Jobs = None) -> None:
     """The command; `command_line` holds its help."""
     # what wrong usage should not wait for
-    from simulation.commands.progress import Bar, watched
-    from simulation.compilation import cache_folder
+    from simulation.compiled_code.cache import cache_folder
+
+    start = time.monotonic()
+    typer.echo(f"compiling what is not compiled yet, {ONCE}", err=True)
+    compile_parts(TASKS, jobs)
+    typer.echo(f"compiled in {time.monotonic() - start:.0f} s: {cache_folder()}")
+
+
+def compile_parts(parts: Iterable[str], jobs: int | None = None) -> None:
+    """Compiles parts of `TASKS`, in as many processes as there are jobs, or one a core, but no more than parts."""
     from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each
 
-    start, number, bar = time.monotonic(), min(jobs or os.cpu_count() or 1, len(TASKS)), Bar("parts")
-    bar.say("compiling what is not compiled yet: 1 to 3 minutes at most, once for each version of the program")
-    with watched(bar), one_thread_each():
-        bar.begin(len(TASKS), 0)
-        for _ in completed(lambda: InProcess() if number == 1 else LocalProcesses(number), carried_out, TASKS, number):
-            bar.advance(1)
-    typer.echo(f"compiled in {time.monotonic() - start:.0f} s: {cache_folder()}")
+    asked = list(parts)
+    number = min(jobs or os.cpu_count() or 1, len(asked))
+    try:
+        with waiting("compiling", USUALLY), one_thread_each(), _has_been_said():
+            for _ in completed(lambda: InProcess() if number == 1 else LocalProcesses(number), carried_out, asked,
+                               number):
+                pass
+    except KeyboardInterrupt as interruption:
+        told = "interrupted; what is compiled by now is kept: to go on, give the same command again"
+        typer.echo(told, err=True)
+        interruption.add_note(told)
+        raise
+
+
+@contextlib.contextmanager
+def _has_been_said() -> Iterator[None]:
+    """The compiler does not announce itself inside."""
+    log = logging.getLogger("simulation")
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def histories() -> None:
@@ -69,13 +100,17 @@ def pairs() -> None:
     trace(small_world(), small_world().replace("crisis.stake", 2.0), 1, 0)
 
 
-TASKS: dict[str, Callable[[], None]] = {"histories": histories, "equilibria": equilibria, "agents": agents,
-                                         "pairs": pairs}
+TASKS: dict[str, Callable[[], None]] = {HISTORIES: histories, EQUILIBRIA: equilibria, AGENTS: agents, PAIRS: pairs}
 
 
 def carried_out(task: str) -> None:
-    """Carries out one part, in whichever process."""
-    TASKS[task]()
+    """Carries out one part, in whichever process; no two processes do the same at once."""
+    from simulation.compilation import CONFIG
+
+    with held(task):
+        TASKS[task]()
+        if not CONFIG.DISABLE_JIT:
+            mark_compiled(task)
 
 
 def small_world() -> Scenario:

@@ -14,8 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from simulation.commands.console import add_columns, console, new_table, or_null
+from simulation.commands.first_use import prepare
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import ScenarioFile, Seed, Settings, Years
+from simulation.compiled_code.parts import EQUILIBRIA, HISTORIES
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
@@ -41,6 +43,7 @@ def confront(scenario: ScenarioFile, histories: Histories = 10, seed: Seed = 1, 
     if not 0.0 <= epsilon <= 1.0:
         raise Refusal("out of range", found=f"{epsilon:g}", allowed="0 to 1", file="--epsilon")
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), years)
+    prepare([HISTORIES, EQUILIBRIA])
     # what a refused scenario should not wait for
     from simulation.study.confrontation import confront as held_against
 

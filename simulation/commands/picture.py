@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from simulation.commands.first_use import picture_seconds, prepare
 from simulation.commands.options import parse_settings, replaced
 from simulation.commands.run import ScenarioFile, Settings
 from simulation.commands.saving import tell
 from simulation.commands.sweep import RESULTS
+from simulation.commands.waiting import lasting, waiting
+from simulation.compiled_code.parts import PAIRS
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
 
@@ -33,6 +36,8 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     """The command; `command_line` holds its help."""
     named = _terms(commitment, autonomy)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
+    seconds = picture_seconds(setting)
+    is_interpreted = prepare([PAIRS], seconds)
     # what a refused scenario should not wait for
     from simulation.analysis.contract_space import contract_space, settled_by
     from simulation.analysis.crisis_tree import crisis_tree
@@ -41,15 +46,17 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     from simulation.figures.crisis_tree import crisis_tree_figure
     from simulation.figures.style import save
 
-    pair = pair_of(setting, state, power)
-    terms = named or settled_by(pair)
+    with waiting("the contracts of a pair", lasting(seconds if is_interpreted else 0.0)):
+        pair = pair_of(setting, state, power)
+        terms = named or settled_by(pair)
+        space = contract_space(pair)
     names = f"{setting.major_powers[pair.power].name or pair.power} and {setting.states[state].name or state}"
     if settings:
         names += f" ({', '.join(settings)})"
     asked = [*(settings or []), *map(str, named or ())]
     folder = out or RESULTS / _folder_name(setting.name, asked)
     ending = f"{pair.power}-{state}"
-    made = {f"contract-space-{ending}": contract_space_figure(contract_space(pair), names)}
+    made = {f"contract-space-{ending}": contract_space_figure(space, names)}
     if terms:
         title = f"{names}: crisis game at commitment {terms[0]:.2f}, autonomy {terms[1]:.2f}"
         made[f"crisis-tree-{ending}"] = crisis_tree_figure(crisis_tree(pair, *terms), title)

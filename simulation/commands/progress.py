@@ -130,18 +130,32 @@ def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = Fa
     bar = Bar()
     try:
         with watched(bar, SAME_COMMAND if is_part else f": {PROGRAM} resume {path}"):
-            return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine)
+            return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine, lambda: _compiled_for(bar))
     except HistoryFailedError as error:
         bar.say(f"{error}; stopped after {bar.done} of {bar.total} histories; the traceback is in"
                 f" {path / 'failures.jsonl'}; to go on with the others: {PROGRAM} resume {path}")
         raise typer.Exit(1) from None
 
 
+def _compiled_for(bar: Bar) -> None:
+    """Compiles what histories need, and says so above the bar."""
+    from simulation.commands.compile import ONCE, compile_parts
+    from simulation.commands.first_use import WITHOUT_COMPILER
+    from simulation.compiled_code.parts import HISTORIES, is_compiled
+
+    if not (is_compiled(HISTORIES) or WITHOUT_COMPILER in os.environ):
+        bar.say(f"compiling what histories need, {ONCE}")
+        compile_parts([HISTORIES])
+
+
 def at_work[Answer](jobs: int | None, points: int, work: Callable[[Any], Answer]) -> Answer:
     """Work that is given a way to have tasks done, in this process or in several, with its progress on standard
     error."""
+    from simulation.commands.first_use import prepare
+    from simulation.compiled_code.parts import EQUILIBRIA
     from simulation.study.executors import InProcess, LocalProcesses, one_thread_each
 
+    prepare([EQUILIBRIA])
     number, bar = min(jobs or os.cpu_count() or 1, points), Bar(PARTS)
     with one_thread_each():
         executor = InProcess() if number == 1 else LocalProcesses(number)

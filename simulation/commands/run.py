@@ -12,9 +12,12 @@ import typer
 from rich.console import Console
 
 from simulation.commands.console import console, new_table, or_null
+from simulation.commands.first_use import history_seconds, prepare
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.saving import saved
 from simulation.commands.sweep import RESULTS
+from simulation.commands.waiting import lasting, waiting
+from simulation.compiled_code.parts import HISTORIES, PAIRS
 from simulation.scenario.file import load_scenario
 from simulation.study.stopping_rule import MOST_REPLICATIONS
 from simulation.study.study_file import LARGEST_SEED
@@ -42,22 +45,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, settings: Settings = None,
         years: Years = None, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
-    from simulation.study.run_folder import SingleRun
-
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--replication", replication, MOST_REPLICATIONS - 1)
     asked: dict[str, Any] = parse_settings(settings or [])
     setting = replaced(load_scenario(scenario), asked, years)
+    is_interpreted = prepare([HISTORIES, PAIRS], history_seconds(setting))
     # what a refused scenario should not wait for
     from simulation.figures.registry import run_figures
     from simulation.history.tables import tabulated
     from simulation.study.manifest import command_line
-    from simulation.study.run_folder import refuse_other_results, write_run
+    from simulation.study.run_folder import SingleRun, refuse_other_results, write_run
 
     single = SingleRun(setting, seed, replication, asked | ({} if years is None else {"years": years}))
     folder = out or RESULTS / single.folder_name
     refuse_other_results(folder, single)
-    tables = tabulated(setting, seed, replication)
+    with waiting("one history", lasting(history_seconds(setting) if is_interpreted else 0.0)):
+        tables = tabulated(setting, seed, replication)
     write_run(folder, single, tables, command_line())
     report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False))
     if as_json:

@@ -13,10 +13,13 @@ import typer
 from rich.table import Table
 
 from simulation.commands.console import add_columns, console, new_table, or_null
+from simulation.commands.first_use import prepare, solve_seconds
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, ScenarioFile, Settings
 from simulation.commands.saving import saved, tell
 from simulation.commands.sweep import RESULTS
+from simulation.commands.waiting import lasting, waiting
+from simulation.compiled_code.parts import EQUILIBRIA
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
@@ -56,6 +59,8 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     refuse_outside("--seed", seed, LARGEST_SEED)
     asked = parse_settings(settings or [])
     setting = under(replaced(load_scenario(scenario), asked, None), solution)
+    seconds = solve_seconds(setting) * (1 + len(SOLUTIONS) * solutions)
+    is_interpreted = prepare([EQUILIBRIA], seconds)
     # what a refused scenario should not wait for
     from simulation.analysis.solve_tables import PACTS_FILE, Plan, carry_out, write
     from simulation.study.manifest import command_line
@@ -64,7 +69,8 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     plan = Plan(setting, asked, exhaustive or None, starts, seed)
     folder = out or RESULTS / plan.folder_name
     refuse_other_identity(folder, plan.identity)
-    found = carry_out(plan, SOLUTIONS if solutions else ())
+    with waiting("the search for equilibria", lasting(seconds) if is_interpreted else "seconds to a minute"):
+        found = carry_out(plan, SOLUTIONS if solutions else ())
     tables = write(folder, plan, found, command_line())
     figures = drawn(folder, plan, found, tables[PACTS_FILE])
     if as_json:

@@ -11,8 +11,11 @@ from rich.console import Console
 
 from simulation.commands.compare import AGAINST, assumptions_of, setting_of
 from simulation.commands.console import console, new_table
+from simulation.commands.first_use import history_seconds, prepare
 from simulation.commands.options import parse_settings, refuse_outside
 from simulation.commands.run import AsJson, Replication, Seed, Settings
+from simulation.commands.waiting import lasting, waiting
+from simulation.compiled_code.parts import HISTORIES, PAIRS
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
 from simulation.study.stopping_rule import MOST_REPLICATIONS
@@ -50,12 +53,15 @@ def trace(scenarios: Scenarios, settings: Settings = None, against: Against = No
     if first.fingerprint() == second.fingerprint():
         raise Refusal("nothing differs between the two settings",
                       allowed=f"other scenarios, or other values with {AGAINST}")
+    seconds = history_seconds(first) + history_seconds(second)
+    is_interpreted = prepare([HISTORIES, PAIRS], seconds)
     # what a refused scenario should not wait for
     from simulation.analysis.trace import trace as traced
 
     own = " ".join([scenarios[0], *(f"--set {text}" for text in settings or [])])
     names = [own, scenarios[1] if against is None else f"{own} {AGAINST} {against}"]
-    report = Report(names, (first, second), seed, replication, traced(first, second, seed, replication))
+    with waiting("two histories", lasting(seconds if is_interpreted else 0.0)):
+        report = Report(names, (first, second), seed, replication, traced(first, second, seed, replication))
     if as_json:
         typer.echo(document(report))
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
@@ -51,12 +52,13 @@ def _seed(text: str) -> int:
 
 
 class Explorer(ThreadingHTTPServer):
-    """Serves one scenario. Raises `OSError` where the port is taken; port 0 takes any that is free."""
+    """Serves one scenario, by `answer` or what answers as it does. Raises `OSError` where the port is taken; port 0
+    takes any that is free."""
 
     daemon_threads = True
 
-    def __init__(self, scenario: Scenario, port: int):
-        self.scenario = scenario
+    def __init__(self, scenario: Scenario, port: int, answerer: Callable[..., Any] = answer):
+        self.scenario, self.answerer = scenario, answerer
         self.turn = threading.Lock()
         super().__init__((ADDRESS, port), Handler)
 
@@ -89,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         status = 200
         try:
             with self.server.turn:
-                found = answer(self.server.scenario, question, asked)
+                found = self.server.answerer(self.server.scenario, question, asked)
         except AllianceError as error:
             status, found = 400, {"error": str(error)}
         self._send(status, "application/json", json.dumps(found, allow_nan=False).encode())

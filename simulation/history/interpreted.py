@@ -30,12 +30,29 @@ def interpreter() -> Iterator[Callable[[Scenario, int, int], History]]:
 
     It raises what the history raises, and RuntimeError if its process ends early.
     """
+    with interpreting() as ask:
+        yield lambda scenario, seed, replication: ask(_simulated, scenario, seed, replication)
+
+
+def _simulated(scenario: Scenario, seed: int, replication: int) -> History:
+    from simulation.history.simulate import simulate  # noqa: PLC0415 - the other side has no use for it
+    from simulation.history.world import world_of  # noqa: PLC0415
+
+    return simulate(world_of(scenario), seed, replication)
+
+
+@contextmanager
+def interpreting() -> Iterator[Callable[..., Any]]:
+    """A function that calls a function of a module, with arguments, in a process without the compiler.
+
+    It raises what that function raises, and RuntimeError if the process ends early.
+    """
     process = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               env=os.environ | WITHOUT_COMPILER)
+                               env=os.environ | WITHOUT_COMPILER, start_new_session=True)  # where Ctrl-C is not heard
     assert process.stdin is not None and process.stdout is not None
     to, back = process.stdin, process.stdout
     try:
-        yield lambda scenario, seed, replication: _asked(to, back, (scenario, seed, replication))
+        yield lambda *question: _asked(to, back, question)
     finally:
         to.close()
         back.close()
@@ -43,13 +60,13 @@ def interpreter() -> Iterator[Callable[[Scenario, int, int], History]]:
         process.wait()
 
 
-def _asked(to: Any, back: Any, question: tuple[Scenario, int, int]) -> History:
+def _asked(to: Any, back: Any, question: tuple[Any, ...]) -> Any:
     try:
         pickle.dump(question, to)
         to.flush()
-        answer: History | Exception = pickle.load(back)
+        answer: Any = pickle.load(back)
     except (EOFError, BrokenPipeError):
-        raise RuntimeError("the process that interprets histories ended") from None
+        raise RuntimeError("the process that interprets ended") from None
     if isinstance(answer, Exception):
         raise answer
     return answer
@@ -57,17 +74,15 @@ def _asked(to: Any, back: Any, question: tuple[Scenario, int, int]) -> History:
 
 def answer(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answers questions until there are no more."""
-    from simulation.history.simulate import simulate  # noqa: PLC0415 - the other side has no use for it
-    from simulation.history.world import world_of  # noqa: PLC0415
-
     while True:
         try:
-            scenario, seed, replication = pickle.load(questions)
+            function, *arguments = pickle.load(questions)
         except EOFError:
             return
         try:
-            with np.errstate(over="ignore"):  # chance counts modulo 2 ** 64, of which the interpreter would warn
-                found: History | Exception = simulate(world_of(scenario), seed, replication)
+            # as silent as compiled code: chance, for one, counts modulo 2 ** 64
+            with np.errstate(all="ignore"):
+                found = function(*arguments)
         except Exception as error:  # noqa: BLE001 - handed to who asked
             found = error
         pickle.dump(found, answers)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import simulation
-from simulation.compilation import sources_hash
+from simulation.compiled_code.cache import sources_hash
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import shown, validated
@@ -27,8 +27,8 @@ FORMAT = 1
 MANIFEST_FILE = "manifest.json"
 DISTRIBUTION = "asymmetric-alliances"
 LIBRARIES = ("mesa", "numpy", "numba", "llvmlite", "pydantic", "pandas", "pyarrow")
-MOVES_NO_NUMBER = ("analysis", "commands", "explorer", "figures", "interface", "propositions", "record", "report",
-                   "study", "__main__.py", "errors.py", "scenario/schema.py", "scenario/file.py",
+MOVES_NO_NUMBER = ("analysis", "commands", "compiled_code", "explorer", "figures", "interface", "propositions",
+                   "record", "report", "study", "__main__.py", "errors.py", "scenario/schema.py", "scenario/file.py",
                    "scenario/yaml_text.py", "scenario/validation.py", "history/tables.py")
 SAME_NUMBERS: frozenset[str] = frozenset()
 """Hashes of earlier sources that gave the numbers of today, to the last bit, as `tests/frozen` holds: their folders can

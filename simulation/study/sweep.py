@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from simulation.compilation import is_cold
+from simulation.compiled_code.parts import HISTORIES, is_compiled
 from simulation.errors import HistoryFailedError
 from simulation.study.cells import Span
 from simulation.study.executors import Executor, InProcess, LocalProcesses, completed, one_thread_each
@@ -71,7 +71,8 @@ class Outcome:
 
 
 def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | None = None,
-          listener: Listener | None = None, fail_fast: bool = False, engine: Engine | None = None) -> Outcome:
+          listener: Listener | None = None, fail_fast: bool = False, engine: Engine | None = None,
+          compile_histories: Callable[[], None] | None = None) -> Outcome:
     """Runs what is missing of a plan into the results folder at `path`.
 
     Parameters
@@ -80,6 +81,7 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
     command : what the user typed, for the manifest.
     fail_fast : stop at the first history that fails, instead of going on with the others.
     engine : where chunks are run, in place of processes here.
+    compile_histories : called before the first history that is missing; without it that history compiles what it needs.
 
     Raises `ResultsError` if the folder is in use or holds something else, and `HistoryFailedError`. An interruption
     leaves a folder from which the same call goes on.
@@ -92,6 +94,7 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
         _tell(folder, plan, listener)
         folder.stops_at_failure = fail_fast
         if folder.pending():
+            (compile_histories or (lambda: _compile(folder)))()
             folder.update(invocations=[*folder.manifest["invocations"], invocation(command or [])], status="running")
             try:
                 while folder.pending():  # by a rule, each batch of replications comes of the one before
@@ -134,7 +137,6 @@ def _tell_of_points(folder: ResultsFolder, listener: Listener) -> None:
 
 
 def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener, engine: Engine | None) -> None:
-    _compile(folder)
     if "seconds_per_history" not in folder.manifest:
         spans = folder.pending()[:1]
         for _, result in _stored(folder, InProcess, spans, 1, listener):
@@ -155,8 +157,8 @@ def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener, engine: E
 
 
 def _compile(folder: ResultsFolder) -> None:
-    """Compiles here what workers would otherwise all compile at once."""
-    if is_cold():
+    """Compiles here, where a command has not done so before, what workers would otherwise all compile at once."""
+    if not is_compiled(HISTORIES):
         first = folder.pending()[0][0]
         run_chunk(chunk_of(folder.plan, first, first))
 

@@ -18,17 +18,18 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "simulation"
 
 ROOMS = {name: {name, f"{name}.*"} for name in (
-    "errors", "compilation", "theory", "scenario", "history", "equilibrium", "study", "propositions", "analysis",
-    "record", "figures", "report", "explorer", "interface", "commands")}
+    "errors", "compiled_code", "compilation", "theory", "scenario", "history", "equilibrium", "study", "propositions",
+    "analysis", "record", "figures", "report", "explorer", "interface", "commands")}
 ROOMS["commands"].add("__main__")
 
 BELOW_THEORY = {"compilation"}
-WORLDS = {"errors", "compilation", "theory", "scenario"}
+WORLDS = {"errors", "compiled_code", "compilation", "theory", "scenario"}
 RESULTS = WORLDS | {"history", "equilibrium", "study"}
 SURVEYS = RESULTS | {"propositions", "analysis"}
 LOOKS_INTO = {
     "errors": set(),
-    "compilation": set(),
+    "compiled_code": set(),
+    "compilation": {"compiled_code"},
     "theory": BELOW_THEORY,
     "scenario": WORLDS,
     "history": WORLDS,

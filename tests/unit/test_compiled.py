@@ -46,24 +46,26 @@ UNITS = """\
 BASE = 2.0
 """
 ASK = """\
-from simulation import caller, compilation
+from simulation import caller
+from simulation.compiled_code import cache
 from simulation.shape import Pair
 
-cold = compilation.is_cold()
+cold = cache.is_cold()
 number = caller.bill(Pair(first=3.0, second=0.5))
 hits = sum(sum(f.stats.cache_hits.values()) for f in (caller.bill, caller.price))
-print(cold, compilation.is_cold(), number, hits, compilation.cache_folder())
+print(cold, cache.is_cold(), number, hits, cache.cache_folder())
 """
 
 
 class Copy:
-    """A package of four small modules beside a copy of `compilation`, run in fresh processes."""
+    """A package of four small modules beside copies of `compilation` and `compiled_code`, run in fresh processes."""
 
     def __init__(self, folder: Path):
         self.folder, self.cache = folder, folder / "cache"
         (folder / "simulation").mkdir()
         (folder / "simulation" / "__init__.py").touch()
         shutil.copy(PACKAGE / "compilation.py", folder / "simulation")
+        shutil.copytree(PACKAGE / "compiled_code", folder / "simulation" / "compiled_code")
         for name, text in (("callee", CALLEE), ("caller", CALLER), ("shape", SHAPE), ("units", UNITS)):
             self.write(name, text)
 

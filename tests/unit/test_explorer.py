@@ -12,6 +12,7 @@ import pytest
 
 from simulation.equilibrium.search import rest_from, search_space_of, solve
 from simulation.errors import Refusal
+from simulation.explorer import server, until_compiled
 from simulation.explorer.answers import HISTORIES, SEED
 from simulation.explorer.dials import KEYS
 from simulation.explorer.server import Explorer, answer
@@ -89,6 +90,20 @@ def test_the_history_is_that_of_the_agents():
         assert {(pact["state"], pact["power"], pact["commitment"], pact["autonomy"]) for pact in year["pacts"]} == {
             (state.code, code, pact.commitment, pact.autonomy) for state in model.states
             for code, pact in state.pacts.items()}
+
+
+def test_answers_are_the_same_while_the_compiler_is_at_work(monkeypatch):
+    is_over, questions = [False], {"/scene": ASKED, "/portfolio": ASKED, "/history": {"seed": "7"}}
+    expected = {question: answer(SCENARIO, question, asked) for question, asked in questions.items()}
+    monkeypatch.setattr(until_compiled, "is_compiled", lambda _: is_over[0])
+    monkeypatch.setattr(server, "portfolio", lambda _: "answered here")
+    with until_compiled.answering_until_compiled(["histories"]) as answered:
+        for question, asked in questions.items():
+            assert answered(SCENARIO, question, asked) == expected[question]
+        with pytest.raises(Refusal, match="no such slider"):
+            answered(SCENARIO, "/portfolio", {"wrong": "1"})
+        is_over[0] = True
+        assert answered(SCENARIO, "/portfolio", ASKED) == "answered here"
 
 
 @pytest.mark.parametrize(("asked", "said"), [

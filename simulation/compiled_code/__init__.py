@@ -1,0 +1,1 @@
+"""Where compiled code lies, and how much of it is there; nothing here loads the compiler."""

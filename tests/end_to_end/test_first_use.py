@@ -1,0 +1,91 @@
+"""A command that is interpreted, because nothing is compiled yet, says and writes what it does when it is compiled."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = (
+    ["run", "scenarios/critical-mass.yaml"], ["run", "scenarios/critical-mass.yaml", "--json"],
+    ["trace", "scenarios/critical-mass.yaml", "--against", "crisis.stake=2"],
+    ["solve", "scenarios/no-rest.yaml"],
+    pytest.param(["run", "scenarios/russia-2005.yaml", "--set", "major_powers.RUS.reach_half_distance_km=700"],
+                 marks=pytest.mark.slow),
+    pytest.param(["run", "scenarios/united-states-2005.yaml", "--seed", "7"], marks=pytest.mark.slow),
+    pytest.param(["picture", "scenarios/russia-2005.yaml", "--state", "ARM"], marks=pytest.mark.slow),
+    pytest.param(["compare", "scenarios/no-rest.yaml", "--against", "crisis.stake=2"], marks=pytest.mark.slow),
+)
+SAYS_WHEN = ("manifest.json",)
+
+
+def typed(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "simulation", *command], cwd=ROOT, env=os.environ | environment,
+                          capture_output=True, text=True, check=False)
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")
+            if path.is_file() and path.name not in SAYS_WHEN}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: "-".join(command[:2]).replace("scenarios/", ""))
+def test_interpreted_and_compiled_say_and_write_the_same(tmp_path, command):
+    told = {}
+    for way, more in (("compiled", {}), ("interpreted", {"ASYMMETRIC_ALLIANCES_COMPILE": "when-needed",
+                                                         "ASYMMETRIC_ALLIANCES_CACHE": str(tmp_path / "cache")})):
+        out = [] if command[0] == "trace" else ["--out", str(tmp_path / "results")]
+        ended = typed(*command, *out, **more)
+        assert ended.returncode == 0, ended.stderr
+        told[way] = ended.stdout, written(tmp_path / "results")
+        (tmp_path / "results").rename(tmp_path / way) if out else None
+    assert not list((tmp_path / "cache").rglob("*.nbi"))
+    assert told["interpreted"] == told["compiled"]
+
+
+@pytest.mark.slow
+def test_the_compiler_works_beside_a_command_and_serves_the_next(tmp_path):
+    """The compiler that a command has begun outlives it, is killed, and is begun again where it was."""
+    surroundings = {"ASYMMETRIC_ALLIANCES_COMPILE": "beside", "ASYMMETRIC_ALLIANCES_CACHE": str(tmp_path)}
+    command = ["run", "scenarios/critical-mass.yaml", "--out", str(tmp_path / "results")]
+    first = typed(*command, **surroundings)
+    assert "the compiler begins beside it" in first.stderr
+    assert "the compiler is at work" in typed(*command, **surroundings).stderr
+    wait_for(lambda: list(tmp_path.rglob("*.nbi")))
+    killed = compilers(tmp_path)
+    assert len(killed) == 1
+    os.kill(killed[0], 9)
+    wait_for(lambda: not compilers(tmp_path))
+    again = typed(*command, **surroundings)
+    assert "the compiler begins beside it" in again.stderr
+    wait_for(lambda: not compilers(tmp_path))
+    last = typed(*command, **surroundings)
+    assert last.stderr == ""
+    assert first.stdout == again.stdout == last.stdout
+    assert {path.name.split("-")[0] for path in tmp_path.rglob("*.compiled")} == {
+        "histories", "equilibria", "pairs", "agents"}
+
+
+def compilers(cache: Path) -> list[int]:
+    """Processes that compile beside commands into this cache."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command, variables = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"simulation.commands.compile_beside" in command and str(cache).encode() in variables:
+            found.append(int(folder.name))
+    return found
+
+
+def wait_for(happens, seconds: float = 900.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
