@@ -18,7 +18,6 @@ from itertools import batched
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 
 from simulation.study.stopping_rule import Until
 
@@ -28,6 +27,8 @@ FIRST_GROUP = 2
 
 def half_width(values: np.ndarray, confidence: float) -> float:
     """Half the length of the interval of a mean (Student's t), for at least two numbers without NaN."""
+    from scipy.special import stdtrit  # noqa: PLC0415 - slow to import, for what most commands never ask
+
     number = values.size
     return float(stdtrit(number - 1, (1 + confidence) / 2) * np.std(values, ddof=1) / math.sqrt(number))
 
