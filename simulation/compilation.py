@@ -2,6 +2,21 @@
 
 Where numba is told to compile nothing (NUMBA_DISABLE_JIT=1, before it is imported) the same functions are interpreted,
 to the same numbers, bit for bit, and no cache is looked for.
+
+Long records go from one compiled function to the next by reference. The compiler hands a named tuple over as so many
+arguments as it has numbers, and an array as five to eleven more: a `World` with the state of a history as 160. Writing
+them down for every call takes longer than most of what is called, to run and to compile. A class marked
+`passed_by_reference` goes as one address of where its fields stand.
+
+    @passed_by_reference
+    class World(NamedTuple): ...        # handed over by reference whenever Python calls a compiled function with one
+
+    problem = by_reference(bargaining_problem(...))     # the same for a record that compiled code has made itself
+
+The fields are read as before, `world.powers`, and cannot be changed; what stands in an array can. A reference is good
+as long as the function that made it has not returned, so that no function returns one: compiling one that does fails.
+Nobody counts who uses an array that is reached by reference, which would take a locked instruction each time; whoever
+made the reference holds it meanwhile.
 """
 
 from __future__ import annotations
@@ -11,8 +26,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
-from numba.core import event, types
-from numba.extending import intrinsic
+from numba.core import cgutils, errors, event, types
+from numba.core.datamodel import models
+from numba.core.datamodel.registry import register_default
+from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.extending import NativeValue, intrinsic, typeof_impl, unbox
 
 from simulation.compiled_code.cache import PACKAGE, cache_folder
 
@@ -63,28 +82,6 @@ def inlined_early[Function: Callable[..., Any]](function: Function) -> Function:
     return _compiled(function, inline="always")
 
 
-@intrinsic
-def _unowned(_: Any, array: Any) -> Any:
-    def view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        found = context.make_array(signature.return_type)(context, builder, arguments[0])
-        found.meminfo = context.get_constant_null(types.MemInfoPointer(types.voidptr))
-        found.parent = context.get_constant_null(types.pyobject)
-        return found._getvalue()
-
-    return array(array), view
-
-
-def _itself(array: Any) -> Any:
-    return array
-
-
-unowned = _itself if CONFIG.DISABLE_JIT else _unowned
-"""unowned(array): the array, used without being counted as used; whoever hands it on must hold it meanwhile.
-
-Compiled code counts, with a locked instruction, whenever a function hands an array to another. Interpreted: the array.
-"""
-
-
 def _compiled[Function: Callable[..., Any]](function: Function, **options: bool | str) -> Function:
     if CONFIG.DISABLE_JIT:
         return function
@@ -96,3 +93,124 @@ def _compiled[Function: Callable[..., Any]](function: Function, **options: bool 
         return done
     finally:
         CONFIG.CACHE_DIR = before
+
+
+# --- records by reference ---------------------------------------------------------------------------------------------
+
+TUPLE: Any = types.BaseTuple
+
+
+class Reference(types.Type):
+    """The compiler's type of a reference to a record, a named tuple of the type `record`."""
+
+    def __init__(self, record: Any) -> None:
+        self.record = record
+        super().__init__(name=f"Reference({record})")
+
+
+@register_default(Reference)
+class _ReferenceModel(models.PrimitiveModel):
+    """An address."""
+
+    def __init__(self, manager: Any, reference: Reference) -> None:
+        super().__init__(manager, reference, manager.lookup(reference.record).get_value_type().as_pointer())
+
+    def as_return(self, *_: Any) -> Any:
+        raise errors.UnsupportedError("a reference to a record cannot be returned: what it refers to would be gone")
+
+
+@infer_getattr
+class _ReferenceAttribute(AttributeTemplate):
+    """Types of the fields of a referenced record."""
+
+    key = Reference
+
+    def generic_resolve(self, value: Any, attr: Any) -> Any:  # type: ignore[override]
+        fields = value.record.fields
+        return value.record[fields.index(attr)] if attr in fields else None
+
+
+@lower_getattr_generic(Reference)  # type: ignore[untyped-decorator]
+def _field(context: Any, builder: Any, reference: Reference, address: Any, name: str) -> Any:
+    place = reference.record.fields.index(name)
+    kind = reference.record[place]
+    value = _loaded(context, builder, kind, cgutils.gep_inbounds(builder, address, 0, place))
+    return impl_ret_borrowed(context, builder, kind, value)
+
+
+def _loaded(context: Any, builder: Any, kind: Any, address: Any) -> Any:
+    """The value at an address, number by number, so that those which are not used need not be loaded."""
+    if isinstance(kind, TUPLE):
+        parts = [_loaded(context, builder, part, cgutils.gep_inbounds(builder, address, 0, place))
+                 for place, part in enumerate(kind)]
+        return context.make_tuple(builder, kind, parts)
+    if isinstance(kind, types.Array):
+        return _uncounted(context, builder, kind, builder.load(address))
+    return builder.load(address)
+
+
+def _uncounted(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """An array of which nobody counts who uses it."""
+    array = context.make_array(kind)(context, builder, value)
+    array.meminfo = context.get_constant_null(types.MemInfoPointer(types.voidptr))
+    array.parent = context.get_constant_null(types.pyobject)
+    return array._getvalue()
+
+
+@unbox(Reference)  # type: ignore[untyped-decorator]
+def _unboxed(reference: Reference, record: Any, c: Any) -> NativeValue:
+    """Where Python calls: the record's fields, which the caller holds, written down where compiled code finds them."""
+    native = c.unbox(reference.record, record)
+    address = cgutils.alloca_once_value(c.builder, native.value)
+
+    def release() -> None:
+        if native.cleanup:
+            native.cleanup()
+        c.context.nrt.decref(c.builder, reference.record, native.value)
+
+    return NativeValue(address, is_error=native.is_error, cleanup=release)
+
+
+@intrinsic
+def _by_reference(_: Any, record: Any) -> Any:
+    if isinstance(record, Reference):
+        return record(record), _first
+
+    if not _is_numbers(record):
+        raise errors.TypingError("only a record of numbers can be handed over by reference by what has made it")
+
+    def written(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return cgutils.alloca_once_value(builder, arguments[0])
+
+    return Reference(record)(record), written
+
+
+def _is_numbers(kind: Any) -> bool:
+    """Whether a record holds numbers alone; arrays might be gone before the reference to them is."""
+    if isinstance(kind, TUPLE):
+        return all(_is_numbers(part) for part in kind)
+    return isinstance(kind, types.Number | types.Boolean)
+
+
+def _first(_: Any, __: Any, ___: Any, arguments: Any) -> Any:
+    return arguments[0]
+
+
+def _itself(record: Any) -> Any:
+    return record
+
+
+by_reference = _itself if CONFIG.DISABLE_JIT else _by_reference
+"""by_reference(record): a reference to a named tuple, good until the function that asks for it returns. Interpreted:
+the record itself."""
+
+
+def passed_by_reference[Record: type](record: Record) -> Record:
+    """Marks a class of named tuples: compiled functions that Python calls with one receive a reference to it."""
+
+    @typeof_impl.register(record)
+    def reference(value: Any, context: Any) -> Reference:
+        parts = [typeof_impl(part, context) for part in value]
+        return Reference(types.BaseTuple.from_types(parts, record))
+
+    return record

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from simulation.compilation import compiled
+from simulation.compilation import by_reference, compiled
 from simulation.equilibrium.world import NOBODY, Alliances, problem_at
 from simulation.scenario.traits import power_at
 from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
@@ -52,7 +52,8 @@ def could_agree(world, pulls):
         if not has_negative_spillovers(world, power):
             continue
         for state in range(pulls.shape[1]):
-            possible[power, state] = can_agree(problem_at(world, empty, power, state, pulls[power, state]))
+            possible[power, state] = can_agree(
+                by_reference(problem_at(world, empty, power, state, pulls[power, state])))
     return possible
 
 
@@ -80,7 +81,7 @@ def may_be_equilibrium(world, patron):
     for state in range(patron.size):
         pull = world.pulls[0, state]
         if is_ally[state]:
-            if not can_agree(problem_at(world, least, 0, state, pull)):
+            if not can_agree(by_reference(problem_at(world, least, 0, state, pull))):
                 return False
         elif world.possible[0, state] and bargain_given_others(
                 world, most, 0, state, pull, world.outside[state]).ending != Ending.NO_GAIN:
@@ -112,7 +113,7 @@ def willing_powers(world, alliances, state):
         ready = np.zeros(pulls.size, np.bool_)
         for power in range(pulls.size):
             ready[power] = willing[power] and world.unprompted[power, state] and can_agree(
-                problem_at(world, alliances, power, state, 0.0))
+                by_reference(problem_at(world, alliances, power, state, 0.0)))
         for power in range(pulls.size):
             pulls[power] = rival_pull(ready, power)
             willing[power] = willing[power] and (ready[power] or pulls[power] > 0.0)
@@ -134,7 +135,7 @@ def offers_at(world, alliances, state, pulls, willing, besides):
     offers = np.zeros(pulls.size)
     for power in range(pulls.size):
         if willing[power] and power != besides:
-            offers[power] = best_offer(problem_at(world, alliances, power, state, pulls[power]))
+            offers[power] = best_offer(by_reference(problem_at(world, alliances, power, state, pulls[power])))
     return offers
 
 
@@ -151,7 +152,7 @@ def outside_option_at(world, state, power, offers):
 @compiled
 def bargain_given_others(world, alliances, power, state, pull, outside_option):
     """The bargain of a pair when all other pacts stand: an `Agreement`."""
-    problem = problem_at(world, alliances, power, state, pull)
+    problem = by_reference(problem_at(world, alliances, power, state, pull))
     return bargain(problem, world.solution, world.weights[power], outside_option, world.shifts_threat)
 
 

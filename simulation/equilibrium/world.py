@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled
+from simulation.compilation import compiled, passed_by_reference
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import (
@@ -40,6 +40,7 @@ NOBODY = -1
 """Patron of a weak state without a pact."""
 
 
+@passed_by_reference
 class World(NamedTuple):
     """What no pact changes. P major powers, N weak states.
 

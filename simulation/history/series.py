@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled
+from simulation.compilation import by_reference, compiled, passed_by_reference
 from simulation.theory.bargaining_problem import bargaining_problem, foreclosure_cost, opportunity_price
 from simulation.theory.crisis import crisis, major_loss
 from simulation.theory.further_costs import FURTHER_COSTS, recorded_from
@@ -139,6 +139,7 @@ SERIES = {
 }
 
 
+@passed_by_reference
 class History(NamedTuple):
     """One history. Y years, P major powers, N weak states, K yearly series.
 
@@ -168,7 +169,7 @@ record_further = recorded_from(Series.OWN_CHALLENGES + 1)
 @compiled
 def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, autonomy, distance_km, is_neighbour):
     """Adds one pact in force to a power's yearly record `row`; `now` holds true values on both sides."""
-    problem = bargaining_problem(rules, power, state, relation, now, portfolio)
+    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
     tied = binding(commitment, rules.depth_binds)
     value = value_of_ally(benefits(problem.benefits, autonomy))
     game = crisis(problem.major_view, tied, autonomy, value)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined_early, unowned
+from simulation.compilation import compiled
 from simulation.history.crises import learn, play_crises, record_year
 from simulation.history.decisions import room_for
 from simulation.history.measures import MEASURES, evaluate
@@ -74,16 +74,7 @@ def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray
 
 @compiled
 def run_years(world, current, history, number):
-    """So many more years of a history; fills its record."""
-    run_unowned(unowned_world(world), unowned_state(current), unowned_history(history), number, current)
-
-
-@compiled
-def run_unowned(world, current, history, number, _):
-    """Years of a history. Each: drift, review, negotiations, crises and wars, learning, record.
-
-    The last argument holds what the second borrows.
-    """
+    """So many more years of a history, recorded. Each: drift, review, negotiations, crises and wars, learning."""
     states, powers = world.states.shape[0], world.powers.shape[0]
     tested, evidence = np.empty(states, np.int64), np.empty((states, 2))
     for _year in range(number):
@@ -108,28 +99,6 @@ def run_unowned(world, current, history, number, _):
             learn(world, current, tested, evidence)
         refresh(world, current)
         record_year(world, current, history)
-
-
-@inlined_early
-def unowned_world(world):
-    """A `World` whose arrays are not counted."""
-    return World(world.rules, unowned(world.powers), unowned(world.states), unowned(world.relations),
-                 unowned(world.rivals), unowned(world.power_addresses), unowned(world.state_addresses),
-                 unowned(world.order), world.switches, world.magnitudes)
-
-
-@inlined_early
-def unowned_state(current):
-    """A `HistoryState` whose arrays are not counted."""
-    return HistoryState(unowned(current.luck), unowned(current.year), unowned(current.states), unowned(current.powers),
-                        unowned(current.pairs), unowned(current.log), unowned(current.logged))
-
-
-@inlined_early
-def unowned_history(history):
-    """A `History` whose arrays are not counted."""
-    return History(unowned(history.series), unowned(history.commitment), unowned(history.autonomy),
-                   unowned(history.since), unowned(history.distance_km), unowned(history.is_neighbour))
 
 
 @compiled

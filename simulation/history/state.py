@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined_early
+from simulation.compilation import compiled, inlined_early, passed_by_reference
 from simulation.history.chance import NOBODY, Decision, normal, uniform
 from simulation.history.world import PairParameter, PowerParameter, StateParameter, World
 from simulation.scenario.traits import state_at
@@ -66,6 +66,7 @@ class PairColumn(IntEnum):
     AGREED = 9
 
 
+@passed_by_reference
 class HistoryState(NamedTuple):
     """What one history changes. P major powers, N weak states.
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.compilation import passed_by_reference
 from simulation.history.chance import address
 from simulation.scenario.parameters import MajorPower
 from simulation.scenario.scenario import Scenario
@@ -65,6 +66,7 @@ class PairParameter(IntEnum):
     DISTANCE_KM = BURDEN + 3
 
 
+@passed_by_reference
 class World(NamedTuple):
     """What no history changes. P major powers, N weak states.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.compilation import compiled
+from simulation.compilation import by_reference, compiled
 from simulation.theory import bargaining, payoffs
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.crisis import Crisis, crisis, intervention, total, weak_loss
@@ -38,57 +38,59 @@ class CrisisOutcome(NamedTuple):
 def gains(rules, power, state, relation, now, portfolio, commitment, autonomy):
     """(u, v): gains of the weak state and of the major power from a pact with these terms, each as it perceives
     them."""
-    return payoffs.gains(bargaining_problem(rules, power, state, relation, now, portfolio), commitment, autonomy)
+    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
+    return payoffs.gains(problem, commitment, autonomy)
 
 
 @compiled
 def itemised_gains(rules, power, state, relation, now, portfolio, commitment, autonomy):
     """What a pact with these terms is worth to both sides, term by term: (`WeakGain`, `MajorGain`)."""
-    return payoffs.itemised(bargaining_problem(rules, power, state, relation, now, portfolio), commitment, autonomy)
+    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
+    return payoffs.itemised(problem, commitment, autonomy)
 
 
 @compiled
 def prospect(rules, power, state, relation, now, portfolio, floor):
     """The major power's prospect of talks with this state; see `bargaining.prospect`."""
-    return bargaining.prospect(bargaining_problem(rules, power, state, relation, now, portfolio), floor)
+    return bargaining.prospect(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)), floor)
 
 
 @compiled
 def renewal_prospect(rules, power, state, relation, now, portfolio, floor, commitment, autonomy):
     """The major power's prospect of talks about a pact in force; see `bargaining.renewal_prospect`."""
-    problem = bargaining_problem(rules, power, state, relation, now, portfolio)
+    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
     return bargaining.renewal_prospect(problem, floor, commitment, autonomy)
 
 
 @compiled
 def bargain(rules, power, state, relation, now, portfolio, solution, weight, outside_option, shifts_threat):
     """The bargain between the two: an `Agreement`; see `bargaining.bargain`."""
-    problem = bargaining_problem(rules, power, state, relation, now, portfolio)
+    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
     return bargaining.bargain(problem, solution, weight, outside_option, shifts_threat)
 
 
 @compiled
 def best_offer(rules, power, state, relation, now, portfolio):
     """The most that the major power could offer the state; see `bargaining.best_offer`."""
-    return bargaining.best_offer(bargaining_problem(rules, power, state, relation, now, portfolio))
+    return bargaining.best_offer(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)))
 
 
 @compiled
 def expected_offer(rules, power, state, relation, now, portfolio):
     """The offer to the state that others expect; see `bargaining.expected_offer`."""
-    return bargaining.expected_offer(bargaining_problem(rules, power, state, relation, now, portfolio))
+    return bargaining.expected_offer(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)))
 
 
 @compiled
 def can_agree(rules, power, state, relation, now, portfolio):
     """Whether the two could agree on some contract."""
-    return bargaining.can_agree(bargaining_problem(rules, power, state, relation, now, portfolio))
+    return bargaining.can_agree(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)))
 
 
 @compiled
 def crisis_outcome(rules, power, state, relation, now, portfolio, is_pact, commitment, autonomy):
     """The crisis that would come under these terms, or without a pact: a `CrisisOutcome`."""
-    problem = bargaining_problem(rules, power, state, relation, now, portfolio)
+    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
     view = problem.weak_view
     tied, value = outsider_binding(portfolio.mean_binding, rules.excludability), 0.0
     if is_pact:

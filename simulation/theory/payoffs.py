@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined
+from simulation.compilation import compiled, inlined, passed_by_reference
 from simulation.theory.crisis import CrisisSetting, MajorLoss, crisis, major_loss, total, weak_loss
 from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_amounts, further_total
 
@@ -71,6 +71,7 @@ class RiskTerms(NamedTuple):
     without: MajorLoss
 
 
+@passed_by_reference
 class BargainingProblem(NamedTuple):
     """What one weak state and one major power bring to the table.
 

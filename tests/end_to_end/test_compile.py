@@ -36,7 +36,7 @@ def test_the_program_says_where_compiled_code_lies():
     assert ended.stdout.startswith("compiled in ")
     folder = Path(ended.stdout.rstrip().rpartition(": ")[2])
     assert {name.split("-")[0] for name in compiled_functions(folder)} >= {
-        "simulate.run_years", "simulate.run_unowned", "response.best_responses", "year.review_pact"}
+        "simulate.run_years", "response.best_responses", "year.review_pact"}
     assert "once for each version" in ended.stderr
 
 

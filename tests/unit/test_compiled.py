@@ -8,10 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from simulation.compilation import COMPILING, compiled, unowned
+from simulation.compilation import COMPILING
 
 PACKAGE = Path(__file__).resolve().parents[2] / "simulation"
 CALLEE = """\
@@ -146,22 +145,3 @@ def test_a_cache_folder_that_cannot_be_made_is_replaced(copy):
     assert number == 58.0
     assert copy.folder not in folder.parents
     shutil.rmtree(folder)
-
-
-@compiled
-def counted_and_lent(array):
-    """What is changed through a unowned array is changed in the array itself."""
-    view = unowned(array)
-    view[0] += 1.0
-    return view.sum(), array
-
-
-def test_a_lent_array_is_the_array_itself_and_is_not_counted():
-    array = np.arange(4.0)
-    before = sys.getrefcount(array)
-    total, same = counted_and_lent(array)
-    assert total == 7.0
-    assert same is array
-    assert array[0] == 1.0
-    del same
-    assert sys.getrefcount(array) == before
