@@ -64,7 +64,7 @@ $(STAMP): pyproject.toml constraints.txt $(if $(shell test -x $(PY) && echo yes)
 	@$(if $(shell $(PY) -c '$(FITS)' 2>/dev/null),echo "Bringing $(VENV) up to date ...", \
 	  echo "Setting up $(VENV) with $$("$(BASE)" --version) (a minute or two, once) ..." \
 	  && "$(BASE)" -m venv --clear $(VENV))
-	@$(PIP_INSTALL) setuptools
+	@$(PIP_INSTALL) hatchling
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[test]'
 	@touch $@
 

@@ -21,6 +21,7 @@ _PUBLIC = {
     "contract_figure": "simulation.interface.pairs:contract_figure",
     "crisis_figure": "simulation.interface.pairs:crisis_figure",
     "distribution_figure": "simulation.interface.pictures:distribution_figure",
+    "example": "simulation.scenario.shipped:example",
     "fit_record": "simulation.interface.record:fit_record",
     "history_figures": "simulation.interface.pictures:history_figures",
     "load": "simulation.scenario.file:load_scenario",

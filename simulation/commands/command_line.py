@@ -58,6 +58,8 @@ COMMANDS = {
     "record": "Real dyads: scenarios made of them, the theory fitted to them, and how well it tells them.",
     "explore": "A scenario in the browser: sliders, portfolio, outcomes, and one history year by year.",
     "compile": "Compile beforehand what histories and equilibria need: for clusters and images.",
+    "init": "A working folder, with the scenarios, studies and propositions that come with the program.",
+    "examples": "What comes with the program: scenarios, studies and propositions, to be run and copied.",
     "describe": "What parameters, measures and recorded columns mean: unit, range, default, source.",
     "schema": "Write the JSON schema of scenario files, for editors.",
 }

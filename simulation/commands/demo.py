@@ -9,10 +9,10 @@ import typer
 
 from simulation.commands.saving import saved, tell
 from simulation.commands.sweep import RESULTS, Jobs, carry_out, leave
-from simulation.errors import Refusal
+from simulation.scenario.shipped import example
 from simulation.study.plan import load_plan
 
-STUDY = Path(__file__).parents[2] / "scenarios" / "studies" / "russia-entrapment.yaml"
+STUDY = "studies/russia-entrapment.yaml"
 WAR_COST = "major_powers.RUS.costs.entrapment.war_cost"
 REACH = "major_powers.RUS.reach_half_distance_km"
 
@@ -22,9 +22,7 @@ Out = Annotated[Path | None, typer.Option(
 
 def demo(jobs: Jobs = None, out: Out = None) -> None:
     """The command; `command_line` holds its help."""
-    if not STUDY.is_file():
-        raise Refusal("no such file", found=str(STUDY), allowed="the demo, run from a copy of the repository")
-    plan = load_plan(STUDY)
+    plan = load_plan(example(STUDY))
     outcome = carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json=False)
     # matplotlib is slow to import
     from simulation.figures.registry import study_figures

@@ -19,6 +19,7 @@ from simulation.propositions.verdicts import Direction
 from simulation.scenario.file import PROPOSITIONS, PathLike, load_document, load_scenario, refuse_other_kind
 from simulation.scenario.parameters import Code, Record, incoherent, parameter
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.shipped import beside_or_shipped
 from simulation.scenario.validation import Locate, Location, listed, nearest, placed, shown, validated
 from simulation.study.derived_measures import Derived, refuse_foreign_measures
 from simulation.study.sampling import axis_of
@@ -236,7 +237,7 @@ def load_family(path: PathLike) -> Family:
     family = Family(content, Path(path).read_text(encoding="utf-8-sig"), {}, Path(path))
     for name, place in _scenario_names(content, locate):
         if name not in family.scenarios:
-            family.scenarios[name] = _scenario(family.file.parent / name, place)
+            family.scenarios[name] = _scenario(beside_or_shipped(family.file.parent, name), place)
     measures = family.measures()
     for code, proposition in content.propositions.items():
         _check(family, code, proposition, measures, locate)

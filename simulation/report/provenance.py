@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import Any
 
 from simulation.report.differences import difference_table, population_table, state_table
@@ -11,9 +10,10 @@ from simulation.report.parts import Cell, Facts, Link, Part, Picture, Section, T
 from simulation.report.source import Subject
 from simulation.scenario.file import load_document
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.shipped import shipped
 from simulation.study.manifest import DISTRIBUTION, MANIFEST_FILE
 
-CITATION = Path(__file__).parents[2] / "CITATION.cff"
+CITATION = shipped("CITATION.cff")
 UNKNOWN = "unknown"
 PIXELS_PER_INCH = 130
 """On the screen, where type of the size of a printed page would be too small."""

@@ -21,6 +21,7 @@ from simulation.errors import Refusal
 from simulation.scenario.distributions import Distribution
 from simulation.scenario.parameters import Code, MajorPower, WeakState
 from simulation.scenario.scenario import FORMAT, Scenario
+from simulation.scenario.shipped import beside_or_shipped, examples
 from simulation.scenario.validation import (
     Locate,
     Location,
@@ -161,7 +162,15 @@ def _text(path: str, asked_by: Refusal | None) -> str:
         if asked_by is not None:
             asked_by.problem, asked_by.found = problem, path
             raise asked_by from None
-        raise Refusal(problem, file=path) from None
+        raise Refusal(problem, file=path, allowed=_where_to_find(path)) from None
+
+
+def _where_to_find(path: str) -> str:
+    """What to do about a missing file that comes with the program; empty for others."""
+    names = {Path(found.name).name for found in examples()}
+    if Path(path).name not in names or Path(path).exists():
+        return ""
+    return "a file that is there; 'asymmetric-alliances init FOLDER' copies those that come with the program"
 
 
 def _extended(path: str, chain: tuple[str, ...], asked_by: Refusal | None = None) -> Node:
@@ -172,7 +181,7 @@ def _extended(path: str, chain: tuple[str, ...], asked_by: Refusal | None = None
     extends = root.value.get("extends")
     if extends is None:
         return root
-    parent = os.path.normpath(os.path.join(os.path.dirname(path), extends.value))
+    parent = os.path.normpath(beside_or_shipped(Path(os.path.dirname(path)), extends.value))
     files = (*chain, path)
     asked = Refusal("", "extends", file=extends.file, line=extends.line)
     if os.path.realpath(parent) in [os.path.realpath(file) for file in files]:

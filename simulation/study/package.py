@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from simulation.errors import ResultsError
+from simulation.scenario.shipped import shipped
 from simulation.study.export import Source, refuse_place, refuse_unfinished, write_csv
 from simulation.study.manifest import DISTRIBUTION, MANIFEST_FILE, Manifest
 from simulation.study.plan import SCENARIO_FILE
@@ -19,7 +20,7 @@ from simulation.study.tables import write_whole
 
 REQUIREMENTS_FILE, README_FILE = "requirements.txt", "README.md"
 BESIDE_THE_PROGRAM = ("CITATION.cff", "LICENSE", "constraints.txt", "docs/model.md")
-"""Files of the program that go along where its source folder has them."""
+"""Files that come with the program and go along."""
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: the first that the format of archives can say."""
@@ -54,8 +55,7 @@ def _files(folder: ResultsFolder) -> dict[str, Path]:
     shards = [f"{kind}/{shard_name(*span)}" for kind in ("runs", *folder.yearly) for span in folder.spans]
     names = [MANIFEST_FILE, SCENARIO_FILE, STUDY_FILE, *shards]
     files = {name: folder.path / name for name in names}
-    program = Path(__file__).parents[2]
-    beside = {name: program / name for name in BESIDE_THE_PROGRAM} | {FAILURES_FILE: folder.path / FAILURES_FILE}
+    beside = {name: shipped(name) for name in BESIDE_THE_PROGRAM} | {FAILURES_FILE: folder.path / FAILURES_FILE}
     return files | {name: path for name, path in beside.items() if path.is_file()}
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from simulation.errors import Refusal
 from simulation.scenario.file import A_STUDY, PathLike, keys_of, load_document, refuse_other_kind
 from simulation.scenario.parameters import Code, Record, parameter
+from simulation.scenario.shipped import beside_or_shipped
 from simulation.scenario.validation import Locate, placed, validated
 from simulation.study.derived_measures import Derived, refuse_foreign_measures
 from simulation.study.design import Design
@@ -63,7 +64,7 @@ def load_study(path: PathLike) -> tuple[Study, Locate, Path]:
     refuse_no_replications(data, locate)
     study = validated(Study, data, locate=locate)
     refuse_foreign_measures(study.measures, locate)
-    scenario = Path(os.path.normpath(Path(path).parent / study.scenario))
+    scenario = Path(os.path.normpath(beside_or_shipped(Path(path).parent, study.scenario)))
     if not scenario.is_file():
         raise placed(Refusal("no such file", found=str(scenario)), ("scenario",), locate=locate)
     return study, locate, scenario

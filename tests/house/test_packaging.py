@@ -21,9 +21,9 @@ def pins():
 
 
 def required():
-    """Names of the distributions that an installation with tests asks for, and the build tool."""
+    """Names of the distributions that an installation with tests asks for, the build tool among them."""
     entries = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
-    return {re.match(r"[A-Za-z0-9-]+", entry)[0].lower() for entry in entries} | {"setuptools"}
+    return {re.match(r"[A-Za-z0-9-]+", entry)[0].lower() for entry in entries}
 
 
 def test_every_requirement_is_pinned_by_name_and_version_alone():
