@@ -40,7 +40,7 @@ COMMANDS = {
     "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
     "verify": "Run histories of a sweep again without the compiler, and compare.",
     "export": "The table of a sweep as one file: CSV, Parquet, Stata or netCDF.",
-    "figures": "Make the figures of a results folder again.",
+    "figures": "The figures of a results folder, or any measure of sweeps by any of their factors.",
     "report": "A results folder as one page to read, print, send and keep.",
     "demo": "Run a small study from end to end: a table and three figures.",
     "solve": "Find the alliance equilibria of a scenario, each with its certificate.",

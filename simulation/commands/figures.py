@@ -1,4 +1,4 @@
-"""``figures``: the figures of a results folder, made from its tables."""
+"""``figures``: the figures of a results folder, or any measure of sweeps by any of their factors, from the tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.commands.outcome_figures import AT, LABEL, levels_of, name_of, naming_options, opened, words_of
 from simulation.commands.saving import saved, tell
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.validation import shown
@@ -20,66 +21,134 @@ if TYPE_CHECKING:
 MOST_YEARLY_ROWS = 10_000_000
 """Rows of a yearly table that are read for a figure; more would take gigabytes of memory."""
 
-Folder = Annotated[Path, typer.Argument(
-    metavar="FOLDER", help="Results folder of a sweep, run, test, scope, multiverse, solve, statics or compare.",
-    show_default=False)]
+Folders = Annotated[list[Path], typer.Argument(
+    metavar="FOLDER...", help="Results folder of a sweep, run, test, scope, multiverse, solve, statics or compare; of"
+    " several sweeps with --measure, to show them side by side.", show_default=False)]
+Measure = Annotated[str | None, typer.Option(
+    "--measure", metavar="MEASURE", help="One measure of sweeps; without it: the usual figures.", show_default=False)]
 By = Annotated[str | None, typer.Option(
-    "--by", metavar="PATH", help="Along the axis, for a sweep; without it: what has most values.", show_default=False)]
+    "--by", metavar="FACTOR", help="What of a sweep to compare: a path or its last keys, major_power or folder; without"
+    " it: nothing, and in the usual figures what has most values.", show_default=False)]
 Within = Annotated[str | None, typer.Option(
-    "--within", metavar="PATH", help="In panels, for a sweep that is given --by.", show_default=False)]
+    "--within", metavar="FACTOR", help="A second factor: in panels; as lines of a line figure; upwards in a heat map.",
+    show_default=False)]
+Kind = Annotated[str | None, typer.Option(
+    "--kind", metavar="KIND", help="dots, box, violin, ecdf, histogram, ridge, line or heat; without it: dots, or ridge"
+    " for many conditions.", show_default=False)]
+Against = Annotated[str | None, typer.Option(
+    "--against-measure", metavar="MEASURE", help="A second measure along the lower axis.", show_default=False)]
+At = Annotated[list[str] | None, typer.Option(
+    AT, metavar="FACTOR=LEVEL", help="Only histories at this level, or from LOW:HIGH; may be repeated. Factors that are"
+    " neither shown nor held so are averaged over.", show_default=False)]
+Power = Annotated[str | None, typer.Option(
+    "--major-power", metavar="CODE", help="One of several major powers; without it they stand in panels.",
+    show_default=False)]
+Bins = Annotated[int, typer.Option(
+    "--bins", metavar="NUMBER", help="Bins for a factor with more numbers than can be shown one by one; 0 for none.")]
+Label = Annotated[list[str] | None, typer.Option(
+    LABEL, metavar="NAME=WORDS", help="Words for a factor, a measure, or a level as the figure writes it; may be"
+    " repeated.", show_default=False)]
+Name = Annotated[str | None, typer.Option(
+    "--name", metavar="NAME", help="Name of the file, with --measure; without it: made of what is asked.",
+    show_default=False)]
+Out = Annotated[Path | None, typer.Option(
+    "--out", metavar="FOLDER", help="Where the figures go; without it: into the first results folder.",
+    show_default=False)]
+Listed = Annotated[bool, typer.Option("--list", help="Tell the factors, measures and kinds that there are, and leave.")]
 
 
-def figures(folder: Folder, by: By = None, within: Within = None) -> None:
+def figures(folders: Folders, measure: Measure = None, by: By = None, within: Within = None, kind: Kind = None,
+            against: Against = None, at: At = None, power: Power = None, bins: Bins = 10, label: Label = None,
+            name: Name = None, out: Out = None, is_list_asked: Listed = False) -> None:
     """The command; `command_line` holds its help."""
+    if is_list_asked:
+        from simulation.commands.outcome_figures import show_list
+
+        show_list(opened(folders))
+        return
+    levels, labels = levels_of(at or []), words_of(label or [])
+    if measure is None:
+        _refuse_without_measure(folders, {"--kind": kind, "--against-measure": against, "--major-power": power,
+                                          "--name": name})
+        _usual(folders[0], by, within, levels, labels, out)
+    else:
+        # slow to import
+        from simulation.figures.of_sweeps import Outcome, figure_of_sweeps
+
+        asked = Outcome(measure, by, within, kind, against or "", levels, power, bins, labels)
+        with naming_options():
+            figure = figure_of_sweeps(opened(folders), asked)
+        tell(saved({name or name_of(asked): figure}, folders[0], folder=out))
+
+
+def _refuse_without_measure(folders: list[Path], options: dict[str, str | None]) -> None:
+    given = [option for option, value in options.items() if value is not None]
+    if given or len(folders) > 1:
+        raise Refusal("missing", allowed="a measure, where " + (f"{given[0]} is given" if given else
+                                                                "several folders are to be shown side by side"),
+                      file="--measure")
+
+
+def _usual(folder: Path, by: str | None, within: str | None, at: dict[str, Any], labels: dict[str, str],
+           out: Path | None) -> None:
+    """The figures that a results folder of its kind is usually given."""
     if within and not by:
         raise Refusal("missing", allowed="what to put along the axis, where --within is given", file="--by")
     # slow to import
+    from simulation.figures.labels import naming
     from simulation.study.manifest import ANY, SWEEP, kind_of, read_manifest
 
     manifest = read_manifest(folder, ANY)
     kind = kind_of(manifest)
-    if kind == SWEEP:
-        tell(saved(_of_sweep(folder, by, within), folder))
-    elif by:
-        raise Refusal("not a sweep", found=f"{shown(str(folder))}, {kind}", allowed="no --by", file="--by")
-    else:
-        made = saved(figures_of(folder, manifest), folder)
-        tell(made)
-        if not made:
-            typer.echo("no equilibrium was found, so there is no figure")
+    with naming(labels), naming_options():
+        if kind == SWEEP:
+            tell(saved(_of_sweep(folder, by, within, at), folder, folder=out))
+            return
+        if by or at:
+            option = "--by" if by else AT
+            raise Refusal("not a sweep", found=f"{shown(str(folder))}, {kind}", allowed=f"no {option}", file=option)
+        made = saved(figures_of(folder, manifest), folder, folder=out)
+    tell(made)
+    if not made:
+        typer.echo("no equilibrium was found, so there is no figure")
 
 
-def _of_sweep(path: Path, by: str | None, within: str | None) -> dict[str, Figure]:
+def _of_sweep(path: Path, by: str | None, within: str | None, at: dict[str, Any]) -> dict[str, Figure]:
+    from simulation.figures.levels import factor_named, varied
     from simulation.figures.registry import axes_of, study_figures
     from simulation.study.plan import WORLD
-    from simulation.study.store import open_results
 
-    folder = open_results(path)
-    there, wanted = folder.covered(), folder.wanted()
-    if there < wanted:
-        typer.echo(f"the sweep is not complete: {there} of {wanted} histories are there", err=True)
+    (folder,) = opened([path])
     own = [*folder.plan.study.measures, *([WORLD] if folder.plan.draws_worlds else [])]  # neither conditions nor usual
     table = folder.table().drop(columns=own)
-    axes = (by, within) if by else axes_of(table)
-    return study_figures(table, *axes) | _over_years(folder, table, *axes)
+    factors = varied(table)
+    if by:
+        by = factor_named(by, table, factors, "by")
+        within = factor_named(within, table, factors, "within") if within else None
+    else:
+        by, within = axes_of(table, at)
+    return study_figures(table, by, within, at) | _over_years(folder, table, by, within, at)
 
 
-def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, within: str | None) -> dict[str, Figure]:
+def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, within: str | None,
+                at: dict[str, Any]) -> dict[str, Figure]:
     """The figures over the years, of a sweep that kept its yearly series."""
     from simulation.analysis.yearly_bands import SERIES_NEEDED
-    from simulation.figures.registry import yearly_figures
+    from simulation.figures.registry import held_levels, yearly_figures
     from simulation.study.yearly import SERIES
 
     if SERIES not in folder.yearly:
         return {}
     rows = len(table) * folder.plan.scenario.years
-    axes = [name for name in (by, within) if name]
-    unknown = [name for name in axes if name not in folder.yearly[SERIES].names]
+    levels = held_levels(table, [name for name in (by, within) if name], at)
+    columns = [name for name in (by, within, *levels) if name]
+    unknown = [name for name in columns if name not in folder.yearly[SERIES].names]
     if unknown or rows > MOST_YEARLY_ROWS:
         why = f"{unknown[0]} is no column of the yearly table" if unknown else f"{rows:,} rows are too many"
         typer.echo(f"no figure over the years: {why}", err=True)
         return {}
-    return yearly_figures(folder.yearly_table(SERIES, list(dict.fromkeys([*SERIES_NEEDED, *axes]))), table, by, within)
+    series = folder.yearly_table(SERIES, list(dict.fromkeys([*SERIES_NEEDED, *columns])))
+    return yearly_figures(series, table, by, within, at)
 
 
 def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
@@ -90,7 +159,7 @@ def figures_of(path: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     from simulation.study.manifest import SWEEP, kind_of
 
     if kind_of(manifest) == SWEEP:
-        return _of_sweep(path, None, None)
+        return _of_sweep(path, None, None, {})
     try:
         return _of_others(path, manifest)
     except (KeyError, IndexError, TypeError, ValueError) as error:

@@ -24,15 +24,15 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
 
 
-def saved(figures: Mapping[str, Figure], folder: Path, has_pdf: bool = True) -> list[Path]:
-    """Saves figures into the results folder; gives the paths of the pictures.
+def saved(figures: Mapping[str, Figure], results: Path, has_pdf: bool = True, folder: Path | None = None) -> list[Path]:
+    """Saves figures into the results folder, or another `folder`; gives the paths of the pictures.
 
     has_pdf : whether for print as well, which takes as long again; not needed of what `figures` can draw anew.
     """
     from simulation.figures.registry import FOLDER
     from simulation.figures.style import save
 
-    return [save(figure, folder / FOLDER, name, has_pdf)[0] for name, figure in figures.items()]
+    return [save(figure, folder or results / FOLDER, name, has_pdf)[0] for name, figure in figures.items()]
 
 
 def tell(figures: Iterable[Path]) -> None:

@@ -1,132 +1,106 @@
-"""How a measure is distributed over histories, condition by condition."""
+"""How a measure is spread at each condition, conditions one beside the other: dots, boxes, violins.
+
+Beside what is spread stands the mean with its interval. Where too few numbers are there for a box or a violin, they are
+drawn as dots.
+"""
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from simulation.errors import Refusal
-from simulation.figures.conditions import ALL, Comparison, comparison, counts
-from simulation.figures.intervals import INTERVAL, cut_remark, draw_mean, limits
-from simulation.figures.labels import measure_label, measure_meaning, measured_with, parameter_label, value_label
-from simulation.figures.style import (
-    BLACK,
-    BLUE,
-    GREY,
-    ONE_COLUMN,
-    SMALL,
-    TWO_COLUMNS,
-    add_note,
-    fitting,
-    new_figure,
-    printed,
-    say_why_empty,
-)
-from simulation.study.ranges import range_of
+from simulation.figures.intervals import draw_mean, interval_words
+from simulation.figures.panels import EDGE, Panel, unit
+from simulation.figures.style import BLACK, BLUE
 
-MOST_PANELS = 12
-MOST_CONDITIONS = 30
 MOST_DOTS = 200
-PANELS_IN_A_ROW = 4
 PANEL_HEIGHT = 2.3
 DOT = 2.4
 """Diameter of a history's dot in points."""
 HALF_SWARM, PLACE_OF_MEAN = 0.27, 0.36
-"""Half width of the dots of a condition, and how far right of them their mean stands; conditions are 1 apart."""
+"""Half width of what is spread at a condition, and how far right of it its mean stands; conditions are 1 apart."""
+LEFT = 0.06
+FEWEST_IN_A_BOX, FEWEST_IN_A_VIOLIN = 5, 10
+
+Drawing = Callable[[Axes, Panel, float, np.ndarray], None]
 
 
-def distribution_of(table: pd.DataFrame, measure: str, by: str | None, within: str | None = None,
-                    power: str | None = None) -> Figure:
-    """A measure over histories by condition: every history a dot, the mean and its 95% interval beside them.
-
-    Parameters
-    ----------
-    table : the table of a sweep, a row per history and major power.
-    by : column that tells the conditions apart; None for a single condition.
-    within : column that tells panels apart.
-    power : code of the major power; needed where the table has several.
-
-    The number of histories stands under each condition, and how many of them have the measure at all. Raises `Refusal`
-    if there is nothing to show or too much to tell apart.
-    """
-    compared = comparison(table, [measure], by, within, power)
-    _refuse_crowds(compared)
-    with printed():
-        return _drawn(compared, measure)
+def draw_dots(axes: Axes, panel: Panel) -> None:
+    """Every history a dot; where there are very many, their quantiles."""
+    is_crowded = any(mark.values.size > MOST_DOTS for mark in panel.every)
+    _draw(axes, panel, _quantiles if is_crowded else _dots, 0)
 
 
-def _refuse_crowds(compared: Comparison) -> None:
-    for column, values, most in ((compared.by, compared.conditions, MOST_CONDITIONS),
-                                 (compared.within, compared.panels, MOST_PANELS)):
-        if len(values) > most:
-            raise Refusal("too many values to tell apart", column, str(len(values)), f"at most {most}")
+def draw_boxes(axes: Axes, panel: Panel) -> None:
+    """Median, quartiles, and the range from 5% to 95%."""
+    _draw(axes, panel, _quantiles, FEWEST_IN_A_BOX)
 
 
-def _drawn(compared: Comparison, measure: str) -> Figure:
-    number = len(compared.panels)
-    columns = min(number, PANELS_IN_A_ROW)
-    width = ONE_COLUMN if number == 1 and len(compared.conditions) <= 8 else TWO_COLUMNS
-    rows = math.ceil(number / columns)
-    figure = new_figure(width, PANEL_HEIGHT * rows + 0.5)
-    grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
-    headings, numbers = counts(compared, measure)
-    ends = limits(_samples(compared, measure), range_of(measure))
-    for place, axes in enumerate(grid.flat):
-        if place >= number:
-            axes.set_axis_off()
-            continue
-        _panel(axes, compared, measure, compared.panels[place], ends)
-        _label_conditions(axes, compared, numbers[place], headings if place % columns == 0 else [],
-                          width / columns / max(1, len(compared.conditions)))
-    for axes in grid[:, 0]:
-        axes.set_ylabel(fitting(measure_label(measure), PANEL_HEIGHT))
-    if compared.within:
-        figure.suptitle(fitting(parameter_label(compared.within), width), ha="left", x=0.01)
-    if compared.by:
-        figure.supxlabel(fitting(parameter_label(compared.by), width))
-    add_note(figure, f"{measure_label(measure).split(' (')[0]}: {measure_meaning(measure)}" if measure_meaning(measure)
-             else "", _key(compared), cut_remark(_samples(compared, measure), *ends, range_of(measure)),
-             *compared.remarks)
-    return figure
+def draw_violins(axes: Axes, panel: Panel) -> None:
+    """Densities, smoothed, from the smallest to the largest value."""
+    _draw(axes, panel, _violin, FEWEST_IN_A_VIOLIN)
 
 
-def _samples(compared: Comparison, measure: str) -> list[np.ndarray]:
-    return [compared.values(measure, condition, panel)
-            for panel in compared.panels for condition in compared.conditions]
+def key_of_dots(panel: Panel) -> str:
+    """What the marks are."""
+    if any(mark.values.size > MOST_DOTS for mark in panel.every):
+        return key_of_boxes(panel)
+    return f"Dots: {unit(panel.every)}; diamonds: {interval_words(panel.every)}."
 
 
-def _panel(axes: Axes, compared: Comparison, measure: str, panel: Any, ends: tuple[float, float]) -> None:
-    axes.set_ylim(*ends)
-    axes.set_xlim(-0.6, len(compared.conditions) - 0.4)
-    if compared.within:
-        axes.set_title(value_label(panel), pad=3)
-    samples = [compared.values(measure, condition, panel) for condition in compared.conditions]
-    if all(np.isnan(sample).all() for sample in samples):
-        say_why_empty(axes, f"no history {measured_with(measure)}" if any(sample.size for sample in samples)
-                      else "no history")
-    for place, sample in enumerate(samples):
-        sample = sample[~np.isnan(sample)]
+def key_of_boxes(panel: Panel) -> str:
+    """What the marks are."""
+    return (f"Bars: quartiles of {unit(panel.every)}; lines: 5% to 95%; black: median; diamonds:"
+            f" {interval_words(panel.every)}.{_few(panel, FEWEST_IN_A_BOX)}")
+
+
+def key_of_violins(panel: Panel) -> str:
+    """What the marks are."""
+    return (f"Violins: densities of {unit(panel.every)}, smoothed by normal kernels (Scott's rule) and cut at the"
+            f" smallest and largest; diamonds: {interval_words(panel.every)}.{_few(panel, FEWEST_IN_A_VIOLIN)}")
+
+
+def _few(panel: Panel, fewest: int) -> str:
+    return f" Fewer than {fewest} are drawn as dots." if any(mark.values.size < fewest for mark in panel.every) else ""
+
+
+def _draw(axes: Axes, panel: Panel, draw: Drawing, fewest: int) -> None:
+    axes.set_ylim(*panel.ends)
+    axes.set_xlim(-EDGE, len(panel.compared.conditions) - 1 + EDGE)
+    axes.tick_params(axis="x", length=2)
+    if panel.is_empty(axes):
+        return
+    for place, mark in enumerate(panel.marks):
+        sample = mark.values[~np.isnan(mark.values)]
         if sample.size == 0:  # unclipped nothing would lie at the corner of the page, and the layout make room for it
             continue
-        if _is_crowded(compared):
-            _draw_quantiles(axes, place, sample)
-        else:
-            axes.plot(place - 0.06 + swarm(sample, ends), sample, "o", color=BLUE, markersize=DOT,
-                      markeredgewidth=0, alpha=0.75, clip_on=False)
-        draw_mean(axes, place + PLACE_OF_MEAN, sample, within=range_of(measure))
+        (_dots if sample.size < fewest else draw)(axes, panel, place - LEFT, sample)
+        draw_mean(axes, place + PLACE_OF_MEAN, mark.found)
 
 
-def _draw_quantiles(axes: Axes, place: float, sample: np.ndarray) -> None:
-    """Median, quartiles, and what lies between 5% and 95%, where dots would run into each other."""
+def _dots(axes: Axes, panel: Panel, place: float, sample: np.ndarray) -> None:
+    axes.plot(place + swarm(sample, panel.ends), sample, "o", color=BLUE, markersize=DOT, markeredgewidth=0, alpha=0.75,
+              clip_on=False)
+
+
+def _quantiles(axes: Axes, panel: Panel, place: float, sample: np.ndarray) -> None:  # noqa: ARG001 - one signature
     low, first, middle, third, high = np.quantile(sample, [0.05, 0.25, 0.5, 0.75, 0.95])
     axes.plot([place, place], [low, high], color=BLUE, linewidth=0.8)
-    axes.plot([place, place], [first, third], color=BLUE, linewidth=6, solid_capstyle="butt", alpha=0.55)
-    axes.plot([place - 0.14, place + 0.14], [middle, middle], color=BLACK, linewidth=1.2)
+    axes.bar(place, third - first, 0.4, first, color=BLUE, alpha=0.55, linewidth=0)
+    axes.plot([place - 0.2, place + 0.2], [middle, middle], color=BLACK, linewidth=1.2, solid_capstyle="butt")
+
+
+def _violin(axes: Axes, panel: Panel, place: float, sample: np.ndarray) -> None:
+    if np.ptp(sample) == 0.0:
+        _dots(axes, panel, place, sample)
+        return
+    drawn = axes.violinplot([sample], [place], widths=2 * HALF_SWARM, showextrema=False)
+    for body in drawn["bodies"]:  # type: ignore[attr-defined]
+        body.set(facecolor=BLUE, alpha=0.55, linewidth=0)
+    middle = float(np.median(sample))
+    axes.plot([place - 0.1, place + 0.1], [middle, middle], color=BLACK, linewidth=1.2, solid_capstyle="butt")
 
 
 def swarm(sample: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
@@ -143,29 +117,3 @@ def swarm(sample: np.ndarray, limits: tuple[float, float]) -> np.ndarray:
         members = members[np.argsort(sample[members], kind="stable")]
         places[members] = gap * (np.arange(members.size) - (members.size - 1) / 2)
     return places
-
-
-def _is_crowded(compared: Comparison) -> bool:
-    return any(compared.histories(condition, panel).shape[0] > MOST_DOTS
-               for condition in compared.conditions for panel in compared.panels)
-
-
-def _label_conditions(axes: Axes, compared: Comparison, numbers: list[list[int]], headings: list[str],
-                      inches: float) -> None:
-    """Under each condition its value and the numbers of histories; `headings` at the left say what they count."""
-    words = [fitting(value_label(condition), inches, SMALL) if compared.by else "" for condition in compared.conditions]
-    lines = max(word.count("\n") for word in words)
-    words = [word + "\n" * (lines - word.count("\n")) for word in words]
-    texts = ["\n".join([word, *map(str, below)]) for word, below in zip(words, numbers, strict=True)]
-    axes.set_xticks(range(len(texts)), texts, linespacing=1.2)
-    axes.tick_params(axis="x", length=2)
-    if headings:
-        text = "\n".join(["\n" * lines, *headings])
-        axes.annotate(text, (0, 0), (-3, -5.5), "axes fraction", textcoords="offset points", ha="right", va="top",
-                      fontsize=SMALL, color=GREY, linespacing=1.2)
-
-
-def _key(compared: Comparison) -> str:
-    marks = ("Bars: quartiles; lines: 5% to 95%; black: median" if _is_crowded(compared) else "Dots: histories")
-    return f"{marks}; diamonds: {INTERVAL}" + (
-        "." if compared.by or compared.conditions != [ALL] else ", one condition.")

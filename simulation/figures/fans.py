@@ -13,8 +13,8 @@ from matplotlib.ticker import MaxNLocator
 
 from simulation.analysis.yearly_bands import LEVELS
 from simulation.errors import Refusal
-from simulation.figures.conditions import distinct
 from simulation.figures.labels import measure_label, measured_with, parameter_label, value_label
+from simulation.figures.levels import distinct
 from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,

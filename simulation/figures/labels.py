@@ -1,12 +1,17 @@
 """Words for axes: from the records of parameters and the table of measures, so that all texts say the same.
 
-A path or measure that the program does not know is shown as it is written.
+A path or measure that the program does not know is shown as it is written. Users may give words of their own, by
+`naming`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 from simulation.history.measures import MEASURES, Kind
@@ -16,11 +21,35 @@ from simulation.scenario.validation import walked
 
 UNITS_NOT_SHOWN = ("switch", "name", "channel", "text", "number", "factor", "as the field")
 REFERENCE = "See "
+NOT_PARAMETERS = {"major_power": "Major power", "scenario": "Scenario", "folder": "Results folder"}
+"""Columns beside parameters that tell conditions apart."""
+
+NONE: Mapping[str, str] = MappingProxyType({})
+_NAMES: ContextVar[Mapping[str, str]] = ContextVar("names", default=NONE)
+_MEANINGS: ContextVar[Mapping[str, str]] = ContextVar("meanings", default=NONE)
+
+
+@contextlib.contextmanager
+def naming(names: Mapping[str, str], meanings: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Has these words stand for paths, measures and values in all labels that are made inside.
+
+    names : words by path, name of a measure, or value as it is usually written; meanings: of measures, by name.
+    """
+    tokens = _NAMES.set({**_NAMES.get(), **names}), _MEANINGS.set({**_MEANINGS.get(), **(meanings or {})})
+    try:
+        yield
+    finally:
+        _NAMES.reset(tokens[0])
+        _MEANINGS.reset(tokens[1])
 
 
 def parameter_label(path: str) -> str:
     """Meaning and unit of the parameter at a dotted path, and whose it is: ``RUS: cost of an easy war (payoff)``."""
+    if path in _NAMES.get():
+        return _NAMES.get()[path]
     keys = tuple(path.split("."))
+    if path in NOT_PARAMETERS:
+        return NOT_PARAMETERS[path]
     meaning, unit = documentation(keys)
     if not meaning:
         return path
@@ -37,6 +66,8 @@ def short_name(path: str) -> str:
 
 def measure_label(name: str) -> str:
     """Name and unit of a measure: ``Autonomy given pact (share)``."""
+    if name in _NAMES.get():
+        return _NAMES.get()[name]
     words = name.replace("_", " ")
     words = words[:1].upper() + words[1:]
     unit = MEASURES[name].unit if name in MEASURES else ""
@@ -45,7 +76,7 @@ def measure_label(name: str) -> str:
 
 def measure_meaning(name: str) -> str:
     """The sentence that defines a measure; empty for an unknown one."""
-    return MEASURES[name].meaning if name in MEASURES else ""
+    return MEASURES[name].meaning if name in MEASURES else _MEANINGS.get().get(name, "")
 
 
 def measured_with(name: str) -> str:
@@ -64,6 +95,11 @@ def measured_with(name: str) -> str:
 
 def value_label(value: Any) -> str:
     """A value of a parameter, as short as it can be told apart."""
+    text = _value_text(value)
+    return _NAMES.get().get(text, text)
+
+
+def _value_text(value: Any) -> str:
     if value is True or value is False or type(value).__name__ == "bool":
         return str(bool(value)).lower()
     if isinstance(value, str):

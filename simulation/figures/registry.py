@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -10,15 +11,15 @@ from matplotlib.figure import Figure
 from simulation.analysis.locations import has_places, pacts_at_end, portfolio_places
 from simulation.analysis.yearly_bands import yearly_bands
 from simulation.figures.branches import branches_figure
-from simulation.figures.conditions import comparison, distinct, varied
-from simulation.figures.distribution import distribution_of
+from simulation.figures.conditions import Choice, comparison, is_crossed
 from simulation.figures.fans import fans_figure
 from simulation.figures.history import history_figure
+from simulation.figures.levels import at_levels, distinct, factor_named, varied
+from simulation.figures.outcomes import outcome_figure
 from simulation.figures.portfolio_map import MOST_PANELS as MOST_MAPS
 from simulation.figures.portfolio_map import portfolio_map
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.regions import regions_figure
-from simulation.figures.ridges import ridges_of
 from simulation.figures.selection import MOST_PANELS, selection_figure
 from simulation.figures.side_by_side import contracts_figure
 from simulation.history.series import History
@@ -28,28 +29,25 @@ from simulation.scenario.scenario import Scenario
 FOLDER = "figures"
 """Where in a results folder the figures are."""
 BEYOND_PAPER = "pacts_beyond_paper"
-MOST_BESIDE = 6
-"""Of more conditions the distributions stand above each other."""
 
 
-def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None) -> dict[str, Figure]:
+def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None,
+                  at: Mapping[str, Any] | None = None) -> dict[str, Figure]:
     """The figures of a sweep: how the number of pacts is distributed, and selection, for every major power.
 
     `by` and `within` are columns of the table; where `by` is None nothing varies, and there is no selection to show.
-    Raises `Refusal` if the table cannot be shown.
+    at: levels of other columns at which alone histories are taken. Raises `Refusal` if the table cannot be shown.
     """
     powers = distinct(table["major_power"]) if "major_power" in table else []
     figures = {}
     asked: list[str | None] = [*powers] or [None]
     for power in asked:
         suffix = f"-{power}" if len(powers) > 1 else ""
-        many = by is not None and by in table and len(distinct(table[by])) > MOST_BESIDE
         for measure in ("number_of_pacts", *([BEYOND_PAPER] if has_paper(table, power) else [])):
-            figures[f"{measure.replace('_', '-')}{suffix}"] = (
-                ridges_of(table, measure, by, within, power) if many and by is not None
-                else distribution_of(table, measure, by, within, power))
+            name = f"{measure.replace('_', '-')}{suffix}"
+            figures[name] = outcome_figure(table, measure, Choice(by, within, power, at or {}))
         if by:
-            figures[f"selection{suffix}"] = selection_figure(table, by, within, power)
+            figures[f"selection{suffix}"] = selection_figure(table, by, within, power, at)
     return figures
 
 
@@ -59,31 +57,50 @@ def has_paper(table: pd.DataFrame, power: str | None) -> bool:
     return "paper_pacts" in own and BEYOND_PAPER in own and bool((own["paper_pacts"] > 0.0).any())
 
 
-def yearly_figures(series: pd.DataFrame, table: pd.DataFrame, by: str | None,
-                   within: str | None = None) -> dict[str, Figure]:
+def held_levels(table: pd.DataFrame, keys: Sequence[str], at: Mapping[str, Any]) -> dict[str, Any]:
+    """Levels at which histories can be shown that must not be put together: of every factor that is not among the keys
+    the one that is asked for, or the first; none where the design does not cross it with the keys."""
+    factors = varied(table)
+    asked = {factor_named(name, table, factors, "at"): level for name, level in at.items()}
+    rows = at_levels(table, asked)
+    rest = [name for name in varied(rows) if name not in (*keys, *asked)]
+    if not is_crossed(rows, list(keys), rest):
+        return asked
+    return asked | {name: rows[name].iloc[0] for name in rest}
+
+
+def yearly_figures(series: pd.DataFrame, table: pd.DataFrame, by: str | None, within: str | None = None,
+                   at: Mapping[str, Any] | None = None) -> dict[str, Figure]:
     """The figures of a sweep that kept its yearly series, for every major power: how histories spread over the years.
 
-    series, table: the yearly table and that of the runs; by, within: columns of both. One figure, or with `within` one
-    for each measure. Raises `Refusal` if the tables cannot be shown.
+    series, table: the yearly table and that of the runs; by, within: columns of both; at: levels of others at which
+    alone histories are taken, the first of each that is not given: bands of several conditions together would be of
+    none. One figure, or with `within` one for each measure. Raises `Refusal` if the tables cannot
+    be shown.
     """
     powers, figures = distinct(table["major_power"]), {}
+    levels = held_levels(table, [name for name in (by, within) if name], at or {})
+    series = at_levels(series, levels)
     for power in powers:
         bands = yearly_bands(series, power, by, within)
         if bands.empty:  # every history failed
             continue
         suffix = f"-{power}" if len(powers) > 1 else ""
-        remarks = comparison(table, [], by, within, power).remarks
+        remarks = comparison(table, [], Choice(by, within, power, levels, bins=0)).remarks
         of_measures = {f"-{name.replace('_', '-')}": rows for name, rows in bands.groupby("measure", sort=False)}
         for name, rows in (of_measures if within else {"": bands}).items():
             figures[f"years{name}{suffix}"] = fans_figure(rows, by, within, remarks)
     return figures
 
 
-def axes_of(table: pd.DataFrame) -> tuple[str | None, str | None]:
+def axes_of(table: pd.DataFrame, at: Mapping[str, Any] | None = None) -> tuple[str | None, str | None]:
     """What to compare in a sweep: along the axis what has most values, in panels what has most of the rest.
 
-    Of several that vary equally the last is taken, as it varies fastest; panels only where they are few enough.
+    Of several that vary equally the last is taken, as it varies fastest; panels only where they are few enough. at:
+    levels of columns at which alone histories are taken.
     """
+    factors = varied(table)
+    table = at_levels(table, {factor_named(name, table, factors, "at"): level for name, level in (at or {}).items()})
     numbers = {name: len(distinct(table[name])) for name in reversed(varied(table))}
     names = sorted(numbers, key=lambda name: -numbers[name])
     return (names[0] if names else None), next((name for name in names[1:] if numbers[name] <= MOST_PANELS), None)

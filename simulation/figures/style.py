@@ -18,6 +18,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from simulation.errors import Refusal
 from simulation.scenario.validation import shown
@@ -135,6 +136,12 @@ def broken(text: str, characters: int) -> str:
 def fitting(text: str, inches: float, size: float = TEXT) -> str:
     """A text broken into lines that fit a length."""
     return broken(text, max(8, int(inches * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * size))))
+
+
+def type_size(rule: str) -> float:
+    """Points of the type for which there is a rule, such as ``xtick.labelsize``, as it is set now."""
+    rules: Any = mpl.rcParams
+    return float(FontProperties(size=rules[rule]).get_size_in_points())
 
 
 def say_why_empty(axes: Axes, words: str) -> None:

@@ -17,7 +17,8 @@ from simulation.commands import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md")
+FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md",
+            "how-to/draw-outcomes.md")
 WITH_PYTHON = ("python.md", "how-to/an-agent-of-your-own.md")
 OWN_TEST = {"cluster.md", "designs.md", "propositions.md", "sweeps.md", "how-to/report.md"}
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -49,6 +50,9 @@ def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
             lines = block["text"].splitlines()
             told = "".join(typed(line, capsys) for line in lines)
             commands += len(lines)
+        elif block["language"] == "python":
+            exec(compile(block["text"], name, "exec"), {})
+            told = capsys.readouterr().out
         elif block["language"] == "text":
             there = {words_of(line) for line in told.splitlines()}
             assert [line for line in block["text"].splitlines() if words_of(line) not in there] == []
@@ -79,7 +83,7 @@ def test_the_python_on_a_page_runs_and_prints_what_stands_there(name, tmp_path, 
 def test_every_page_with_python_is_run():
     assert {page.relative_to(DOCS).as_posix() for page in PAGES
             if "```python\n" in page.read_text(encoding="utf-8")} == {
-                *WITH_PYTHON, "designs.md", "how-to/add-a-cost.md"}
+                *WITH_PYTHON, "designs.md", "how-to/add-a-cost.md", "how-to/draw-outcomes.md"}
 
 
 def test_every_page_with_commands_is_followed_somewhere():

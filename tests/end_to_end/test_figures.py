@@ -72,3 +72,72 @@ def test_figures_that_cannot_be_made_are_refused_in_one_line(spoil, more, messag
     code, out, err = typed(capsys, "figures", "mine", *more)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: {message}")
+
+
+# ---- any measure by any factor ---------------------------------------------------------------------------------------
+
+STUDY = """\
+format: 1
+name: small
+scenario: small.yaml
+set: {years: 4}
+design:
+  grid:
+    major_powers.P.costs.direct.fixed: [0, 0.4]
+    weak_states.A.crisis_rate: [0.1, 0.6]
+replications: 3
+measures:
+  richer: {meaning: Whether allies are large., unit: capability, selection: {on: capability}}
+"""
+
+
+@pytest.fixture
+def swept(capsys) -> str:
+    Path("study.yaml").write_text(STUDY, encoding="utf-8")
+    assert typed(capsys, "sweep", "study.yaml", "-j", "1", "--out", "swept")[0] == 0
+    return "swept"
+
+
+@pytest.mark.parametrize(("options", "name"), [
+    (["--measure", "number_of_pacts"], "number-of-pacts"),
+    (["--measure", "wars", "--by", "fixed", "--kind", "box"], "wars-box-by-fixed"),
+    (["--measure", "wars", "--by", "fixed", "--within", "crisis_rate", "--kind", "heat"],
+     "wars-heat-by-fixed-within-crisis-rate"),
+    (["--measure", "richer", "--by", "fixed", "--at", "crisis_rate=0.6"], "richer-by-fixed-at-crisis-rate-0.6"),
+    (["--measure", "wars", "--against-measure", "challenges", "--at", "crisis_rate=0.2:0.7"],
+     "wars-against-challenges-at-crisis-rate-0.2-0.7"),
+    (["--measure", "wars", "--by", "fixed", "--name", "mine", "--label", "fixed=Dear"], "mine"),
+])
+def test_any_measure_is_drawn_by_any_factor(options, name, swept, capsys):
+    assert typed(capsys, "figures", swept, *options) == (0, f"figure: swept/figures/{name}.png\n", "")
+    assert Path(f"swept/figures/{name}.png").stat().st_size > 5000 and Path(f"swept/figures/{name}.pdf").is_file()
+
+
+def test_several_folders_stand_side_by_side(swept, capsys):
+    assert typed(capsys, "sweep", "study.yaml", "-j", "1", "--seed", "2", "--out", "other")[0] == 0
+    code, out, err = typed(capsys, "figures", swept, "other", "--measure", "wars", "--by", "fixed", "--out", "made")
+    assert (code, out, err) == (0, "figure: made/wars-by-fixed.png\n", "")
+
+
+def test_what_there_is_to_draw_is_listed(swept, capsys):
+    code, out, _ = typed(capsys, "figures", swept, "--list")
+    assert code == 0
+    assert "  major_powers.P.costs.direct.fixed: 0, 0.4\n" in out and "weak_states.A.crisis_rate: 0.1, 0.6" in out
+    assert "\nkinds (--kind)\n  dots, box, violin, ecdf, histogram, ridge, line, heat, scatter\n" in out
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    (["--measure", "war"], "--measure: no such column in the table; found 'war'"),
+    (["--measure", "wars", "--by", "fixd"], "--by: no such column in the table; found 'fixd'"),
+    (["--measure", "wars", "--at", "fixed"], "--at: not a level; found 'fixed'; allowed: FACTOR=LEVEL or"),
+    (["--measure", "wars", "--at", "fixed=3"], "--at: major_powers.P.costs.direct.fixed: no history at this level"),
+    (["--measure", "wars", "--label", "fixed"], "--label: not a label; found 'fixed'; allowed: NAME=WORDS"),
+    (["--measure", "wars", "--kind", "pie"], "--kind: no such kind of figure; found 'pie'; allowed: dots"),
+    (["--kind", "box"], "--measure: missing; allowed: a measure, where --kind is given"),
+    (["swept"], "--measure: missing; allowed: a measure, where several folders are to be shown side by side"),
+    (["swept", "--measure", "wars"], "a results folder given twice; found swept, swept"),
+])
+def test_what_cannot_be_drawn_is_refused_in_one_line(options, message, swept, capsys):
+    code, out, err = typed(capsys, "figures", swept, *options)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"error: {message}")

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 
 from simulation.errors import Refusal
 from simulation.figures import distribution, intervals
-from simulation.figures.distribution import distribution_of
+from simulation.figures.conditions import Choice, Mark
 from simulation.figures.history import MOST_ROWS, history_figure
 from simulation.figures.labels import measure_label, parameter_label
+from simulation.figures.outcomes import outcome_figure
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.registry import axes_of, run_figures, study_figures
 from simulation.figures.selection import selection_figure
@@ -45,6 +46,10 @@ def sweep_table(costs=(0.0, 0.2, 0.8), reaches=(600.0, 1200.0), replications=5, 
     return pd.DataFrame(rows)
 
 
+def distribution_of(table, measure, by=None, within=None, power=None) -> Figure:
+    return outcome_figure(table, measure, Choice(by, within, power), "dots")
+
+
 def texts_in(figure: Figure) -> str:
     """All that can be read in a figure."""
     figure.draw_without_rendering()
@@ -71,21 +76,26 @@ def test_every_history_is_a_dot_at_its_value():
 def test_the_numbers_of_histories_stand_under_the_conditions():
     figure = distribution_of(sweep_table(), GIVEN, COST, within=REACH)
     ticks = [label.get_text() for label in figure.axes[0].get_xticklabels()]
-    assert ticks == ["0\n5\n5", "0.2\n5\n5", "0.8\n5\n2"]
-    assert "with pacts" in texts_in(figure)
+    assert ticks == ["0\n5 of 5", "0.2\n5 of 5", "0.8\n2 of 5"]
+    assert "Histories at each mark: 5, 2 to 5 of them with pacts." in texts_in(figure)
 
 
 def test_failed_histories_are_left_out_and_counted():
     table = sweep_table()
     table.loc[:2, ["status", PACTS]] = ["failed", np.nan]
-    figure = distribution_of(table, PACTS, COST)
+    figure = distribution_of(table, PACTS, COST, within=REACH)
     assert "3 of 30 histories failed" in texts_in(figure)
     assert len(dots_in(figure)) == 27
 
 
-def test_what_is_put_together_is_said():
-    assert "Put together: P: distance at which" in texts_in(distribution_of(sweep_table(), PACTS, COST))
-    assert "Put together" not in texts_in(distribution_of(sweep_table(), PACTS, COST, within=REACH))
+def test_what_is_averaged_over_is_said_and_its_dots_are_cells():
+    table = sweep_table()
+    figure = distribution_of(table, PACTS, COST)
+    words = texts_in(figure)
+    assert "Averaged over 2 cells, each with the same weight: P: distance at which" in words
+    assert "Dots: cells (the mean of each); diamonds: mean over the cells" in words
+    assert sorted(dots_in(figure)) == pytest.approx(sorted(table.groupby([COST, REACH])[PACTS].mean()))
+    assert "Averaged" not in texts_in(distribution_of(table, PACTS, COST, within=REACH))
 
 
 def test_labels_come_from_the_records():
@@ -102,8 +112,9 @@ def test_many_histories_become_quartiles(monkeypatch):
 @pytest.mark.parametrize(("low", "high", "is_cut"), [(0.0, 1.0, True), (-5.0, 6.0, False)])
 def test_an_interval_that_leaves_the_panel_is_announced(low, high, is_cut):
     sample = np.array([0.2, 0.8])
-    assert estimate(sample).high > 4.0
-    assert bool(intervals.cut_remark([sample], low, high)) == is_cut
+    mark = Mark(sample, estimate(sample), 1, 2, 2)
+    assert mark.found.high > 4.0
+    assert bool(intervals.cut_remark([mark], low, high)) == is_cut
 
 
 # ---- selection -------------------------------------------------------------------------------------------------------
@@ -113,7 +124,7 @@ def test_a_mean_over_some_histories_says_over_how_many():
     figure = selection_figure(sweep_table(), COST, within=REACH)
     words = texts_in(figure)
     assert "over histories with pacts, 2 to 5 per condition" in words
-    assert "dots: histories, 5 per condition" in words
+    assert "dots: histories; 5 histories per condition" in words
     assert [text.get_text() for axes in figure.axes for text in axes.texts] == ["2", "2"]
 
 
@@ -156,13 +167,15 @@ def test_odd_tables_give_a_picture(draw, change, words, tmp_path):
     (lambda table: distribution_of(table[:0], PACTS, COST), "no history in the table"),
     (lambda table: distribution_of(table.drop(columns=PACTS), PACTS, COST), "no such column in the table; found"),
     (lambda table: selection_figure(table.drop(columns=GIVEN), COST), "no such column in the table; found"),
-    (lambda table: distribution_of(table, PACTS, "war_cost"), "no such column in the table; found 'war_cost'"),
+    (lambda table: distribution_of(table, PACTS, "coast"), "by: no such column in the table; found 'coast'"),
     (lambda table: distribution_of(table, PACTS, COST, within=COST), "the same column twice"),
     (lambda table: distribution_of(table.assign(**{PACTS: "many"}), PACTS, COST), "not a column of numbers"),
     (lambda table: distribution_of(table, PACTS, COST, power="Q"), "no such major power in the table; found 'Q'"),
-    (lambda table: distribution_of(sweep_table(powers=("P", "Q")), PACTS, COST), "several major powers in the table"),
-    (lambda table: distribution_of(sweep_table(costs=range(31)), PACTS, COST), "too many values to tell apart"),
-    (lambda table: selection_figure(sweep_table(reaches=range(7)), COST, REACH), "too many values to tell apart"),
+    (lambda table: selection_figure(sweep_table(powers=("P", "Q")), COST), "several major powers in the table"),
+    (lambda table: distribution_of(sweep_table(costs=range(41)).astype({COST: str}), PACTS, COST),
+     "too many values to tell apart"),
+    (lambda table: selection_figure(sweep_table(reaches=range(7)).astype({REACH: str}), COST, REACH),
+     "too many values to tell apart"),
     (lambda table: predicted_against_observed(table), "no such column in the table; found 'weak_state'"),
 ])
 def test_what_cannot_be_shown_is_refused(draw, message):

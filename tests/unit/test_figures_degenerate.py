@@ -24,14 +24,15 @@ from simulation.analysis.pair import pair_of
 from simulation.analysis.yearly_bands import LEVELS
 from simulation.errors import Refusal
 from simulation.figures.branches import branches_figure
+from simulation.figures.conditions import Choice
 from simulation.figures.contract_space import contract_space_figure
 from simulation.figures.crisis_tree import crisis_tree_figure
 from simulation.figures.decomposition import decomposition_figure
-from simulation.figures.distribution import distribution_of
 from simulation.figures.fans import COLUMNS as OF_FANS
 from simulation.figures.fans import fans_figure
 from simulation.figures.forest import forest_figure
 from simulation.figures.multiverse import universes_figure
+from simulation.figures.outcomes import KINDS, outcome_figure
 from simulation.figures.portfolio_map import portfolio_map
 from simulation.figures.portfolio_strips import strips_figure
 from simulation.figures.predicted import predicted_against_observed
@@ -44,7 +45,6 @@ from simulation.figures.record import (
 )
 from simulation.figures.regions import regions_figure
 from simulation.figures.reversal import reversal_figure
-from simulation.figures.ridges import ridges_of
 from simulation.figures.scope import scope_figure
 from simulation.figures.selection import selection_figure
 from simulation.figures.sensitivity import sensitivity_figure
@@ -138,8 +138,8 @@ def cases() -> dict[str, Case]:
                        for name in ("regime", "slope.P") for value in (-1.0, 0.0, 1.0)))
     terms, resting = ("commitment", "autonomy"), frame({"value": 0.1, "number_of_pacts": 2.0})
     return {
-        "distribution_of": Case(lambda table: distribution_of(table, "number_of_pacts", COST), histories(),
-                                ("number_of_pacts", COST), ("number_of_pacts",)),
+        "outcome_figure": Case(lambda table: outcome_figure(table, "number_of_pacts", Choice(COST)), histories(),
+                               ("number_of_pacts", COST), ("number_of_pacts",)),
         "selection_figure": Case(lambda table: selection_figure(table, COST), histories(),
                                  ("number_of_pacts", "autonomy_given_pact", COST),
                                  ("number_of_pacts", "autonomy_given_pact", "autonomy_all_states")),
@@ -163,8 +163,6 @@ def cases() -> dict[str, Case]:
                                            ("share_of_years",)),
         "reversal_figure": Case(lambda table: reversal_figure(table, resting, COST, 5), agents,
                                 tuple(agents.columns), ("mean", "low", "high")),
-        "ridges_of": Case(lambda table: ridges_of(table, "number_of_pacts", COST), histories(),
-                          ("number_of_pacts", COST), ("number_of_pacts",)),
         "scope_figure": Case(lambda table: scope_figure(table, [COST, REACH], {COST: 0.2, REACH: 700.0}), places,
                              (COST, REACH, "verdict"), ("clearance",)),
         "sensitivity_figure": Case(lambda table: sensitivity_figure(table, "number_of_pacts", "P"), indices,
@@ -187,7 +185,15 @@ def cases() -> dict[str, Case]:
     }
 
 
-CASES = cases()
+def of_kind(kind: str) -> Case:
+    """The same of every kind of figure of outcomes."""
+    against = "autonomy_all_states" if kind == "scatter" else ""
+    choice = Choice(COST, "replication" if kind == "heat" else None)
+    return Case(lambda table: outcome_figure(table, "number_of_pacts", choice, kind, against), histories(),
+                ("number_of_pacts", COST), ("number_of_pacts",))
+
+
+CASES = cases() | {f"outcome_figure: {kind}": of_kind(kind) for kind in KINDS}
 OF_OTHER_THINGS = {"history_figure"}
 """A history is arrays, and cannot lack a column; its own tests have it empty and with one year."""
 
@@ -210,7 +216,7 @@ def test_every_public_figure_is_tried():
                   if one.__module__ == module.__name__ and name[0] != "_"
                   and inspect.get_annotations(one, eval_str=False).get("return") == "Figure"
                   and name != "new_figure"}
-    assert found == set(CASES) | OF_OTHER_THINGS
+    assert found == {name.partition(":")[0] for name in CASES} | OF_OTHER_THINGS
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -249,10 +255,8 @@ def test_no_number_at_all_is_drawn_or_refused_in_words(name):
     drawn(case, case.table.assign(**dict.fromkeys(case.number, np.nan)))
 
 
-@pytest.mark.parametrize("draw", [lambda table: distribution_of(table, "number_of_pacts", COST),
-                                  lambda table: ridges_of(table, "number_of_pacts", COST),
-                                  lambda table: selection_figure(table, COST)],
-                         ids=["distribution", "ridges", "selection"])
+@pytest.mark.parametrize("draw", [lambda table: selection_figure(table, COST),
+                                  *(of_kind(kind).draw for kind in KINDS)], ids=["selection", *KINDS])
 def test_a_sweep_of_which_every_history_failed_is_told(draw):
     failed = histories().assign(status="failed", number_of_pacts=np.nan, autonomy_given_pact=np.nan,
                                 autonomy_all_states=np.nan)

@@ -122,11 +122,11 @@ def test_panels_of_one_measure_have_one_scale():
 
 
 def test_one_condition_one_year_and_two_powers():
-    both = pd.concat([series(), series(power="Q")])
+    both = pd.concat([series(costs=(0.1,)), series(costs=(0.1,), power="Q")])
     both = both[both["year"] == YEARS[-1]]
     figures = yearly_figures(both, runs(both), None)
     assert list(figures) == ["years-P", "years-Q"]
-    assert "n = 18" in texts_in(figures["years-P"])
+    assert "n = 9" in texts_in(figures["years-P"])
 
 
 def test_a_sweep_of_which_every_history_failed_has_none():
@@ -141,3 +141,12 @@ def test_too_many_panels_and_panels_of_several_measures_are_refused():
         fans_figure(bands, COST, REACH)
     with pytest.raises(Refusal, match="too many values"):
         fans_figure(bands[bands["measure"] == "number_of_pacts"], COST, REACH)
+
+
+def test_bands_are_never_of_several_conditions_together():
+    table = series(costs=(0.1, 0.5), reaches=(600.0, 900.0))
+    words = texts_in(yearly_figures(table, runs(table), COST)["years"])
+    assert "At P: distance at which half of the major power's strength arrives (km): 600." in words
+    assert "n = 9" in words and "n = 18" not in words
+    words = texts_in(yearly_figures(table, runs(table), COST, at={"reach_half_distance_km": 900})["years"])
+    assert "arrives (km): 900." in words

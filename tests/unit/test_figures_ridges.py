@@ -10,13 +10,20 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 
 from simulation.errors import Refusal
-from simulation.figures.registry import MOST_BESIDE, study_figures
-from simulation.figures.ridges import BINS, MOST_CONDITIONS, MOST_PANELS, TALLEST_BAR, counted_at, ridges_of, shares_of
+from simulation.figures.conditions import Choice
+from simulation.figures.outcomes import KINDS, MOST_BESIDE, outcome_figure
+from simulation.figures.registry import study_figures
+from simulation.figures.ridges import BINS, TALLEST_BAR, counted_at, shares_of
 from simulation.history.measures import MEASURES
 
 pytestmark = pytest.mark.filterwarnings("error")
 COST, REACH = "major_powers.P.costs.entrapment.war_cost", "major_powers.P.reach_half_distance_km"
 PACTS, GIVEN = "number_of_pacts", "autonomy_given_pact"
+MOST_CONDITIONS, MOST_PANELS = KINDS["ridge"].most
+
+
+def ridges_of(rows, measure, by, within=None):
+    return outcome_figure(rows, measure, Choice(by, within, bins=0), "ridge")
 
 
 def table(conditions=8, histories=10, panels=1) -> pd.DataFrame:

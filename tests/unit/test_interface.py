@@ -47,6 +47,17 @@ def test_a_sweep_of_a_scenario_and_its_folder():
     assert isinstance(aa.selection_figure(results, WAR_COST), matplotlib.figure.Figure)
 
 
+def test_any_outcome_as_a_figure_or_on_axes():
+    results, other = (aa.sweep(one_power(years=3), {WAR_COST: [0.1, 0.6]}, replications=3, seed=seed)
+                      for seed in (5, 6))
+    figure = aa.outcome_figure([results, other], "wars", "war_cost", kind="box", labels={"war_cost": "Dear wars"})
+    assert figure.get_supxlabel() == "Dear wars" and len(figure.axes) == 2
+    axes = matplotlib.figure.Figure().subplots()
+    assert "Wars: Challenges that an ally resisted." in aa.draw_outcome(axes, results, "wars", at={"war_cost": 0.1})
+    with pytest.raises(aa.Refusal, match="by: no such column in the table; found 'war'"):
+        aa.outcome_figure(results, "wars", "war")
+
+
 def test_what_is_not_allowed_is_refused():
     with pytest.raises(aa.Refusal, match="path matches nothing"):
         aa.sweep(one_power(), {"crisis.stakes": [1.0]})

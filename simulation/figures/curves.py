@@ -1,0 +1,60 @@
+"""Distributions of several conditions over each other: cumulative shares, and histograms as outlines."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from simulation.figures.panels import Panel, series_styles, unit
+from simulation.figures.ridges import counted_at, shares_of
+
+MARGIN = 0.05
+
+
+def draw_cumulative(axes: Axes, panel: Panel) -> None:
+    """The share of histories at or below each value, a line for each condition."""
+    axes.set_ylim(0.0, 1.02)
+    axes.set_xlim(*panel.ends)
+    if panel.is_empty(axes):
+        return
+    for mark, style in zip(panel.marks, series_styles(panel.compared.conditions, has_markers=False), strict=True):
+        sample = mark.values[~np.isnan(mark.values)]
+        if sample.size:
+            axes.ecdf(sample, linewidth=1.3, **style)
+
+
+def draw_histograms(axes: Axes, panel: Panel) -> None:
+    """Shares of histories in bins, or at each value of a grid, an outline for each condition."""
+    if panel.is_empty(axes):
+        return
+    places, are_edges = counted_at([mark.values for mark in panel.every])
+    edges = places if are_edges else _edges_around(places)
+    tallest = 0.0
+    for mark, style in zip(panel.marks, series_styles(panel.compared.conditions, has_markers=False), strict=True):
+        shares = shares_of(mark.values, places, are_edges)
+        tallest = max(tallest, float(shares.max(initial=0.0)))
+        axes.stairs(shares, edges, baseline=0.0, linewidth=1.3, **style)
+    spread = float(np.ptp(edges)) or 1.0
+    axes.set_xlim(edges[0] - MARGIN * spread, edges[-1] + MARGIN * spread)
+    axes.set_ylim(0.0, axes.get_ylim()[1] if tallest else 1.0)
+
+
+def _edges_around(places: np.ndarray) -> np.ndarray:
+    """Edges of bins that hold a value each: halfway to the next, and as far beyond the ends."""
+    if len(places) == 1:
+        half = 0.05 * abs(float(places[0])) or 0.5
+        return np.array([places[0] - half, places[0] + half])
+    middles = (places[:-1] + places[1:]) / 2.0
+    return np.array([2.0 * places[0] - middles[0], *middles, 2.0 * places[-1] - middles[-1]])
+
+
+def key_of_cumulative(panel: Panel) -> str:
+    """What the lines are."""
+    return f"Lines: share of {unit(panel.every)} at or below a value."
+
+
+def key_of_histograms(panel: Panel) -> str:
+    """What the outlines are."""
+    places, are_edges = counted_at([mark.values for mark in panel.every])
+    what = f"in {len(places) - 1} bins" if are_edges else "at each value"
+    return f"Outlines: share of {unit(panel.every)} {what}, nothing smoothed."
