@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulation.compilation import sources_hash
+from simulation.compiled_code.cache import sources_hash
 
 
 @dataclass
