@@ -86,7 +86,8 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
     """The theory's own functions, with progress; every fit is kept as it is made."""
     from simulation.record.features import of_years
     from simulation.record.memory import Memory
-    from simulation.record.results import FIT, FITS_FILE, PARAMETERS_FILE, folder_name, identity_of, write
+    from simulation.record.pair_tables import pair_table
+    from simulation.record.results import FIT, FITS_FILE, PAIRS_FILE, PARAMETERS_FILE, folder_name, identity_of, write
     from simulation.record.structural import Structural, draws_near, parameter_table
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
@@ -105,7 +106,9 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
         found = Structural(seed=seed, memory=Memory(folder / FITS_FILE)).fit(rows)
         bar.advance(1)
         table = parameter_table(found, draws_near(found, rows, draws, seed, lambda: bar.advance(1)))
-    write(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table}, command_line())
+    pairs = pair_table(found, rows, int(rows["year"].max()))
+    write(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table, PAIRS_FILE: pairs},
+          command_line())
     figures = saved(fit_figures(table), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "rows": len(rows), "pacts": int(rows["pact"].sum()),
@@ -113,9 +116,10 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
                                "missing": sampled.missing, "parameters": rows_of(table)}, indent=2))
         return
     show_structural(found, table, rows)
+    show_pairs(pairs)
     if sampled.missing:
         typer.echo(sampled.left_out())
-    show_files(console(), [folder / PARAMETERS_FILE], figures)
+    show_files(console(), [folder / PARAMETERS_FILE, folder / PAIRS_FILE], figures)
 
 
 def show_structural(found: StructuralFit, table: pd.DataFrame, rows: pd.DataFrame) -> None:
@@ -133,6 +137,23 @@ def show_structural(found: StructuralFit, table: pd.DataFrame, rows: pd.DataFram
     screen.print(grid)
     if not found.is_at_rest:
         screen.print("the starts do not agree: no other came within 1 of the highest log likelihood", soft_wrap=True)
+
+
+def show_pairs(pairs: pd.DataFrame, most: int = 15) -> None:
+    """Prints the likeliest allies of each power in the last year that was fitted, and the allies it thinks least
+    likely."""
+    for power, own in pairs.groupby("power", sort=False):
+        missed = own[(own["pact"] == 1) & (own["probability"] < own["probability"].iloc[:most].min())].tail(5)
+        grid = new_table(f"{power} in {own['year'].iloc[0]}: the {most} likeliest allies, and the allies on record that"
+                         " are least likely")
+        add_columns(grid, ("state", "left"), ("pact on record", "left"), ("probability", "right"),
+                    ("commitment", "right"), ("autonomy", "right"), ("weak state gains", "right"),
+                    ("major power gains", "right"))
+        for row in [*own.head(most).to_dict("records"), *missed.to_dict("records")]:
+            grid.add_row(row["state"], "yes" if row["pact"] else "no", f"{row['probability']:.2f}",
+                         f"{row['commitment']:.2f}", f"{row['autonomy']:.2f}", number(row["weak_gain"]),
+                         number(row["major_gain"]))
+        console().print(grid)
 
 
 def show(found: AdditiveFit, table: pd.DataFrame, rows: pd.DataFrame) -> None:

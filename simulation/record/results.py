@@ -23,6 +23,7 @@ PARAMETERS_FILE, SCORES_FILE, PREDICTIONS_FILE = "parameters.csv", "scores.csv",
 FITS_FILE = ".fits.jsonl"
 """Fits of the theory's own functions, a line each; hidden, so that a folder without a manifest counts
 as empty still."""
+PAIRS_FILE = "pairs.csv"
 TERMS_FILE, PROFILES_FILE = "terms.csv", "profiles.csv"
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from simulation.record.results import FIT, PARAMETERS_FILE, PROFILE, PROFILES_FILE, SCORE, SCORES_FILE, TERMS_FILE
+from simulation.record.results import (
+    FIT,
+    PAIRS_FILE,
+    PARAMETERS_FILE,
+    PROFILE,
+    PROFILES_FILE,
+    SCORE,
+    SCORES_FILE,
+    TERMS_FILE,
+)
 from simulation.report.parts import Facts, Part, Section, Words, frame_table, words_of
 from simulation.report.source import Subject
 
@@ -13,6 +22,9 @@ LEFT_OUT = ("brier_low", "brier_high", "log_score_low", "log_score_high", "area_
 NOTES = {
     PARAMETERS_FILE: "Log odds of a pact per unit of the term. Low and high: 95% of samples of weak states drawn with"
                      " replacement.",
+    PAIRS_FILE: "Every pair of the last year that was fitted: pact on record, probability by the theory's own"
+                " functions, and the contract under which the side that gains less gains most, with what it is worth to"
+                " both, term by term (payoff per year). Who gains less would be the first not to sign.",
     SCORES_FILE: "Log score and Brier score: smaller is better. Gain: by how much the log score is better than"
                  " that of the"
                  " best of three logits of distance and relative regime, in nats a dyad-year. Low and high: 95%"

@@ -136,6 +136,12 @@ def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, qui
     table = pd.read_csv("fitted/parameters.csv")
     assert list(table.columns) == ["parameter", "unit", "least", "most", "estimate", "low", "high", "meaning"]
     assert Path("fitted/figures/parameters.png").stat().st_size > 10_000
+    pairs = pd.read_csv("fitted/pairs.csv")
+    assert set(pairs["year"]) == {2005} and len(pairs) == 2 * 60 and pairs["probability"].between(0, 1).all()
+    assert (pairs["gain"] == pairs[["weak_gain", "major_gain"]].min(axis=1)).all()
+    assert "15 likeliest allies" in told.out
+    assert status_of("report", "fitted") == 0
+    assert pairs["state"].iloc[0] in Path("fitted/report.html").read_text(encoding="utf-8")
     assert status_of("record", "scenario", "--power", "RUS", "--year", "2000", "--data", data, "--fit", "fitted",
                      "-o", "russia.yaml") == 0
     scenario = load_scenario(Path("russia.yaml"))

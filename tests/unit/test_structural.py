@@ -18,6 +18,7 @@ from simulation.record.fitted_scenario import FittedTheory, read_fit
 from simulation.record.gains import problem_of, shared_gain
 from simulation.record.memory import Memory
 from simulation.record.observables import competitors, patron_threats
+from simulation.record.pair_tables import pair_table
 from simulation.record.scenario_text import scenario_text
 from simulation.record.structural import (
     FIXED,
@@ -26,6 +27,7 @@ from simulation.record.structural import (
     SHARED,
     Likelihood,
     Structural,
+    StructuralFit,
     gains_of,
     numbers_of,
     of_power,
@@ -154,6 +156,19 @@ def test_the_table_names_every_parameter_with_unit_and_range(rows):
     assert list(table["parameter"]) == list(fit.parameters)
     assert (table["low"] == table["high"]).all() and (table["estimate"] <= table["most"] * 1.0001).all()
     assert table.set_index("parameter").loc["reach.USA", "meaning"].startswith("USA: distance at which half")
+
+
+def test_the_table_of_pairs_says_what_the_likelihood_was_told(rows):
+    fit = StructuralFit(Structural(), tuple(POWERS), TRUTH, 0.0, (0.0,))
+    table = pair_table(fit, rows, 2004).set_index(["power", "state"])
+    own = rows[rows["year"] == 2004].set_index(["power", "state"])
+    told = pd.Series(gains_of(TRUTH, own.reset_index()), own.index)
+    np.testing.assert_allclose(table["gain"], told.loc[table.index], atol=1e-12)
+    weak = table["weak_protection"] - table["weak_autonomy_cost"] - table["weak_membership_cost"]
+    np.testing.assert_allclose(weak, table["weak_gain"], atol=1e-12)
+    gained, paid = (table.filter(regex=f"^{kind}_").sum(axis=1) for kind in ("benefit", "cost"))
+    np.testing.assert_allclose(gained - paid, table["major_gain"], atol=1e-12)
+    assert list(table.loc["RUS", "probability"]) == sorted(table.loc["RUS", "probability"], reverse=True)
 
 
 # --- inputs that do not know the answer -------------------------------------------------------------------------------
