@@ -26,6 +26,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
+import numpy as np
+from llvmlite import ir
 from numba.core import cgutils, errors, event, types
 from numba.core.datamodel import models
 from numba.core.datamodel.registry import register_default
@@ -80,6 +82,24 @@ def inlined_early[Function: Callable[..., Any]](function: Function) -> Function:
     A function that is compiled on its own is compiled again within each that calls it, at every remove.
     """
     return _compiled(function, inline="always")
+
+
+@intrinsic
+def _upper_half(_: Any, first: Any, second: Any) -> Any:  # noqa: ARG001 - their types are known
+    def product(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        wide = ir.IntType(128)
+        whole = builder.mul(*(builder.zext(argument, wide) for argument in arguments))
+        return builder.trunc(builder.lshr(whole, wide(64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), product
+
+
+def _upper_half_interpreted(first: np.uint64, second: np.uint64) -> np.uint64:
+    return np.uint64(int(first) * int(second) >> 64)
+
+
+upper_half = _upper_half_interpreted if CONFIG.DISABLE_JIT else _upper_half
+"""upper_half(a, b): upper 64 bits of the 128-bit product of two unsigned 64-bit integers, one instruction."""
 
 
 def _compiled[Function: Callable[..., Any]](function: Function, **options: bool | str) -> Function:

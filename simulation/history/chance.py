@@ -17,7 +17,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simulation.compilation import compiled
+from simulation.compilation import compiled, upper_half
 
 
 class Decision(IntEnum):
@@ -44,8 +44,6 @@ class Decision(IntEnum):
 
 
 NOBODY = np.uint64(0)
-LOW = np.uint64(0xFFFFFFFF)
-HALF = np.uint64(32)
 MULTIPLIER_0 = np.uint64(0xD2E7470EE14C6C93)
 MULTIPLIER_1 = np.uint64(0xCA5A826395121157)
 WEYL_0 = np.uint64(0x9E3779B97F4A7C15)
@@ -61,21 +59,11 @@ def address(code: str) -> np.uint64:
 
 
 @compiled
-def high_product(a, b):
-    """Upper 64 bits of the 128-bit product of two unsigned 64-bit integers."""
-    a_low, a_high, b_low, b_high = a & LOW, a >> HALF, b & LOW, b >> HALF
-    low = a_low * b_low
-    middle = a_high * b_low + (low >> HALF)
-    other = a_low * b_high + (middle & LOW)
-    return a_high * b_high + (middle >> HALF) + (other >> HALF)
-
-
-@compiled
 def philox(key_0, key_1, counter_0, counter_1, counter_2, counter_3):
     """Four unsigned 64-bit words for a key of two words and a counter of four (Philox 4x64-10)."""
     for _ in range(ROUNDS):
-        high_0, low_0 = high_product(MULTIPLIER_0, counter_0), MULTIPLIER_0 * counter_0
-        high_1, low_1 = high_product(MULTIPLIER_1, counter_2), MULTIPLIER_1 * counter_2
+        high_0, low_0 = upper_half(MULTIPLIER_0, counter_0), MULTIPLIER_0 * counter_0
+        high_1, low_1 = upper_half(MULTIPLIER_1, counter_2), MULTIPLIER_1 * counter_2
         counter_0, counter_1, counter_2, counter_3 = (
             high_1 ^ counter_1 ^ key_0, low_1, high_0 ^ counter_3 ^ key_1, low_0)
         key_0 += WEYL_0

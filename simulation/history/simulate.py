@@ -10,16 +10,17 @@ arrives meanwhile is raised by Python and not inside the compiler's own code.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import numpy as np
 
-from simulation.compilation import compiled
+from simulation.compilation import compiled, inlined_early
 from simulation.history.crises import learn, play_crises, record_year
 from simulation.history.decisions import room_for
 from simulation.history.measures import MEASURES, evaluate
 from simulation.history.series import History, empty_history
-from simulation.history.state import HistoryState, is_ally, new_state, refresh
+from simulation.history.state import HistoryState, begin, is_ally, new_state, refresh
 from simulation.history.world import PairParameter, World
 from simulation.history.year import (
     activation,
@@ -33,6 +34,8 @@ from simulation.history.year import (
 
 KINDS = np.array([[measure.kind, measure.series, measure.over] for measure in MEASURES.values()])
 SHARES = np.array([measure.share for measure in MEASURES.values()])
+MOMENT = 0.2
+"""Seconds for which compiled code may run before Python looks whether it was interrupted."""
 
 
 def simulate(world: World, seed: int, replication: int = 0) -> History:
@@ -62,14 +65,54 @@ def blank_history(world: World) -> History:
 
 def measures_of(history: History, window_years: int) -> np.ndarray:
     """All measures of a history over its last years: (P, measures in the order of `MEASURES`)."""
-    found: np.ndarray = summed_up(history, window_years, KINDS, SHARES)
+    found = np.empty((history.series.shape[1], len(MEASURES)))
+    sum_up(history, window_years, KINDS, SHARES, found)
     return found
 
 
 def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray:
-    """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`)."""
-    return np.array([measures_of(simulate(world, seed, replication), world.magnitudes.window)
-                     for replication in replications])
+    """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`).
+
+    One history after another, on the same arrays. Only so many in one call of compiled code as take a moment, so that
+    an interruption does not wait for it.
+    """
+    numbers = np.array(list(replications), np.uint64)
+    found = np.empty((numbers.size, world.powers.shape[0], len(MEASURES)))
+    (current, history), first, number = begun(world, seed, 0), 0, 1
+    while first < numbers.size:
+        start, end = time.perf_counter(), min(first + number, numbers.size)
+        measure_histories(world, current, history, numbers[first:end], KINDS, SHARES, found[first:end])
+        number = histories_within(MOMENT, time.perf_counter() - start, end - first)
+        first = end
+    return found
+
+
+def histories_within(seconds: float, taken: float, number: int) -> int:
+    """How many histories to tell in so many seconds where `number` took `taken`: at least one, at most eight times as
+    many, since the first ones may have been easy."""
+    return max(1, min(8 * number, int(number * seconds / max(taken, 1e-9))))
+
+
+@compiled
+def measure_histories(world, current, history, replications, kinds, shares, found):
+    """Tells histories on the arrays of one, and fills `found` with their measures, (histories, P, measures)."""
+    for place in range(replications.size):
+        clear(current, history)
+        current.luck[1] = replications[place]
+        begin(world, current)
+        run_years(world, current, history, world.magnitudes.years)
+        sum_up(history, world.magnitudes.window, kinds, shares, found[place])
+
+
+@inlined_early
+def clear(current, history):
+    """Makes a state and its record those of a history that has not begun; seed and distances stay."""
+    current.year[:] = 0
+    current.logged[:] = 0
+    for array in (current.states, current.powers):
+        array[:] = 0.0
+    for array in (current.pairs, history.series, history.commitment, history.autonomy, history.since):
+        array[:] = 0.0
 
 
 @compiled
@@ -102,14 +145,13 @@ def run_years(world, current, history, number):
 
 
 @compiled
-def summed_up(history, window, kinds, shares):
-    """All measures of a history over its last `window` years: (P, measures); kinds: (measures, 3), kind, series and
-    over; shares: (measures,)."""
+def sum_up(history, window, kinds, shares, found):
+    """Fills `found`, (P, measures), with all measures of a history over its last `window` years; kinds: (measures, 3),
+    kind, series and over; shares: (measures,)."""
     years, powers = history.series.shape[0], history.series.shape[1]
-    found = np.full((powers, shares.size), np.nan)
+    found[:] = np.nan
     if years > 0:
         for power in range(powers):
             for number in range(shares.size):
                 found[power, number] = evaluate(history, power, max(years - window, 0), years, kinds[number, 0],
                                                 kinds[number, 1], kinds[number, 2], shares[number])
-    return found

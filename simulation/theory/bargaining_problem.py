@@ -10,7 +10,16 @@ import math
 from typing import NamedTuple
 
 from simulation.compilation import compiled
-from simulation.theory.crisis import Audience, MajorLoss, Stakes, crisis, crisis_setting, major_loss, total, weak_loss
+from simulation.theory.crisis import (
+    Audience,
+    MajorLoss,
+    Stakes,
+    crisis_setting,
+    crisis_without_pact,
+    major_loss,
+    total,
+    weak_loss,
+)
 from simulation.theory.further_costs import NO_PRICES
 from simulation.theory.geography import burden
 from simulation.theory.payoffs import (
@@ -136,11 +145,11 @@ def bargaining_problem(rules, power, state, relation, now, portfolio):
     major_view = weak_view if seen_alike else crisis_setting(
         rules.stakes, now.audience, now.capability, now.major_challenger, power.capability, relation.reach, war_cost,
         spill)
-    own_loss = total(weak_loss(weak_view, crisis(weak_view, spill, 0.0, 0.0)))
+    own_loss = total(weak_loss(weak_view, crisis_without_pact(weak_view, spill)))
     is_guardian = own_loss <= now.other_loss
     without = NOTHING_LOST
     if is_guardian:
-        without = major_loss(major_view, crisis(major_view, spill, 0.0, 0.0), spill, 0.0)
+        without = major_loss(major_view, crisis_without_pact(major_view, spill), spill, 0.0)
     loss, alpha = min(own_loss, now.other_loss), autonomy_cost(
         state.autonomy_value, state.preference_weight, now.preference_distance, relation.competitor_distance)
     of_others = 1.0 - relation.patron_threat
@@ -194,7 +203,7 @@ def loss_without_pact(rules, power, relation, now, mean_binding):
     spill = outsider_binding(mean_binding, rules.excludability)
     view = crisis_setting(rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability,
                          relation.reach, scaled(power.entrapment_dial, power.war_cost), spill)
-    return total(weak_loss(view, crisis(view, spill, 0.0, 0.0)))
+    return total(weak_loss(view, crisis_without_pact(view, spill)))
 
 
 ALONE = math.inf

@@ -98,7 +98,8 @@ def contest(strength, opponent, exponent):
     """Chance of winning a war: strength^m / (strength^m + opponent^m) (Tullock 1980; Hirshleifer 1989)."""
     if strength <= 0.0:
         return 0.0 if exponent > 0.0 else 0.5
-    return 1.0 / (1.0 + (opponent / strength) ** exponent)
+    odds = opponent / strength
+    return 1.0 / (1.0 + (odds if exponent == 1.0 else odds**exponent))
 
 
 @compiled
@@ -159,6 +160,14 @@ def crisis(crisis_setting, binding, autonomy, value):
     else:
         challenged = crisis_setting.challenge_without
     return Crisis(reliability, believed, restrained, resisted, challenged)
+
+
+@inlined
+def crisis_without_pact(crisis_setting, outsider_binding):
+    """The game without a pact: `crisis` with nothing conceded and nobody to lose, for which the setting keeps most
+    choices."""
+    reliability, believed = reliabilities(crisis_setting, outsider_binding, 0.0)
+    return Crisis(reliability, believed, 0.0, crisis_setting.resistance_without, crisis_setting.challenge_without)
 
 
 @inlined

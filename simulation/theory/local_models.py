@@ -130,6 +130,8 @@ def model_top(rules, weak, major, start, across, along):
         for _ in range(MOST_HALVINGS):
             new_x = min(max(x + length * step_x, across[0]), across[1])
             new_y = min(max(y + length * step_y, along[0]), along[1])
+            if new_x == x and new_y == y:  # and so for every shorter step
+                break
             new_value = modelled_product(rules, weak, major, new_x, new_y)
             if new_value > value:
                 x, y, value, moved = new_x, new_y, new_value, True

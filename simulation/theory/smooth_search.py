@@ -86,13 +86,20 @@ EMPTY = Box(0.0, 0.0, 0.0, 0.0)
 def doubled(grid):
     """A grid with the places between its nodes filled in by cubic interpolation: (n, n) becomes (2 n - 1, 2 n - 1)."""
     nodes = grid.shape[0]
-    fine = np.empty((2 * nodes - 1, 2 * nodes - 1))
+    last = 2 * nodes - 2
+    fine = np.empty((last + 1, last + 1))
     for row in range(nodes):
         for column in range(nodes):
             fine[2 * row, 2 * column] = grid[row, column]
-        between(fine[2 * row, :])
-    for column in range(2 * nodes - 1):
-        between(fine[:, column])
+        between(fine[2 * row])
+    for column in range(last + 1):
+        fine[1, column] = beside_end(fine[0, column], fine[2, column], fine[4, column], fine[6, column])
+        fine[last - 1, column] = beside_end(
+            fine[last, column], fine[last - 2, column], fine[last - 4, column], fine[last - 6, column])
+    for row in range(3, last - 2, 2):
+        for column in range(last + 1):
+            fine[row, column] = amid(fine[row - 3, column], fine[row - 1, column], fine[row + 1, column],
+                                     fine[row + 3, column])
     return fine
 
 
@@ -101,15 +108,27 @@ def between(line):
     """Fills the odd places of a line from its even ones, in place: four-point Lagrange interpolation at midpoints."""
     last = line.size - 1
     for here in range(3, last - 2, 2):
-        line[here] = (9.0 * (line[here - 1] + line[here + 1]) - line[here - 3] - line[here + 3]) / 16.0
-    line[1] = (5.0 * line[0] + 15.0 * line[2] - 5.0 * line[4] + line[6]) / 16.0
-    line[last - 1] = (5.0 * line[last] + 15.0 * line[last - 2] - 5.0 * line[last - 4] + line[last - 6]) / 16.0
+        line[here] = amid(line[here - 3], line[here - 1], line[here + 1], line[here + 3])
+    line[1] = beside_end(line[0], line[2], line[4], line[6])
+    line[last - 1] = beside_end(line[last], line[last - 2], line[last - 4], line[last - 6])
+
+
+@inlined
+def amid(far_before, before, after, far_after):
+    """The cubic through four values in a row, halfway between the middle two."""
+    return (9.0 * (before + after) - far_before - far_after) / 16.0
+
+
+@inlined
+def beside_end(end, second, third, fourth):
+    """The cubic through the last four values of a line, halfway between the last two."""
+    return (5.0 * end + 15.0 * second - 5.0 * third + fourth) / 16.0
 
 
 @compiled
 def misfit(grid):
     """By how much, at most, a grid differs from what every second of its nodes predicts."""
-    predicted, worst = doubled(grid[::2, ::2]), 0.0
+    predicted, worst = doubled(grid[::2, ::2].copy()), 0.0
     for row in range(grid.shape[0]):
         for column in range(grid.shape[1]):
             worst = max(worst, abs(predicted[row, column] - grid[row, column]))
@@ -162,7 +181,8 @@ def surveyed_summit(problem, rules, box, nodes, used):
     none = Summit(Finding.NONE_SUITS_BOTH.value, 0.0, 0.0, -1.0, used)
     error = max(misfit(weak), misfit(major)) / FINER
     floor = max(0.0, rules.outside_option)
-    if is_empty(rest_of(box, weak, major, floor, error)):
+    # a node that suits both is none of those that could be left out
+    if room(weak, major, floor) < 0.0 and is_empty(rest_of(box, weak, major, floor, error)):
         return none, EMPTY
     weak, major = doubled(weak), doubled(major)
     slack = room(weak, major, floor)
@@ -207,8 +227,12 @@ def rest_of(box, weak, major, floor, error):
     none; error: of what lies between nodes."""
     last = weak.shape[0] - 1
     top, bottom, left, right = last, -1, last, 0
+    most_major, most_weak = most_around(major, 0.0), most_around(weak, floor)
     for row in range(last + 1):
         for column in range(last + 1):
+            # either side alone settles most nodes
+            if most_major[row, column] + error < 0.0 or most_weak[row, column] + error < 0.0:
+                continue
             if not is_barren(weak, major, floor, row, column, error):
                 top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
     if bottom < 0:
@@ -219,20 +243,34 @@ def rest_of(box, weak, major, floor, error):
                (far - near) * box.width)
 
 
+@compiled
+def most_around(grid, floor):
+    """The most that a side may gain, beyond a floor, within half a step of each node; by the changes along both axes
+    and twice what the bends measured at the node could add."""
+    last, most = grid.shape[0] - 1, np.empty(grid.shape)
+    for row in range(last + 1):
+        middle = min(max(row, 1), last - 1)
+        above, here, below, aside, found = grid[middle - 1], grid[row], grid[middle + 1], grid[middle], most[row]
+        for left in range(last - 1):  # which the processor does for several nodes at once
+            column = left + 1
+            found[column] = most_within(here[column] - floor, *changes_within(
+                above, aside, below, here, left, column, column + 1, row - middle, 0))
+        found[0] = most_within(here[0] - floor, *changes_within(
+            above, aside, below, here, 0, 1, 2, row - middle, -1))
+        found[last] = most_within(here[last] - floor, *changes_within(
+            above, aside, below, here, last - 2, last - 1, last, row - middle, 1))
+    return most
+
+
 @inlined
 def is_barren(weak, major, floor, row, column, error):
     """Whether the worse-off side loses within half a step of a node.
 
     The worse off of two gains no more than any weighted mean of both, and where interests are opposed, some mean hardly
-    changes with the contract. Slopes by differences; twice what the bends measured at the node could add. Either side
-    alone settles most nodes, and so comes first.
+    changes with the contract.
     """
     major_here, (major_x, major_y, major_bend) = major[row, column], changes(major, row, column)
-    if most_within(major_here, major_x, major_y, major_bend) + error < 0.0:
-        return True
     weak_here, (weak_x, weak_y, weak_bend) = weak[row, column] - floor, changes(weak, row, column)
-    if most_within(weak_here, weak_x, weak_y, weak_bend) + error < 0.0:
-        return True
     for part in range(1, MEANS):
         share = part / MEANS
         other = 1.0 - share
@@ -254,14 +292,22 @@ def changes(grid, row, column):
     """Change of a grid's values per step along both axes at a node, and the most that bends add within half a step."""
     last = grid.shape[0] - 1
     middle_row, middle_column = min(max(row, 1), last - 1), min(max(column, 1), last - 1)
-    x = 0.5 * (grid[middle_row + 1, column] - grid[middle_row - 1, column])
-    y = 0.5 * (grid[row, middle_column + 1] - grid[row, middle_column - 1])
-    xx = grid[middle_row + 1, column] - 2.0 * grid[middle_row, column] + grid[middle_row - 1, column]
-    yy = grid[row, middle_column + 1] - 2.0 * grid[row, middle_column] + grid[row, middle_column - 1]
-    xy = 0.25 * (grid[middle_row + 1, middle_column + 1] - grid[middle_row + 1, middle_column - 1]
-                 - grid[middle_row - 1, middle_column + 1] + grid[middle_row - 1, middle_column - 1])
-    x += (row - middle_row) * xx
-    y += (column - middle_column) * yy
+    return changes_within(grid[middle_row - 1], grid[middle_row], grid[middle_row + 1], grid[row], middle_column - 1,
+                          middle_column, middle_column + 1, row - middle_row, column - middle_column)
+
+
+@inlined
+def changes_within(above, aside, below, here, left, middle, right, rows_off, columns_off):
+    """The same from the three rows and columns nearest to a node, and how far it is off the middle ones; here: its own
+    row."""
+    column = middle + columns_off
+    x = 0.5 * (below[column] - above[column])
+    y = 0.5 * (here[right] - here[left])
+    xx = below[column] - 2.0 * aside[column] + above[column]
+    yy = here[right] - 2.0 * here[middle] + here[left]
+    xy = 0.25 * (below[right] - below[left] - above[right] + above[left])
+    x += rows_off * xx
+    y += columns_off * yy
     return x, y, (abs(xx) + abs(yy)) / 8.0 + abs(xy) / 4.0
 
 

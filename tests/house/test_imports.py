@@ -49,6 +49,7 @@ LOOKS_INTO = {room: below - {room} for room, below in LOOKS_INTO.items()}
 
 ONLY_IN = {
     "numba": {"compilation"},
+    "llvmlite": {"compilation"},
     "mesa": {"history"},
     "yaml": {"scenario"},
     "pydantic": {"scenario", "study", "propositions"},

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.theory.crisis import Audience, Stakes, contest, crisis, crisis_setting, major_loss, total, weak_loss
+from simulation.theory.crisis import (
+    Audience,
+    Stakes,
+    contest,
+    crisis,
+    crisis_setting,
+    crisis_without_pact,
+    major_loss,
+    total,
+    weak_loss,
+)
 
 SHARE = st.floats(0.0, 1.0)
 PAYOFF = st.floats(0.0, 10.0)
@@ -16,6 +26,13 @@ STAKES = st.builds(
 AUDIENCES = st.builds(Audience, *[st.floats(0.0, 100.0)] * 3, SHARE)
 FACED = st.builds(
     crisis_setting, STAKES, AUDIENCES, CAPABILITY, CAPABILITY, CAPABILITY, SHARE, st.floats(0.0, 100.0), SHARE)
+
+
+@settings(max_examples=400)
+@given(st.tuples(STAKES, AUDIENCES, CAPABILITY, CAPABILITY, CAPABILITY, SHARE, st.floats(0.0, 100.0), SHARE))
+def test_without_a_pact_the_game_is_the_one_in_which_nothing_is_conceded(parts):
+    faced, outsider_binding = crisis_setting(*parts), parts[-1]
+    assert crisis_without_pact(faced, outsider_binding) == crisis(faced, outsider_binding, 0.0, 0.0)
 
 
 @settings(max_examples=400)
