@@ -1,11 +1,15 @@
-"""One weak state and one major power at the table, without any other pact: what a closer look at a pair starts from."""
+"""One weak state and one major power at the table, while others have pacts or none: what a closer look starts from."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.response import offers_at, outside_option_at, willing_powers
-from simulation.equilibrium.world import nobody_allied, problem_at, world_of
+from simulation.equilibrium.search import alliances_of
+from simulation.equilibrium.world import problem_at, world_of
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import nearest
@@ -27,8 +31,11 @@ class Pair(NamedTuple):
     shifts_threat: bool
 
 
-def pair_of(scenario: Scenario, state: str, power: str | None = None) -> Pair:
-    """A pair of a scenario while nobody is allied; the power may be left out where there is only one.
+def pair_of(scenario: Scenario, state: str, power: str | None = None,
+            pacts: Mapping[str, Contract] = MappingProxyType({})) -> Pair:
+    """A pair of a scenario; the power may be left out where there is only one.
+
+    pacts : that stand meanwhile, by weak state; the pair's own, if among them, does not count.
 
     Raises `Refusal` for a code that the scenario does not have.
     """
@@ -42,7 +49,8 @@ def pair_of(scenario: Scenario, state: str, power: str | None = None) -> Pair:
             raise Refusal("not in the scenario", found=code, allowed=", ".join(codes), file=option,
                           suggestion=nearest(code, codes))
     world = world_of(scenario)
-    number, place, alliances = powers.index(power), states.index(state), nobody_allied(world)
+    number, place = powers.index(power), states.index(state)
+    alliances = alliances_of(scenario, world, dict(pacts))
     pulls, willing = willing_powers(world, alliances, place)[:2]
     offers = offers_at(world, alliances, place, pulls, willing, number)
     return Pair(power, state, problem_at(world, alliances, number, place, pulls[number]), float(world.weights[number]),

@@ -54,6 +54,7 @@ COMMANDS = {
     "portfolios": "The portfolio that each benefit sustains alone, beside each other.",
     "reversal": "Pacts, autonomy given a pact and over all states against a cost, on one page.",
     "trace": "Two settings under the same luck: where the histories part, why, and what comes of it.",
+    "why": "Why a weak state is or is not an ally: every term, who would not sign, and what would turn it.",
     "picture": "One pair from close by: its contract space and its crisis game, as figures.",
     "record": "Real dyads: scenarios made of them, the theory fitted to them, and how well it tells them.",
     "explore": "A scenario in the browser: sliders, portfolio, outcomes, and one history year by year.",

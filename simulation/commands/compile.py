@@ -91,11 +91,13 @@ def equilibria() -> None:
 
 
 def pairs() -> None:
-    """Compiles what the figures of a pair, `trace` and `explore` need."""
+    """Compiles what the figures of a pair, `why`, `trace` and `explore` need."""
     from simulation.analysis.contract_space import contract_space
     from simulation.analysis.pair import pair_of
+    from simulation.analysis.reasons import reasons
     from simulation.analysis.trace import trace
 
+    reasons(small_world(), {}, "A")
     contract_space(pair_of(small_world(), "A"))
     trace(small_world(), small_world().replace("crisis.stake", 2.0), 1, 0)
 

@@ -181,11 +181,15 @@ def rest_points(space: SearchSpace, random_starts: int, seed: int) -> RestPoints
     return RestPoints(found.pacts, False, len(cycles))
 
 
-def rest_from(space: SearchSpace, pacts: dict[str, Contract]) -> dict[str, Contract] | None:
-    """Where responses lead from an assignment, the states in the scenario's order; None if they do not come to rest."""
+def rest_from(space: SearchSpace, pacts: dict[str, Contract], most_passes: int = MOST_PASSES,
+              most_rounds: int = MOST_ROUNDS) -> dict[str, Contract] | None:
+    """Where responses lead from an assignment, the states in the scenario's order; None if they do not come to rest.
+
+    most_passes, most_rounds : over all states, and over the allies between two passes, before that is given up.
+    """
     scenario, world, _ = space
     alliances = alliances_of(scenario, world, pacts)
-    if best_responses(world, alliances, np.arange(len(world.outside)), MOST_PASSES, MOST_ROUNDS) < 0:
+    if best_responses(world, alliances, np.arange(len(world.outside)), most_passes, most_rounds) < 0:
         return None
     return _pacts(scenario, alliances)
 

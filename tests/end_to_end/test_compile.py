@@ -16,6 +16,7 @@ COMMANDS = (
     ["run", "scenarios/stylised.yaml", "--years", "2"], ["solve", "scenarios/critical-mass.yaml"],
     ["trace", "scenarios/stylised.yaml", "--against", "crisis.stake=2"],
     ["picture", "scenarios/russia-2005.yaml", "--state", "ARM"],
+    ["why", "scenarios/russia-2005.yaml", "ARM", "--histories", "1", "--parameter", "weak_states.ARM.votes"],
     ["compare", "scenarios/critical-mass.yaml", "--against", "crisis.stake=2"],
 )
 

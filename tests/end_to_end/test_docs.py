@@ -18,7 +18,7 @@ from simulation.commands import command_line
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md",
-            "how-to/draw-outcomes.md")
+            "how-to/draw-outcomes.md", "how-to/why-a-state-is-an-ally.md")
 WITH_PYTHON = ("python.md", "how-to/an-agent-of-your-own.md")
 OWN_TEST = {"cluster.md", "designs.md", "propositions.md", "sweeps.md", "how-to/report.md"}
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -59,7 +59,7 @@ def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
             shown += 1
         else:
             Path(NAMED.findall(block["before"])[-1]).write_text(block["text"], encoding="utf-8")
-    assert commands > 2
+    assert commands > 2 or "why" in name
     assert shown or "tutorial" not in name
     if "reproduce" in name:
         assert Path("results/again/runs.csv").read_bytes() == Path("results/cases/runs.csv").read_bytes()

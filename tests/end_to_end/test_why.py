@@ -1,0 +1,74 @@
+"""The command `why`, on a hit, a miss and a false alarm of Russia in 2005."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.statuses import status_of
+
+RUSSIA = str(Path(__file__).resolve().parents[2] / "scenarios" / "russia-2005.yaml")
+DENIAL = "major_powers.RUS.benefits.denial"
+
+
+def told(capsys, *words: object) -> str:
+    assert status_of("why", RUSSIA, *words, "--parameter", DENIAL) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("state", "lines"), [
+    ("ARM", ["ARM is allied with RUS", "in the record: allied", "their contract: commitment 0.", "in 100%"]),
+    ("MDA", ["MDA is allied with RUS", "in the record: not allied", "Denial of rivals"]),
+    ("UZB", ["UZB has no ally", "in the record: allied", "is refused by UZB and RUS", "rivals that are allies"]),
+])
+def test_a_hit_a_false_alarm_and_a_miss_are_explained(state, lines, capsys):
+    out = told(capsys, state, "--histories", "2")
+    assert [line for line in lines if line not in out] == []
+    assert ("in 2 histories (seed 1): predicted allied" in out) and DENIAL in out
+
+
+def test_the_document_says_what_the_table_says(capsys, tmp_path):
+    file = tmp_path / "why.json"
+    out = told(capsys, "UZB", "--histories", "0", "--json", "--out", file)
+    found = json.loads(out)
+    assert file.read_text(encoding="utf-8") == out
+    assert (found["is_allied"], found["observed"], found["share_of_histories"]) == (False, True, None)
+    (turning,) = found["turning"]
+    assert turning["now"] == 0.05 < turning["in_equilibrium"] < 0.2 and turning["in_histories"] is None
+    assert found["contract"]["terms"]["cost_foreclosure"] == pytest.approx(0.06)
+
+
+def test_without_a_turn_it_says_so(capsys):
+    assert status_of("why", RUSSIA, "UZB", "--histories", "0", "--parameter", "weak_states.UZB.votes") == 0
+    assert "nor 0, was found to turn it for: weak_states.UZB.votes" in " ".join(capsys.readouterr().out.split())
+
+
+def test_where_no_equilibrium_is_found_nobody_else_is_allied(capsys):
+    world = Path(RUSSIA).parent / "no-rest.yaml"
+    assert status_of("why", world, "LARGE", "--histories", "1", "--parameter", "weak_states.LARGE.votes") == 0
+    out = capsys.readouterr().out
+    assert "no equilibrium was found: looked at while nobody else is allied" in out
+    assert "a contract would suit both" in out
+
+
+def test_of_a_generated_state_the_power_s_numbers_are_looked_at(capsys):
+    world = Path(RUSSIA).parent / "stylised.yaml"
+    assert status_of("why", world, "S001", "--histories", "0", "--set", "population.count=3", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {turning["parameter"].split(".")[0] for turning in found["turning"]} == {"major_powers"}
+
+
+@pytest.mark.parametrize(("words", "message"), [
+    (["XYZ"], "--state: not in the scenario; found XYZ"),
+    (["ARM", "--power", "USA"], "--power: not in the scenario; found USA"),
+    (["ARM", "--equilibrium", "9"], "--equilibrium: no such equilibrium; found 9; allowed: 1 to 2"),
+    (["ARM", "--parameter", "weak_states.*.votes"], "--parameter: not the path of one number"),
+    (["ARM", "--parameter", "name"], "--parameter: not the path of one number; found name"),
+    (["ARM", "--histories", "-1"], "--histories"),
+])
+def test_what_cannot_be_asked_is_refused_in_one_line(words, message, capsys):
+    assert status_of("why", RUSSIA, *words) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and message in err
