@@ -1,0 +1,135 @@
+"""How time and memory of sweeps grow: with histories, years, states, major powers and processes.
+
+    python benchmarks/growth.py [--quick] [--figure docs/figures/growth.png]
+
+Every row is a sweep in a process of its own, into a folder that is thrown away: seconds by the clock from the first
+history to the complete table, start-up left out; memory: the most that the process that leads the sweep had at once.
+All in one run on one machine: growth is what to compare, not the seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.figure
+import numba
+
+import simulation as aa
+
+ROOT = Path(__file__).parents[1]
+MEGABYTE = 1024.0
+USUAL = {"histories": 1000, "years": 30, "states": 20, "powers": 1, "processes": 1}
+"""What the other axes have while one grows."""
+AXES: dict[str, tuple[int, ...]] = {
+    "histories": (1000, 2000, 4000, 8000, 16_000), "years": (15, 30, 60, 120), "states": (20, 50, 100, 200, 400),
+    "powers": (1, 2, 3, 4, 5), "processes": (1, 2)}
+FEWER = {"states": 100, "powers": 40}
+"""Histories of axes on which one history takes long."""
+
+
+class Cost(NamedTuple):
+    """Seconds of a sweep, peak memory of the leading process and size of the table in MB."""
+
+    seconds: float
+    leader: float
+    table: float
+
+
+def world(years: int, states: int, powers: int) -> aa.Scenario:
+    """The stylised world with so many years, states and major powers; each further power is a copy elsewhere."""
+    scenario = aa.load(ROOT / "scenarios" / "stylised.yaml")
+    data = scenario.resolved() | {"years": years}
+    data["population"]["count"] = states
+    (code, first), = data["major_powers"].items()
+    toward = data["population"]["toward"][code]
+    for number in range(1, powers):
+        data["major_powers"][f"P{number}"] = first
+        data["population"]["toward"][f"P{number}"] = toward
+    return aa.Scenario.model_validate(data)
+
+
+def measured(histories: int, years: int, states: int, powers: int, processes: int) -> Cost:
+    """A sweep in this process, which is new."""
+    scenario = world(years, states, powers)
+    with tempfile.TemporaryDirectory() as folder:
+        aa.sweep(scenario, replications=2, out=Path(folder) / "first")
+        start = time.perf_counter()
+        done = aa.sweep(scenario, replications=histories, out=Path(folder) / "sweep", processes=processes)
+        seconds = time.perf_counter() - start
+        size = sum(file.stat().st_size for file in done.path.rglob("*.parquet")) / 2**20
+    return Cost(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE, size)
+
+
+def elsewhere(asked: dict[str, int]) -> Cost:
+    """The same in a new process."""
+    done = subprocess.run([sys.executable, __file__, "--one", json.dumps(asked)], capture_output=True, text=True,
+                          check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return Cost(*json.loads(done.stdout))
+
+
+def rows(is_quick: bool) -> Iterator[tuple[str, int, int, Cost]]:
+    """(axis, value, histories, cost), told as they come."""
+    for axis, values in AXES.items():
+        for value in values[: 2 if is_quick else None]:
+            usual = FEWER.get(axis, USUAL["histories"]) // (10 if is_quick else 1)
+            asked = USUAL | {"histories": usual} | {axis: value}
+            if is_quick and axis == "histories":
+                asked["histories"] = value // 10
+            cost = elsewhere(asked)
+            print(f"| {axis} | {asked[axis]:,} | {asked['histories']:,} | {cost.seconds:.2f} |"
+                  f" {1e3 * cost.seconds / asked['histories']:.2f} | {cost.leader:.0f} | {cost.table:.1f} |", flush=True)
+            yield axis, asked[axis], asked["histories"], cost
+
+
+def drawn(found: list[tuple[str, int, int, Cost]]) -> matplotlib.figure.Figure:
+    """Milliseconds a history, and memory of the leading process, along each axis."""
+    figure = matplotlib.figure.Figure(figsize=(9.0, 4.2), layout="constrained")
+    axes = figure.subplots(2, len(AXES), squeeze=False)
+    for column, name in enumerate(AXES):
+        own = [(value, 1e3 * cost.seconds / histories, cost.leader) for axis, value, histories, cost in found
+               if axis == name]
+        places, times, memory = zip(*own, strict=True)
+        for row, numbers in enumerate((times, memory)):
+            panel = axes[row][column]
+            panel.plot(places, numbers, "o-", color="#0072B2", markersize=3.5)
+            panel.set_ylim(0.0, 1.15 * max(numbers))
+            panel.spines[["top", "right"]].set_visible(False)
+            panel.tick_params(labelsize=7)
+        axes[1][column].set_xlabel(name, fontsize=8)
+    axes[0][0].set_ylabel("ms a history", fontsize=8)
+    axes[1][0].set_ylabel("peak memory, MB", fontsize=8)
+    return figure
+
+
+def main() -> None:
+    """Prints the machine and the table; draws it where a file is named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="two values an axis, a tenth of the histories")
+    parser.add_argument("--figure", type=Path, help="picture to draw")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.one:
+        print(json.dumps(measured(**json.loads(chosen.one))))
+        return
+    print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()},"
+          f" numba {numba.__version__}")
+    print("| what grows | to | histories | s | ms a history | memory, MB | table, MB |\n"
+          "| --- | --- | --- | --- | --- | --- | --- |")
+    found = list(rows(chosen.quick))
+    if chosen.figure:
+        drawn(found).savefig(chosen.figure, dpi=150, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()
