@@ -87,8 +87,9 @@ def rows(is_quick: bool) -> Iterator[tuple[str, int, int, Cost]]:
             if is_quick and axis == "histories":
                 asked["histories"] = value // 10
             cost = elsewhere(asked)
-            print(f"| {axis} | {asked[axis]:,} | {asked['histories']:,} | {cost.seconds:.2f} |"
-                  f" {1e3 * cost.seconds / asked['histories']:.2f} | {cost.leader:.0f} | {cost.table:.1f} |", flush=True)
+            each = 1e3 * cost.seconds / asked["histories"]
+            print(f"| {axis} | {asked[axis]:,} | {asked['histories']:,} | {cost.seconds:.2f} | {each:.2f} |"
+                  f" {cost.leader:.0f} | {cost.table:.1f} |", flush=True)
             yield axis, asked[axis], asked["histories"], cost
 
 
