@@ -103,7 +103,7 @@ def _sources(fit: FittedTheory) -> dict[str, str]:
     fitted = ("reach_half_distance_km", "benefits", "costs.direct.fixed", "costs.entrapment.war_cost", "latent_threat",
               "autonomy_value", "preference_weight", "membership_cost")
     return dict.fromkeys(fitted, how) | {
-        "preference_distance": f"{gap.capitalize()} to the major power, plus {points}.",
+        "preference_distance": f"{gap[0].upper()}{gap[1:]} to the major power, plus {points}.",
         "competitor_preference_distance": f"The same to the most capable other major power: {gap}, plus {points}.",
         "basing": "2^(-distance from the competitor / 1,000 km): what access near it is worth.",
         "rival_pull": "The same times 1 less the regime gap to the competitor: how likely it takes the state.",
