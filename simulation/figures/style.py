@@ -119,8 +119,17 @@ def settled(figure: Figure) -> None:
         axis.set_tick_params(labelsize=axis.get_tick_params().get("labelsize", SMALL))
     resolution = figure.get_dpi()
     figure.set_dpi(PNG_DOTS_PER_INCH)
-    figure.draw_without_rendering()
+    # what drawing would do as well, which would measure every text once more
+    engine: Any = figure.get_layout_engine()
+    _fit_to_aspect(figure)
+    engine.execute(figure)
+    _fit_to_aspect(figure)
     figure.set_dpi(resolution)
+
+
+def _fit_to_aspect(figure: Figure) -> None:
+    for axes in figure.axes:
+        axes.apply_aspect()
 
 
 def broken(text: str, characters: int) -> str:
