@@ -42,7 +42,9 @@ def figures_of(folder: Path, manifest: Manifest) -> dict[str, Figure]:
 
 def title_of(scenario: Scenario) -> str:
     """What stands above a figure of one scenario."""
-    return scenario.title or scenario.name
+    from simulation.figures.names import scenario_title
+
+    return scenario_title(scenario)
 
 
 def comparison_title(scenarios: list[Scenario]) -> str:

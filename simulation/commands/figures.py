@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.commands.outcome_figures import AT, LABEL, levels_of, name_of, naming_options, opened, words_of
+from simulation.commands.outcome_figures import (
+    AT,
+    LABEL,
+    kinds_of,
+    levels_of,
+    name_of,
+    naming_options,
+    opened,
+    size_of,
+    words_of,
+)
 from simulation.commands.saving import saved, tell
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.validation import shown
@@ -20,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST_YEARLY_ROWS = 10_000_000
 """Rows of a yearly table that are read for a figure; more would take gigabytes of memory."""
+
+SMALLEST_TYPE, LARGEST_TYPE = 4.0, 40.0
 
 Folders = Annotated[list[Path], typer.Argument(
     metavar="FOLDER...", help="Results folder of a sweep, run, test, scope, multiverse, solve, statics or compare; of"
@@ -54,31 +66,53 @@ Name = Annotated[str | None, typer.Option(
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Where the figures go; without it: into the first results folder.",
     show_default=False)]
+Size = Annotated[str | None, typer.Option(
+    "--size", metavar="SIZE", help="Width, or width x height, in inches, mm or cm: 7.2, 85mm, 18x10cm; the caption"
+    " included.", show_default=False)]
+Type = Annotated[float, typer.Option("--font-size", metavar="POINTS", help="Size of the labels.")]
+Title = Annotated[str | None, typer.Option("--title", metavar="WORDS", help="Above the figure.", show_default=False)]
+NoCaption = Annotated[bool, typer.Option("--no-caption", help="Print the caption instead of drawing it.")]
+Style = Annotated[str | None, typer.Option(
+    "--style", metavar="STYLE", help="A Matplotlib style file, or the name of one of its styles.", show_default=False)]
+Format = Annotated[str, typer.Option(
+    "--format", metavar="KIND[,KIND]", help="Of the files: png, pdf and svg.")]
 Listed = Annotated[bool, typer.Option("--list", help="Tell the factors, measures and kinds that there are, and leave.")]
 
 
 def figures(folders: Folders, measure: Measure = None, by: By = None, within: Within = None, kind: Kind = None,
             against: Against = None, at: At = None, power: Power = None, bins: Bins = 10, label: Label = None,
-            name: Name = None, out: Out = None, is_list_asked: Listed = False) -> None:
+            name: Name = None, out: Out = None, size: Size = None, type_size: Type = 8.0, title: Title = None,
+            has_no_caption: NoCaption = False, style: Style = None, kinds: Format = "png,pdf",
+            is_list_asked: Listed = False) -> None:
     """The command; `command_line` holds its help."""
     if is_list_asked:
         from simulation.commands.outcome_figures import show_list
 
         show_list(opened(folders))
         return
-    levels, labels = levels_of(at or []), words_of(label or [])
+    levels, labels, files = levels_of(at or []), words_of(label or []), kinds_of(kinds)
+    width, height = size_of(size)
+    _refuse_type_size(type_size)
     if measure is None:
         _refuse_without_measure(folders, {"--kind": kind, "--against-measure": against, "--major-power": power,
                                           "--name": name})
-        _usual(folders[0], by, within, levels, labels, out)
-    else:
-        # slow to import
-        from simulation.figures.of_sweeps import Outcome, figure_of_sweeps
+    # slow to import
+    from simulation.figures.looks import Looks, looking
+    from simulation.figures.of_sweeps import Outcome, figure_of_sweeps
 
-        asked = Outcome(measure, by, within, kind, against or "", levels, power, bins, labels)
-        with naming_options():
-            figure = figure_of_sweeps(opened(folders), asked)
-        tell(saved({name or name_of(asked): figure}, folders[0], folder=out))
+    looks = Looks(width, height, type_size, not has_no_caption, title or "", style or "")
+    _refuse_illegible({"--title": title or "", **{f"{LABEL} {key}": words for key, words in labels.items()}})
+    with naming_options(), looking(looks):
+        if measure is None:
+            made = _usual(folders[0], by, within, levels, labels)
+        else:
+            asked = Outcome(measure, by, within, kind, against or "", levels, power, bins, labels)
+            made = {name or name_of(asked): figure_of_sweeps(opened(folders), asked)}
+        tell(saved(made, folders[0], folder=out, kinds=files))
+    for caption in looks.captions if has_no_caption else []:
+        typer.echo(f"caption: {caption}")
+    if not made:
+        typer.echo("no equilibrium was found, so there is no figure")
 
 
 def _refuse_without_measure(folders: list[Path], options: dict[str, str | None]) -> None:
@@ -89,8 +123,8 @@ def _refuse_without_measure(folders: list[Path], options: dict[str, str | None])
                       file="--measure")
 
 
-def _usual(folder: Path, by: str | None, within: str | None, at: dict[str, Any], labels: dict[str, str],
-           out: Path | None) -> None:
+def _usual(folder: Path, by: str | None, within: str | None, at: dict[str, Any],
+           labels: dict[str, str]) -> dict[str, Figure]:
     """The figures that a results folder of its kind is usually given."""
     if within and not by:
         raise Refusal("missing", allowed="what to put along the axis, where --within is given", file="--by")
@@ -100,17 +134,30 @@ def _usual(folder: Path, by: str | None, within: str | None, at: dict[str, Any],
 
     manifest = read_manifest(folder, ANY)
     kind = kind_of(manifest)
-    with naming(labels), naming_options():
+    with naming(labels):
         if kind == SWEEP:
-            tell(saved(_of_sweep(folder, by, within, at), folder, folder=out))
-            return
+            return _of_sweep(folder, by, within, at)
         if by or at:
             option = "--by" if by else AT
             raise Refusal("not a sweep", found=f"{shown(str(folder))}, {kind}", allowed=f"no {option}", file=option)
-        made = saved(figures_of(folder, manifest), folder, folder=out)
-    tell(made)
-    if not made:
-        typer.echo("no equilibrium was found, so there is no figure")
+        return figures_of(folder, manifest)
+
+
+def _refuse_illegible(words: dict[str, str]) -> None:
+    """Raises `Refusal` for words whose letters no font has: there is nothing else to write for them."""
+    from simulation.figures.fonts import letters_without_font
+
+    for option, text in words.items():
+        missing = letters_without_font(text)
+        if missing:
+            raise Refusal("letters that no font here has", found=missing, file=option,
+                          allowed="other words, or a font that has them, such as Noto Sans, installed")
+
+
+def _refuse_type_size(points: float) -> None:
+    if not SMALLEST_TYPE <= points <= LARGEST_TYPE:
+        raise Refusal("out of range", found=f"{points:g}", allowed=f"{SMALLEST_TYPE:g} to {LARGEST_TYPE:g}",
+                      file="--font-size")
 
 
 def _of_sweep(path: Path, by: str | None, within: str | None, at: dict[str, Any]) -> dict[str, Figure]:

@@ -12,7 +12,7 @@ import typer
 
 from simulation.errors import Refusal
 from simulation.scenario.file import parse_value
-from simulation.scenario.validation import shown
+from simulation.scenario.validation import listed, shown
 
 if TYPE_CHECKING:
     from simulation.figures.of_sweeps import Outcome
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 AT, LABEL = "--at", "--label"
 OPTIONS = {"against": "--against-measure", "power": "--major-power"}
+FILES = ("png", "pdf", "svg")
+INCHES = {"in": 1.0, "cm": 1.0 / 2.54, "mm": 1.0 / 25.4}
+SMALLEST, LARGEST = 1.5, 40.0
+"""Of a side of a figure, in inches."""
+SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)(?:\s*x\s*(\d+(?:\.\d+)?))?\s*(mm|cm|in)?\s*")
 SPAN = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*")
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 LONGEST_NAME = 120
@@ -82,9 +87,31 @@ def naming_options() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        if refusal.file in ("by", "within", "at", "measure", "against", "kind", "power"):
+        if refusal.file in ("by", "within", "at", "measure", "against", "kind", "power", "style"):
             refusal.file = OPTIONS.get(refusal.file, f"--{refusal.file}")
         raise
+
+
+def size_of(text: str | None) -> tuple[float | None, float | None]:
+    """Width and height in inches from ``7.2``, ``85mm`` or ``18x10cm``; None if not given. Raises `Refusal`."""
+    if text is None:
+        return None, None
+    found = SIZE.fullmatch(text)
+    unit = INCHES[found[3] or "in"] if found else 0.0
+    sides = [unit * float(side) if side else None for side in found.groups()[:2]] if found else []
+    if not found or any(side is not None and not SMALLEST <= side <= LARGEST for side in sides):
+        raise Refusal("not a size", found=shown(text), file="--size", allowed=f"7.2, 85mm or 18x10cm, a side from"
+                      f" {SMALLEST:g} to {LARGEST:g} inches")
+    return sides[0], sides[1]
+
+
+def kinds_of(text: str) -> tuple[str, ...]:
+    """Kinds of files from ``png,pdf``. Raises `Refusal`."""
+    kinds = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",")))
+    for kind in kinds:
+        if kind not in FILES:
+            raise Refusal("no such kind of file", found=shown(kind), allowed=listed(FILES), file="--format")
+    return kinds
 
 
 def show_list(folders: Sequence[ResultsFolder]) -> None:

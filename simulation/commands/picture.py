@@ -44,13 +44,14 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     from simulation.analysis.pair import pair_of
     from simulation.figures.contract_space import contract_space_figure
     from simulation.figures.crisis_tree import crisis_tree_figure
+    from simulation.figures.names import pair_name
     from simulation.figures.style import save
 
     with waiting("the contracts of a pair", lasting(seconds if is_interpreted else 0.0)):
         pair = pair_of(setting, state, power)
         terms = named or settled_by(pair)
         space = contract_space(pair)
-    names = f"{setting.major_powers[pair.power].name or pair.power} and {setting.states[state].name or state}"
+    names = pair_name(setting, pair.power, state)
     if settings:
         names += f" ({', '.join(settings)})"
     asked = [*(settings or []), *map(str, named or ())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +24,18 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
 
 
-def saved(figures: Mapping[str, Figure], results: Path, has_pdf: bool = True, folder: Path | None = None) -> list[Path]:
-    """Saves figures into the results folder, or another `folder`; gives the paths of the pictures.
+def saved(figures: Mapping[str, Figure], results: Path, has_pdf: bool = True, folder: Path | None = None,
+          kinds: Sequence[str] = ()) -> list[Path]:
+    """Saves figures into the results folder, or another `folder`; gives the paths of the first kind of each.
 
     has_pdf : whether for print as well, which takes as long again; not needed of what `figures` can draw anew.
+    kinds : of files, if others than PNG and PDF are wanted.
     """
     from simulation.figures.registry import FOLDER
     from simulation.figures.style import save
 
-    return [save(figure, folder or results / FOLDER, name, has_pdf)[0] for name, figure in figures.items()]
+    wanted = kinds or (("png", "pdf") if has_pdf else ("png",))
+    return [save(figure, folder or results / FOLDER, name, wanted)[0] for name, figure in figures.items()]
 
 
 def tell(figures: Iterable[Path]) -> None:

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import base64
 import io
-import re
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from simulation.figures.style import printed
+from simulation.figures.style import METADATA, drawing, printed
 
 LARGEST_DRAWING = 400_000
 """Bytes of a drawing from which on it is embedded as a picture of points: a cloud of dots is lighter so."""
 DOTS_PER_INCH = 200
-SALT = "asymmetric-alliances"
-NAME = re.compile(rb'\bid="([a-z][0-9a-f]{10})"')
 
 
 def data_address(figure: Figure) -> str:
     """The figure as a ``data:`` address: SVG, or PNG where the drawing would be large."""
-    drawing = _renamed(_saved(figure, "svg", {"Date": None, "Creator": None}))
-    if len(drawing) <= LARGEST_DRAWING:
-        return _address("image/svg+xml", drawing)
-    return _address("image/png", _saved(figure, "png", {"Software": None}))
+    drawn = drawing(figure)
+    if len(drawn) <= LARGEST_DRAWING:
+        return _address("image/svg+xml", drawn)
+    return _address("image/png", _picture(figure))
 
 
 def in_words(figure: Figure) -> str:
@@ -40,19 +36,10 @@ def _listed(texts: list[str]) -> str:
     return "; ".join(dict.fromkeys(" ".join(text.split()) for text in texts if text.strip()))
 
 
-def _renamed(drawing: bytes) -> bytes:
-    """A drawing with its inner names counted through.
-
-    matplotlib makes some of them from addresses in memory, so that the same figure would not give the same bytes.
-    """
-    names = {name: b"n%d" % place for place, name in enumerate(dict.fromkeys(NAME.findall(drawing)))}
-    return re.sub(rb"\b[a-z][0-9a-f]{10}\b", lambda found: names.get(found[0], found[0]), drawing)
-
-
-def _saved(figure: Figure, kind: str, metadata: dict[str, None]) -> bytes:
+def _picture(figure: Figure) -> bytes:
     file = io.BytesIO()
-    with printed(), mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
-        figure.savefig(file, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
+    with printed():
+        figure.savefig(file, format="png", dpi=DOTS_PER_INCH, metadata=METADATA["png"])
     return file.getvalue()
 
 

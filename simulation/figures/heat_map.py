@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
 from simulation.figures.labels import value_label
+from simulation.figures.looks import scale
 from simulation.figures.panels import Panel
 from simulation.figures.style import MEAN_WIDTH_OF_A_SIGN, PALE, POINTS_PER_INCH, type_size
 from simulation.figures.tick_labels import label_places
@@ -31,6 +32,7 @@ def draw_heat(axes: Axes, panel: Panel) -> AxesImage:
     axes.set_yticks(range(len(compared.panels)), [value_label(level) for level in compared.panels])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+    axes.grid(visible=False)
     return image
 
 
@@ -40,7 +42,7 @@ def label_heat(axes: Axes, panel: Panel, inches: float) -> None:
     image = axes.images[0]
     means = np.ma.filled(np.ma.asarray(image.get_array(), dtype=float), np.nan)
     words = np.array([[f"{mean:.3g}" if np.isfinite(mean) else "" for mean in row] for row in means])
-    size = type_size("xtick.labelsize") - 1.0
+    size = scale() * (type_size("xtick.labelsize") - 1.0)  # written when all else has its size
     wide = max(len(word) for word in words.flat) * MEAN_WIDTH_OF_A_SIGN * size / POINTS_PER_INCH
     if wide > 0.9 * inches / means.shape[1]:
         return

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from simulation.errors import Refusal
+from simulation.figures.names import power_name, scenario_title
 from simulation.figures.style import (
     BLACK,
     BLUE,
@@ -77,8 +78,7 @@ def _drawn(history: History, scenario: Scenario, place: int) -> Figure:
     who.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
     who.set_xlabel("Year")
     code = list(scenario.major_powers)[place]
-    name = scenario.major_powers[code].name or code
-    figure.suptitle(f"{name}: {scenario.title or scenario.name}", ha="left", x=0.01)
+    figure.suptitle(f"{power_name(scenario, code)}: {scenario_title(scenario)}", ha="left", x=0.01)
     figure.align_ylabels([pacts, terms, events])
     add_note(figure, *_notes(history, rows))
     return figure

@@ -99,6 +99,14 @@ def value_label(value: Any) -> str:
     return _NAMES.get().get(text, text)
 
 
+def level_label(path: str, value: Any) -> str:
+    """A level of a parameter with its unit, as it stands at the head of a panel: ``600 km``."""
+    text = value_label(value)
+    unit = documentation(tuple(path.split(".")))[1] if path and path not in NOT_PARAMETERS else ""
+    is_renamed = text != _value_text(value)
+    return text if is_renamed or isinstance(value, str | bool) or unit in ("", *UNITS_NOT_SHOWN) else f"{text} {unit}"
+
+
 def _value_text(value: Any) -> str:
     if value is True or value is False or type(value).__name__ == "bool":
         return str(bool(value)).lower()

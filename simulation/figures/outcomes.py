@@ -26,9 +26,10 @@ from simulation.figures.distribution import (
 )
 from simulation.figures.heat_map import MOST_LEVELS, draw_heat, key_of_heat, label_heat
 from simulation.figures.intervals import cut_remark, missing_remarks
-from simulation.figures.labels import measure_label, measure_meaning, parameter_label, value_label
+from simulation.figures.labels import level_label, measure_label, measure_meaning, parameter_label, value_label
 from simulation.figures.levels import POWER, distinct
 from simulation.figures.lines import draw_lines, key_of_lines, label_lines
+from simulation.figures.looks import looks_now, scale, stretch
 from simulation.figures.panels import (
     MOST_SERIES,
     WIDE,
@@ -176,7 +177,8 @@ def _panels(compared: Comparison, measure: str, own: Kind, against: str) -> Iter
 def _drawn(compared: Comparison, measure: str, own: Kind, against: str) -> Figure:
     number = len(compared.panels) if own.in_a_row else 1
     conditions = len(compared.conditions)
-    columns = max(1, min(number, own.in_a_row, int(TWO_COLUMNS / (own.slot * conditions + MARGIN))))
+    fitting_in = int((looks_now().width or TWO_COLUMNS) / (own.slot * conditions + MARGIN))
+    columns = max(1, min(number, own.in_a_row, fitting_in))
     rows = math.ceil(number / columns)
     width = _width(own, compared, number)
     figure = new_figure(width, _panel_height(own, compared, rows) * rows + 0.5)
@@ -186,7 +188,7 @@ def _drawn(compared: Comparison, measure: str, own: Kind, against: str) -> Figur
     for axes, panel in zip(grid.flat, panels, strict=False):
         image = own.draw(axes, panel)
         if compared.within and own.in_a_row:
-            axes.set_title(value_label(panel.value), pad=3)
+            axes.set_title(fitting(level_label(compared.within, panel.value), (width - MARGIN) / columns), pad=3)
         if image is not None:
             figure.colorbar(image, ax=axes, label=fitting(measure_label(measure), PANEL_HEIGHT))
     for axes in grid.flat[number:]:
@@ -245,9 +247,9 @@ def _label(axes: Axes, own: Kind, compared: Comparison, measure: str, against: s
 
 def _label_page(figure: Figure, grid: np.ndarray, own: Kind, compared: Comparison, measure: str, against: str) -> None:
     below, left = _axis_words(own, compared, measure, against)
-    width, height = figure.get_figwidth(), figure.get_figheight() / grid.shape[0]
+    width, height = figure.get_figwidth() / stretch(), figure.get_figheight() / grid.shape[0]
     for axes in grid[:, 0]:
-        axes.set_ylabel(fitting(left, max(0.8, height - 0.6)))
+        axes.set_ylabel(fitting(left, max(0.8, height - 0.6) / stretch()))
     figure.supxlabel(fitting(below, width))
     handles = _handles(compared, own)
     panels = parameter_label(compared.within) if compared.within and own.in_a_row else ""
@@ -255,8 +257,9 @@ def _label_page(figure: Figure, grid: np.ndarray, own: Kind, compared: Compariso
         lines = [*([f"Panels: {panels}"] if panels else []), _series(compared, own)]
         title = "\n".join(fitting(line, width) for line in lines)
         longest = max(len(str(handle.get_label())) for handle in handles)
+        fitting_in = int(figure.get_figwidth() / (scale() * (WIDE * longest + 0.5)))
         figure.legend(handles=handles, loc="outside upper left", title=title, alignment="left",
-                      ncols=max(1, min(len(handles), int(width / (0.055 * longest + 0.5)))), handlelength=2.4)
+                      ncols=max(1, min(len(handles), fitting_in)), handlelength=2.4)
     elif panels:
         figure.suptitle(fitting(panels, width), ha="left", x=0.01)
 

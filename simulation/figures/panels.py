@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from simulation.figures.conditions import ALL, Comparison, Mark
 from simulation.figures.intervals import limits
 from simulation.figures.labels import measured_with, value_label
+from simulation.figures.looks import scale
 from simulation.figures.style import GREY, say_why_empty
 from simulation.figures.tick_labels import label_places
 
@@ -82,7 +83,7 @@ def label_side_by_side(axes: Axes, panel: Panel, inches: float) -> None:
     number = len(panel.compared.conditions)
     told = numbers_below(panel)
     is_level = label_places(axes, np.arange(number), panel.words, inches)
-    if is_level and told and max(map(len, told)) * WIDE <= inches / number:
+    if is_level and told and max(map(len, told)) * WIDE * scale() <= inches / number:
         words = [text.get_text() + f"\n{own}" for text, own in zip(axes.get_xticklabels(), told, strict=True)]
         axes.set_xticks(range(number), words, linespacing=1.2)
 

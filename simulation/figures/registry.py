@@ -14,7 +14,9 @@ from simulation.figures.branches import branches_figure
 from simulation.figures.conditions import Choice, comparison, is_crossed
 from simulation.figures.fans import fans_figure
 from simulation.figures.history import history_figure
+from simulation.figures.labels import value_label
 from simulation.figures.levels import at_levels, distinct, factor_named, varied
+from simulation.figures.names import power_name, scenario_title
 from simulation.figures.outcomes import outcome_figure
 from simulation.figures.portfolio_map import MOST_PANELS as MOST_MAPS
 from simulation.figures.portfolio_map import portfolio_map
@@ -129,9 +131,11 @@ def _maps(scenario: Scenario, portfolios: dict[str, pd.DataFrame], title: str) -
     if not fitting_in or not has_places(scenario):
         return {}
     shown = dict(list(portfolios.items())[:fitting_in])
+    names = {power.name: power_name(scenario, code) for code, power in scenario.major_powers.items() if power.name}
     tables = []
     for name, pacts in shown.items():
         places = portfolio_places(scenario, pacts)
+        places["panel"] = places["panel"].replace(names)
         if name:
             several = len(scenario.major_powers) > 1
             places["panel"] = f"{name}: " + places["panel"] if several else name
@@ -162,8 +166,9 @@ def comparison_figures(pacts: pd.DataFrame, settings: pd.DataFrame, title: str) 
     pacts: columns setting, major_power, weak_state, commitment and autonomy; settings: columns setting, label and
     number_of_equilibria.
     """
-    labels = {number: str(label) + ("" if found else ": no equilibrium found") for number, label, found in zip(
-        *(settings[name] for name in ("setting", "label", "number_of_equilibria")), strict=True)}
+    columns = (settings[name] for name in ("setting", "label", "number_of_equilibria"))
+    labels = {number: value_label(str(label)) + ("" if found else ": no equilibrium found")
+              for number, label, found in zip(*columns, strict=True)}
     return {"contracts": contracts_figure(pacts, labels, title)}
 
 
@@ -176,9 +181,9 @@ def statics_figures(scenario: Scenario, axes: Sequence[tuple[str, bool]], table:
     """
     figures, scales = {}, tuple(is_log for _, is_log in axes)
     first, second = axes[0][0], axes[-1][0]
-    for code, power in scenario.major_powers.items():
+    for code in scenario.major_powers:
         suffix = f"-{code}" if len(scenario.major_powers) > 1 else ""
-        title = f"{power.name or code}: {scenario.title or scenario.name}"
+        title = f"{power_name(scenario, code)}: {scenario_title(scenario)}"
         if folds is None:
             figures[f"regions{suffix}"] = regions_figure(table, first, second, code, title, scales)
         else:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from simulation.figures.conditions import Choice, Comparison, Mark, comparison, counts, refuse_crowds
 from simulation.figures.intervals import cut_remark, draw_mean, interval_words, limits, missing_remarks
-from simulation.figures.labels import measure_label, parameter_label, value_label
+from simulation.figures.labels import level_label, measure_label, parameter_label, value_label
 from simulation.figures.panels import unit
 from simulation.figures.style import (
     BLACK,
@@ -89,7 +89,7 @@ def _drawn(compared: Comparison) -> Figure:
         row[0].set_ylabel(fitting(measure_label(measure), ROW_HEIGHT * 0.85))
     for axes, panel in zip(grid[0], compared.panels, strict=True):
         if compared.within:
-            axes.set_title(value_label(panel), pad=3)
+            axes.set_title(level_label(compared.within, panel), pad=3)
     for axes in grid[-1]:
         _label_conditions(axes, compared, width / columns - 0.5)
     figure.align_ylabels(grid[:, 0])

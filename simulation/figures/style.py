@@ -10,17 +10,22 @@ import contextlib
 import functools
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
+from weakref import WeakSet
 
 import matplotlib as mpl
+import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 
 from simulation.errors import Refusal
+from simulation.figures.fonts import give_fonts
+from simulation.figures.looks import looks_now, scale, stretch, stretched
 from simulation.scenario.validation import shown
 from simulation.study.tables import write_whole
 
@@ -43,20 +48,29 @@ LINE_SPACING = 1.25
 MEAN_WIDTH_OF_A_SIGN = 0.54
 """In units of the type size; for breaking lines, on the safe side."""
 
+_ENLARGED: WeakSet[Figure] = WeakSet()
+
 PNG_DOTS_PER_INCH = 300
 SCREEN_DOTS_PER_INCH = 100
 """At which a notebook shows a figure; the picture itself has twice as many, for screens that can show them."""
 METADATA: dict[str, dict[str, Any]] = {
-    "png": {"Software": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+    "png": {"Software": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "svg": {"Date": None, "Creator": None}}
 """What would say when and by which release a figure was made: left out, so that the same figure is the same picture.
 
 PNG files then agree in every byte; in PDF files a coordinate may differ in its tenth decimal, where matplotlib rounds.
 """
 
-RULES: Any = {
-    "font.family": "DejaVu Sans", "font.size": TEXT, "axes.labelsize": TEXT, "axes.titlesize": TEXT,
-    "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "legend.fontsize": SMALL, "legend.frameon": False,
-    "figure.titlesize": TEXT, "figure.labelsize": TEXT,
+SALT = "asymmetric-alliances"
+NAME = re.compile(rb'\bid="([a-z][0-9a-f]{10})"')
+
+TYPE: Any = {
+    "font.size": TEXT, "axes.labelsize": TEXT, "axes.titlesize": TEXT, "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL, "legend.fontsize": SMALL, "figure.titlesize": TEXT, "figure.labelsize": TEXT,
+}
+"""Sizes of type, for which figures are laid out; a user's style leaves them as they are."""
+RULES: Any = TYPE | {
+    "font.family": "DejaVu Sans", "legend.frameon": False,
     "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6, "lines.linewidth": 1.2,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
     "pdf.fonttype": 42, "savefig.facecolor": "white", "figure.facecolor": "white",
@@ -67,7 +81,9 @@ RULES: Any = {
 def printed() -> Iterator[None]:
     """The style, for what is drawn or saved inside; all that was set before is back afterwards."""
     with mpl.rc_context(RULES):
-        yield
+        wanted = looks_now().style
+        with mpl.style.context(wanted) if wanted else contextlib.nullcontext(), mpl.rc_context(TYPE):
+            yield
 
 
 class ShownFigure(Figure):
@@ -86,20 +102,28 @@ class ShownFigure(Figure):
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of a size in inches that finds its own margins."""
-    figure = ShownFigure(figsize=(width, height), layout="constrained")
+    """An empty figure of a size in inches, or that which the user wants, that finds its own margins."""
+    wanted = looks_now().height or height * max(1.0, scale())
+    figure = ShownFigure(figsize=(stretched(width), wanted), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
 def add_note(figure: Figure, *sentences: str) -> None:
-    """Small print at the foot, a sentence to a line; the figure grows by what it takes. To be called last, once."""
-    width = int(figure.get_figwidth() * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * SMALL))
-    text = "\n".join(broken(sentence, width) for sentence in sentences if sentence)
-    lines = text.count("\n") + 1
-    inches = (lines * SMALL * LINE_SPACING + SMALL) / POINTS_PER_INCH
-    height = figure.get_figheight() + inches
+    """Small print at the foot, a sentence to a line; the figure grows by what it takes, unless its height was given.
+
+    The user's title and type are put in with it. To be called last, once.
+    """
+    looks, small = looks_now(), SMALL * scale()
+    looks.captions.append(" ".join(sentence for sentence in sentences if sentence))
+    width = int(figure.get_figwidth() * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * small))
+    text = "\n".join(broken(sentence, width) for sentence in sentences if sentence and looks.has_caption)
+    lines = text.count("\n") + 1 if text else 0
+    inches = (lines * small * LINE_SPACING + small) / POINTS_PER_INCH
+    height = looks.height or figure.get_figheight() + inches
     figure.set_figheight(height)
+    with printed():
+        _put_title(figure, looks.title)
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0.0, inches / height, 1.0, 1.0 - inches / height))
     # the layout knows nothing of the note when it places the figure's own label, so it is done now and left as it is
@@ -107,13 +131,45 @@ def add_note(figure: Figure, *sentences: str) -> None:
         settled(figure)
         figure.set_layout_engine("none")
         if figure.get_supxlabel():
-            figure.supxlabel(figure.get_supxlabel(), y=(inches + 0.04) / height)
-    figure.text(0.01, 0.3 * SMALL / POINTS_PER_INCH / height, text, ha="left", va="bottom", fontsize=SMALL, color=DARK,
+            figure.supxlabel(figure.get_supxlabel(), y=(inches + 0.04) / height,
+                             fontsize=scale() * type_size("figure.labelsize"))
+    figure.text(0.01, 0.3 * small / POINTS_PER_INCH / height, text, ha="left", va="bottom", fontsize=small, color=DARK,
                 linespacing=LINE_SPACING)
+    give_fonts(figure)
+
+
+def _put_title(figure: Figure, title: str) -> None:
+    """The user's title, above what stands at the top of a figure."""
+    if not title:
+        return
+    words = fitting(title, figure.get_figwidth() / stretch())
+    if figure.legends and not figure.get_suptitle():
+        legend = figure.legends[0]
+        legend.set_title("\n".join(filter(None, (words, legend.get_title().get_text()))))
+    else:
+        times = scale() if figure in _ENLARGED else 1.0
+        figure.suptitle("\n".join(filter(None, (words, figure.get_suptitle()))), ha="left", x=0.01,
+                        fontsize=times * type_size("figure.titlesize"))
+
+
+def _enlarge(figure: Figure) -> None:
+    """Gives all texts the size that the user wants, once."""
+    times = scale()
+    if times == 1.0 or figure in _ENLARGED:
+        return
+    _ENLARGED.add(figure)
+    for text in figure.findobj(Text):
+        if isinstance(text, Text):
+            text.set_fontsize(times * FontProperties(size=text.get_fontsize()).get_size_in_points())
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        size = FontProperties(size=axis.get_tick_params().get("labelsize", SMALL)).get_size_in_points()
+        axis.set_tick_params(labelsize=times * size)
 
 
 def settled(figure: Figure) -> None:
     """Lays a figure out as for the printed page: letters are not equally wide at every resolution."""
+    _enlarge(figure)
+    give_fonts(figure)
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         # else a figure that is shown outside this style would choose other ticks, for another size of type
         axis.set_tick_params(labelsize=axis.get_tick_params().get("labelsize", SMALL))
@@ -144,6 +200,7 @@ def broken(text: str, characters: int) -> str:
 
 def fitting(text: str, inches: float, size: float = TEXT) -> str:
     """A text broken into lines that fit a length."""
+    inches *= stretch() / scale()
     return broken(text, max(8, int(inches * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * size))))
 
 
@@ -158,21 +215,37 @@ def say_why_empty(axes: Axes, words: str) -> None:
     axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", fontsize=SMALL, color=GREY)
 
 
-def save(figure: Figure, folder: Path, name: str, has_pdf: bool = True) -> list[Path]:
-    """Saves a figure as ``<name>.png`` (300 dots per inch) and, if `has_pdf`, ``<name>.pdf``; gives the paths, the
-    picture first.
+def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "pdf")) -> list[Path]:
+    """Saves a figure as ``<name>.png`` (300 dots per inch), ``<name>.pdf`` or ``<name>.svg``; gives the paths, in order
+    of the kinds.
 
     The folder is made if need be; each file appears whole. Raises `Refusal` if the name is not one for a file.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise Refusal("not a name for a file", found=shown(name), allowed="letters, digits, '.', '_' and '-'")
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{name}.{kind}" for kind in METADATA if has_pdf or kind != "pdf"]
+    paths = [folder / f"{name}.{kind}" for kind in kinds]
     for path in paths:
         write_whole(path, functools.partial(_write, figure, path.suffix[1:]))
     return paths
 
 
 def _write(figure: Figure, kind: str, file: IO[bytes]) -> None:
+    if kind == "svg":
+        file.write(drawing(figure))
+        return
     with printed():
         figure.savefig(file, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=METADATA[kind])
+
+
+def drawing(figure: Figure) -> bytes:
+    """A figure as SVG, the same bytes each time.
+
+    Matplotlib makes some of its inner names from addresses in memory; they are counted through instead.
+    """
+    file = io.BytesIO()
+    with printed(), mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
+        figure.savefig(file, format="svg", metadata=METADATA["svg"])
+    found = file.getvalue()
+    names = {name: b"n%d" % place for place, name in enumerate(dict.fromkeys(NAME.findall(found)))}
+    return re.sub(rb"\b[a-z][0-9a-f]{10}\b", lambda one: names.get(one[0], one[0]), found)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from simulation.figures.style import LINE_SPACING, MEAN_WIDTH_OF_A_SIGN, POINTS_PER_INCH, fitting, type_size
+from simulation.figures.looks import scale
+from simulation.figures.style import LINE_SPACING, MEAN_WIDTH_OF_A_SIGN, POINTS_PER_INCH, type_size
+from simulation.figures.style import broken as broken_at
 
 MOST_LINES = 3
 LONGEST_UPRIGHT = 30
@@ -21,12 +23,13 @@ def label_places(axes: Axes, places: np.ndarray, words: Sequence[str], inches: f
     left, right = axes.get_xlim()
     where = (np.asarray(places, dtype=float) - left) / ((right - left) or 1.0) * inches
     room = float(np.diff(where).min()) if len(where) > 1 else inches
-    size = type_size("xtick.labelsize")
+    size = type_size("xtick.labelsize") * scale()
     wide = size * MEAN_WIDTH_OF_A_SIGN / POINTS_PER_INCH
     if max(map(len, words), default=0) * wide + BETWEEN <= room:
         axes.set_xticks(places, words)
         return True
-    broken = [fitting(word, room - BETWEEN, size) for word in words]
+    characters = max(1, int((room - BETWEEN) / wide))
+    broken = [broken_at(word, characters) for word in words]
     if all(_fits(word, room - BETWEEN, wide) for word in broken):
         lines = max(word.count("\n") for word in broken)
         axes.set_xticks(places, [word + "\n" * (lines - word.count("\n")) for word in broken])

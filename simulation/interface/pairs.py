@@ -9,6 +9,7 @@ from simulation.analysis.crisis_tree import crisis_tree
 from simulation.analysis.pair import pair_of
 from simulation.figures.contract_space import contract_space_figure
 from simulation.figures.crisis_tree import crisis_tree_figure
+from simulation.figures.names import pair_name
 from simulation.scenario.scenario import Scenario
 
 
@@ -24,7 +25,7 @@ def nash_bargain(scenario: Scenario, state: str, power: str | None = None) -> tu
 def contract_figure(scenario: Scenario, state: str, power: str | None = None) -> Figure:
     """The contracts that both prefer to no pact, and the bargaining solutions among them. Raises `Refusal`."""
     pair = pair_of(scenario, state, power)
-    return contract_space_figure(contract_space(pair), _title(scenario, pair.power, state), is_wide=True)
+    return contract_space_figure(contract_space(pair), pair_name(scenario, pair.power, state), is_wide=True)
 
 
 def crisis_figure(scenario: Scenario, state: str, power: str | None = None,
@@ -37,8 +38,4 @@ def crisis_figure(scenario: Scenario, state: str, power: str | None = None,
     found = terms or settled_by(pair)
     if found is None:
         raise ValueError(f"{pair.power} and {state} would agree on no contract; give terms")
-    return crisis_tree_figure(crisis_tree(pair, *found), _title(scenario, pair.power, state))
-
-
-def _title(scenario: Scenario, power: str, state: str) -> str:
-    return f"{scenario.major_powers[power].name or power} and {scenario.states[state].name or state}"
+    return crisis_tree_figure(crisis_tree(pair, *found), pair_name(scenario, pair.power, state))

@@ -141,3 +141,24 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(options, message, swept, ca
     code, out, err = typed(capsys, "figures", swept, *options)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: {message}")
+
+
+def test_figures_look_as_asked(swept, capsys):
+    code, out, err = typed(capsys, "figures", swept, "--measure", "wars", "--by", "fixed", "--size", "85x60mm",
+                           "--name", "w", "--no-caption", "--format", "svg", "--title", "Wars", "--font-size", "7")
+    assert (code, err) == (0, "") and out.startswith("figure: swept/figures/w.svg\ncaption: Wars: Challenges that")
+    assert 'width="240.9' in Path("swept/figures/w.svg").read_text() and not Path("swept/figures/w.png").exists()
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    (["--size", "3ft"], "--size: not a size; found '3ft'; allowed: 7.2, 85mm or 18x10cm"),
+    (["--size", "85"], "--size: not a size; found '85'"),
+    (["--font-size", "99"], "--font-size: out of range; found 99; allowed: 4 to 40"),
+    (["--format", "png,gif"], "--format: no such kind of file; found 'gif'; allowed: png, pdf, svg"),
+    (["--style", "nice"], "--style: neither a file nor a style of Matplotlib; found 'nice'"),
+    (["--title", "\U00012000"], "--title: letters that no font here has; found \U00012000"),
+])
+def test_looks_that_cannot_be_had_are_refused_in_one_line(options, message, swept, capsys):
+    code, out, err = typed(capsys, "figures", swept, *options)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"error: {message}")

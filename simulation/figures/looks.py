@@ -1,0 +1,111 @@
+"""How a user wants figures to look: size, type, caption, title, a Matplotlib style; all that are drawn follow it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import style as mpl_style
+
+from simulation.errors import Refusal
+from simulation.scenario.validation import nearest, shown
+
+USUAL_TYPE = 8.0
+"""Points of the type for which figures are laid out."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a user wants of figures.
+
+    Attributes
+    ----------
+    width, height : of the page, in inches, the caption included; None: as the figure needs.
+    type_size : of labels, in points; small print is smaller by as much as usual.
+    has_caption : whether the caption stands under the figure.
+    title : above the figure.
+    style : name of a Matplotlib style, or the path of a style file; empty for none.
+    captions : of all figures drawn so far.
+    """
+
+    width: float | None = None
+    height: float | None = None
+    type_size: float = USUAL_TYPE
+    has_caption: bool = True
+    title: str = ""
+    style: str = ""
+    captions: list[str] = field(default_factory=list)
+
+
+_LOOKS: ContextVar[Looks | None] = ContextVar("looks", default=None)
+_STRETCH: ContextVar[float] = ContextVar("stretch", default=1.0)
+
+
+@contextlib.contextmanager
+def looking(looks: Looks) -> Iterator[None]:
+    """Has the figures that are drawn inside look so. Raises `Refusal` for a style that is none."""
+    if looks.style:
+        _refuse_bad_style(looks.style)
+    token = _LOOKS.set(looks)
+    try:
+        yield
+    finally:
+        _LOOKS.reset(token)
+
+
+def looks_now() -> Looks:
+    """What is wanted at the moment."""
+    return _LOOKS.get() or Looks()
+
+
+def scale() -> float:
+    """How much larger than usual type is to be."""
+    return looks_now().type_size / USUAL_TYPE
+
+
+def stretched(width: float) -> float:
+    """The width of a page that would usually be so wide; what is laid out from now on takes it into account."""
+    wanted = looks_now().width or width
+    _STRETCH.set(wanted / width)
+    return wanted
+
+
+def stretch() -> float:
+    """How much wider than usual the page is that is drawn at the moment."""
+    return _STRETCH.get()
+
+
+def _refuse_bad_style(name: str) -> None:
+    if not Path(name).is_file() and name not in mpl_style.available:
+        raise Refusal("neither a file nor a style of Matplotlib", found=shown(name), file="style",
+                      allowed="a file such as mine.mplstyle, or a name such as ggplot",
+                      suggestion=nearest(name, mpl_style.available))
+    said = _Said()
+    log = logging.getLogger("matplotlib")
+    log.addHandler(said)
+    try:
+        if Path(name).is_file():
+            mpl.rc_params_from_file(name, use_default_template=False)
+    except (OSError, ValueError) as error:
+        said.lines.append(str(error))
+    finally:
+        log.removeHandler(said)
+    if said.lines:
+        raise Refusal("not a style of Matplotlib", found=" ".join(said.lines[0].split()), file=name)
+
+
+class _Said(logging.Handler):
+    """What Matplotlib logs of a file that it does not understand."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keeps the line."""
+        self.lines.append(record.getMessage())
