@@ -21,6 +21,7 @@ from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, PairChange, Val
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.short_names import short_names
 from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.tables import write_text
@@ -31,11 +32,12 @@ PACTS_FILE, SETTINGS_FILE, SHIFTS_FILE, TERMS_FILE = "pacts.csv", "settings.csv"
 
 @dataclass(frozen=True)
 class Setting:
-    """One column: the scenario's file, the values that the user set, and the scenario that follows."""
+    """One column: the scenario's file, the values that the user set, the scenario that follows, the user's label."""
 
     file: str
     settings: dict[str, Any]
     scenario: Scenario
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,17 @@ class Plan:
 
     @property
     def labels(self) -> list[str]:
-        """What sets each column apart: name of the scenario where they differ, and the values that differ."""
+        """What sets each column apart: the user's label; or the name of the scenario where they differ, and the values
+        that differ, with as much of their paths as tells them apart."""
         names = [own.scenario.name for own in self.settings]
         shared = {path for path, value in self.settings[0].settings.items()
                   if all(path in own.settings and own.settings[path] == value for own in self.settings)}
-        found = []
+        differing = list(dict.fromkeys(path for own in self.settings for path in own.settings if path not in shared))
+        words, found = dict(zip(differing, short_names(differing), strict=True)), []
         for name, own in zip(names, self.settings, strict=True):
             parts = [name] if len(set(names)) > 1 else []
-            parts += [f"{path.rpartition('.')[2]}={plain(value)}" for path, value in own.settings.items()
-                      if path not in shared]
-            found.append("\n".join(parts) or "as given")
+            parts += [f"{words[path]} {plain(value)}" for path, value in own.settings.items() if path in words]
+            found.append(own.label or "\n".join(parts) or "as given")
         return found
 
 
@@ -134,7 +137,7 @@ def write(folder: Path, compared: Compared, command: list[str]) -> dict[str, pd.
     write_manifest(folder, {
         "format": FORMAT, "name": plan.name, "identity": plan.identity, "version": version(),
         "model_sources": model_sources(), "status": "complete", "created_utc": now(), "starts": plan.starts,
-        "seed": plan.seed, "compared": [{"file": own.file, "settings": own.settings,
+        "seed": plan.seed, "compared": [{"file": own.file, "label": own.label, "settings": own.settings,
                                          "scenario": own.scenario.resolved()} for own in plan.settings],
         "invocations": [invocation(command)]})
     for number, own in enumerate(plan.settings, start=1):

@@ -39,8 +39,9 @@ NEXT_SETTING = re.compile(r",(?=\s*[\w.*-]+\s*=)")
 ScenarioFiles = Annotated[list[str], typer.Argument(
     metavar="SCENARIO...", help="Scenario files, one column each.", show_default=False)]
 Against = Annotated[list[str] | None, typer.Option(
-    AGAINST, metavar="PATH=VALUE[,PATH=VALUE...]", show_default=False,
-    help="A further column: the first scenario, as --set has it, with these values on top; may be repeated.")]
+    AGAINST, metavar="[LABEL: ]PATH=VALUE[,PATH=VALUE...]", show_default=False,
+    help="A further column: the first scenario, as --set has it, with these values on top, under a label of your own"
+    " before a colon, if you like; may be repeated.")]
 
 
 def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Against = None, starts: Starts = 8,
@@ -53,11 +54,13 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
         raise Refusal("not so many settings can be compared", found=str(number),
                       allowed=f"2 to {MOST_SETTINGS}: a scenario file or an {AGAINST} for each")
     common = parse_settings(settings or [])
-    asked = [(file, common) for file in scenarios]
-    asked += [(scenarios[0], common | assumptions_of(text)) for text in against or []]
-    found = [(file, own, setting_of(file, own, place >= len(scenarios))) for place, (file, own) in enumerate(asked)]
+    asked = [(file, common, "") for file in scenarios]
+    asked += [(scenarios[0], common | assumptions_of(text), label) for label, text in map(labelled, against or [])]
+    _refuse_same_labels([label for *_, label in asked if label])
+    found = [(file, own, setting_of(file, own, place >= len(scenarios)), label)
+             for place, (file, own, label) in enumerate(asked)]
     _refuse_twins(found)
-    prepare([EQUILIBRIA], sum(solve_seconds(scenario) for _, _, scenario in found))
+    prepare([EQUILIBRIA], sum(solve_seconds(scenario) for _, _, scenario, _ in found))
     # what a refused scenario should not wait for
     from simulation.analysis.compared_settings import PACTS_FILE, SETTINGS_FILE, Plan, Setting, carry_out, write
     from simulation.commands.equilibrium_figures import comparison_title
@@ -67,7 +70,7 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
-    for _, _, scenario in found:
+    for _, _, scenario, _ in found:
         world_of(scenario)
     plan = Plan(tuple(Setting(*own) for own in found), starts, seed)
     folder = out or RESULTS / plan.folder_name
@@ -83,6 +86,18 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     else:
         show(compared, folder)
         tell(figures)
+
+
+def labelled(text: str) -> tuple[str, str]:
+    """Label and settings of one `--against`; the label is what stands before a colon that no value holds."""
+    label, sign, rest = text.partition(":")
+    return (" ".join(label.split()), rest) if sign and "=" not in label else ("", text)
+
+
+def _refuse_same_labels(labels: list[str]) -> None:
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise Refusal("a label given twice", found=quoted(twice), allowed="different labels", file=AGAINST)
 
 
 def assumptions_of(text: str) -> dict[str, Any]:
@@ -107,7 +122,7 @@ def setting_of(file: str, asked: dict[str, Any], is_against: bool) -> Any:
 def _refuse_twins(found: list[tuple[Any, ...]]) -> None:
     """Raises `Refusal` where two columns would show the same world."""
     seen: dict[str, int] = {}
-    for place, (file, _, scenario) in enumerate(found, start=1):
+    for place, (file, _, scenario, _) in enumerate(found, start=1):
         first = seen.setdefault(scenario.fingerprint(), place)
         if first != place:
             raise Refusal("nothing differs between two settings",

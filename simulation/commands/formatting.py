@@ -40,17 +40,6 @@ def number(value: float) -> str:
     return "-" if math.isnan(value) else "0" if abs(value) < ROUNDING else f"{value:.3g}"
 
 
-def short_names(paths: list[str]) -> list[str]:
-    """The last key of each path, or as many of the last keys as tell the paths apart, blanks for underscores."""
-    keys = [path.split(".") for path in paths]
-    shortest = []
-    for own in keys:
-        depth = next(depth for depth in range(1, len(own) + 1)
-                     if depth == len(own) or sum(other[-depth:] == own[-depth:] for other in keys) == 1)
-        shortest.append(".".join(own[-depth:]).replace("_", " "))
-    return shortest
-
-
 def value_text(value: Any) -> str:
     """A value that varies, as a user wrote it."""
     if isinstance(value, bool):

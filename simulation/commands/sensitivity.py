@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.commands.console import console, new_table, or_null
-from simulation.commands.formatting import short_names
 from simulation.commands.saving import saved, write_tables
 from simulation.errors import Refusal
+from simulation.scenario.short_names import short_names
 from simulation.study.plan import Plan
 
 if TYPE_CHECKING:

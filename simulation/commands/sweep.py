@@ -12,9 +12,10 @@ from rich.table import Table
 
 from simulation.commands.command_line import PROGRAM
 from simulation.commands.console import console, new_table, or_null
-from simulation.commands.formatting import short_names, value_text
+from simulation.commands.formatting import value_text
 from simulation.commands.options import naming_years, parse_settings, with_years
 from simulation.errors import Refusal
+from simulation.scenario.short_names import short_names
 from simulation.scenario.validation import nearest, shown
 from simulation.study.parts import part_in
 from simulation.study.plan import Plan, load_plan

@@ -45,7 +45,7 @@ def typed(capsys, *arguments: str) -> tuple[int, str, str]:
 def test_one_scenario_under_two_assumptions(folder, capsys):
     code, out, err = typed(capsys, "small.yaml", "--against", f"{FIXED}=2")
     assert (code, err) == (0, "")
-    for words in ("2  small with major_powers.P.costs.direct.fixed=2", "as given", "fixed=2", "2 against 1: 0 enter",
+    for words in ("2  small with major_powers.P.costs.direct.fixed=2", "as given", "fixed 2", "2 against 1: 0 enter",
                   "2 leave: A, B", "0 stay", "fixed cost", "Term by term"):
         assert words in out
     (path,) = folder.glob("results/small-compare-*")
@@ -75,6 +75,17 @@ def test_the_other_way_round_and_two_columns_more_as_json(folder, capsys):
             for pair in found["comparisons"]] == [
         [("A", "enters", "cost_fixed"), ("B", "enters", "cost_fixed")], [("A", "enters", "cost_fixed")]]
     assert found["settings"][0]["measures"]["P"]["commitment_given_pact"] is None
+
+
+def test_settings_go_by_a_label_or_by_what_tells_them_apart(folder, capsys):
+    dials = [f"major_powers.P.costs.{cost}.dial=0.5" for cost in ("direct", "opportunity", "entrapment")]
+    asked = [part for dial in dials for part in ("--against", dial)]
+    assert typed(capsys, "small.yaml", *asked, "--out", "here")[0] == 0
+    assert pd.read_csv("here/settings.csv")["label"].tolist() == [
+        "as given", "direct dial 0.5", "opportunity dial 0.5", "entrapment dial 0.5"]
+    code, out, _ = typed(capsys, "small.yaml", "--against", f"dear pacts: {FIXED}=2", "--out", "other")
+    assert code == 0 and "dear pacts" in out and "2  small with major_powers.P.costs.direct.fixed=2" in out
+    assert pd.read_csv("other/settings.csv")["label"].tolist() == ["as given", "dear pacts"]
 
 
 def test_two_files_with_other_states(folder, capsys):
@@ -115,6 +126,8 @@ def test_several_equilibria_are_told_and_the_nearest_compared(folder, capsys):
     (["nowhere.yaml"], "nowhere.yaml: no such file"),
     (["--against", "assumptions.exclusivity=false"], "assumptions.exclusivity: no equilibrium is defined for states"
                                                      " with several patrons; found false; allowed: true"),
+    (["--against", "a: years=7", "--against", "a: years=8"], "--against: a label given twice; found 'a'; allowed:"
+                                                             " different labels"),
     (["--against", "years=7", "--starts", "-1"], "--starts: out of range; found -1; allowed: 0 to 10000"),
 ])
 def test_refused_in_one_line_and_nothing_written(folder, capsys, arguments, message):

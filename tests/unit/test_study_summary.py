@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.commands.formatting import short_names, value_text
+from simulation.commands.formatting import value_text
 from simulation.commands.sweep import estimate_text
+from simulation.scenario.short_names import short_names
 from simulation.study.summary import Estimate, estimate, summary
 from simulation.study.sweep import sweep
 from tests.studies import REACH, WAR_COST, tiny_plan
@@ -39,8 +40,10 @@ def test_a_point_at_which_all_histories_failed():
 
 @pytest.mark.parametrize(("paths", "names"), [
     (["major_powers.P.costs.entrapment.war_cost"], ["war cost"]),
-    (["a.costs.dial", "b.costs.dial", "a.other.dial"], ["a.costs.dial", "b.costs.dial", "other.dial"]),
-    (["years", "x.years"], ["years", "x.years"]),
+    (["a.costs.dial", "b.costs.dial", "a.other.dial"], ["a.costs.dial", "b dial", "other dial"]),
+    (["years", "x.years"], ["years", "x years"]),
+    (["major_powers.RUS.costs.entrapment.war_cost", "major_powers.USA.costs.entrapment.war_cost", "years"],
+     ["RUS war cost", "USA war cost", "years"]),
 ])
 def test_headings_are_as_short_as_tells_them_apart(paths, names):
     assert short_names(paths) == names
