@@ -86,9 +86,7 @@ def figures(folders: Folders, measure: Measure = None, by: By = None, within: Wi
             is_list_asked: Listed = False) -> None:
     """The command; `command_line` holds its help."""
     if is_list_asked:
-        from simulation.commands.outcome_figures import show_list
-
-        show_list(opened(folders))
+        _list(folders)
         return
     levels, labels, files = levels_of(at or []), words_of(label or []), kinds_of(kinds)
     width, height = size_of(size)
@@ -113,6 +111,19 @@ def figures(folders: Folders, measure: Measure = None, by: By = None, within: Wi
         typer.echo(f"caption: {caption}")
     if not made:
         typer.echo("no equilibrium was found, so there is no figure")
+
+
+def _list(folders: list[Path]) -> None:
+    """Tells what sweeps can draw, and of another folder the names of its figures."""
+    from simulation.commands.outcome_figures import show_list
+    from simulation.study.manifest import ANY, SWEEP, kind_of, read_manifest
+
+    manifest = read_manifest(folders[0], ANY)
+    if len(folders) > 1 or kind_of(manifest) == SWEEP:
+        show_list(opened(folders))
+        return
+    made = figures_of(folders[0], manifest)
+    typer.echo(f"figures of {kind_of(manifest)}: {', '.join(made) or 'none'}")
 
 
 def _refuse_without_measure(folders: list[Path], options: dict[str, str | None]) -> None:

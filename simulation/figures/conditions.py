@@ -98,6 +98,17 @@ class Comparison:
 
     def mark(self, measure: str, condition: Any, panel: Any) -> Mark:
         """What stands at the place of a condition in a panel."""
+        key = measure, condition, panel
+        if key not in self._marks:
+            self._marks[key] = self._mark(*key)
+        return self._marks[key]
+
+    @cached_property
+    def _marks(self) -> dict[Any, Mark]:
+        """The marks that were asked for: most are several times."""
+        return {}
+
+    def _mark(self, measure: str, condition: Any, panel: Any) -> Mark:
         rows = self.histories(condition, panel)
         values, cells = self.values(measure, condition, panel), rows[CELL].to_numpy()
         replications = rows["replication"].to_numpy() if "replication" in rows else np.arange(len(rows))

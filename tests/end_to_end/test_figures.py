@@ -162,3 +162,8 @@ def test_looks_that_cannot_be_had_are_refused_in_one_line(options, message, swep
     code, out, err = typed(capsys, "figures", swept, *options)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: {message}")
+
+
+def test_of_another_folder_its_figures_are_listed(capsys):
+    assert typed(capsys, "solve", "small.yaml", "--out", "mine")[0] == 0
+    assert typed(capsys, "figures", "mine", "--list") == (0, "figures of a search for equilibria: contracts\n", "")
