@@ -35,8 +35,14 @@ def _of_scenario(own: Scenario) -> list[Part]:
     powers = ", ".join(f"{code} ({power.name})" if power.name else code for code, power in own.major_powers.items())
     parts.append(Facts((("name", own.name), ("major powers", powers), ("weak states", str(len(own.states))),
                         ("years", f"{own.years}, from {own.start_year}"))))
-    tables = [difference_table(own), state_table(own), population_table(own)]
+    tables = [difference_table(own), state_table(own), population_table(own), _sources(own)]
     return [*parts, *(table for table in tables if table is not None)]
+
+
+def _sources(own: Scenario) -> Table | None:
+    """What the scenario says of where its figures come from; None where it says nothing."""
+    rows = tuple((Cell(name), Cell(text)) for name, text in own.sources.items())
+    return Table("Where the figures come from", ("what", "source"), rows, name="sources") if rows else None
 
 
 def figures(subject: Subject) -> Section:

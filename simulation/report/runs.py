@@ -21,6 +21,7 @@ from simulation.history.tables import (
 )
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, frame_table, number, words_of
 from simulation.report.source import Subject
+from simulation.scenario.scenario import Scenario
 from simulation.study.run_folder import SingleRun, open_run
 
 OBSERVED = {True: "yes", False: "no", None: ""}
@@ -79,10 +80,16 @@ def _predicted(run: SingleRun, told: Tables, power: str) -> list[Part]:
                   f"predicted-{power}")]
 
 
+def measured_years(scenario: Scenario) -> str:
+    """The years that measures look at, in words."""
+    window, years = scenario.recording.window_years, scenario.years
+    return f"the last {window} years" if window < years else f"all {years} years" if years > 1 else "its one year"
+
+
 def _measures(run: SingleRun, told: Tables, power: str) -> Table:
     window = run.scenario.recording.window_years
     values = measured(told.history, list(run.scenario.major_powers).index(power), window)
     rows = tuple((Cell(measure_label(name).split(" (")[0]), number(value), cell(MEASURES[name].unit),
                   cell(measure_meaning(name))) for name, value in values.items())
-    return Table(f"{power}: measures over the last {window} years", ("measure", "value", "unit", "meaning"), rows,
-                 name=f"measures-{power}")
+    return Table(f"{power}: measures over {measured_years(run.scenario)}",
+                 ("measure", "value", "unit", "meaning"), rows, name=f"measures-{power}")

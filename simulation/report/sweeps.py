@@ -7,6 +7,7 @@ from typing import Any
 from simulation.figures.labels import documentation, measure_label, measure_meaning, parameter_label, value_label
 from simulation.history.measures import MEASURES
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed
+from simulation.report.runs import measured_years
 from simulation.report.source import Subject
 from simulation.study.summary import MAIN_MEASURES, Estimate, Line, summary
 
@@ -30,7 +31,7 @@ def _counts(subject: Subject) -> tuple[tuple[str, str], ...]:
     found = [("study", plan.study.name), ("points", str(len(plan.points))),
              ("histories at each point", f"at most {plan.replications}, by a rule" if plan.rule else
               str(plan.replications)), ("length of a history", f"{plan.scenario.years} years"),
-             ("measured over", f"the last {plan.scenario.recording.window_years} years")]
+             ("measured over", measured_years(plan.scenario))]
     found += [("worlds", "drawn anew with every replication")] if plan.draws_worlds else []
     found += [("part", str(plan.part))] if plan.part else []
     return tuple(found)
@@ -66,10 +67,23 @@ def results(subject: Subject) -> Section:
     parts: list[Part] = []
     if lines and not any(line.histories for line in lines):
         parts.append(Words("Every history failed: there is nothing to average.", "warning"))
-    parts += [main_table(lines, subject), Facts(tuple(
+    parts += [main_table(lines, subject), *_on_paper(lines), Facts(tuple(
         (measure_label(name), measure_meaning(name)) for name in MAIN_MEASURES))]
     failed = failures(subject)
     return Section("results", "What came out", (*parts, *([failed] if failed else [])))
+
+
+def _on_paper(lines: list[Line]) -> list[Words]:
+    """How many of the pacts exist on paper alone, over all histories there are; nothing where there are none."""
+    counted = [line for line in lines if line.histories]
+    number = sum(line.histories for line in counted)
+    if not number:
+        return []
+    pacts, beyond = (sum(line.histories * line.estimates[name].mean for line in counted) / number
+                     for name in ("number_of_pacts", "pacts_beyond_paper"))
+    return [Words(f"Of {fixed(pacts, 2)} pacts, on average over all these histories and major powers,"
+                  f" {fixed(pacts - beyond, 2)} are on paper: they bind to no more than the least commitment that"
+                  " counts as a pact.")]
 
 
 def main_table(lines: list[Line], subject: Subject) -> Table:

@@ -13,13 +13,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.report.parts import number
+from simulation.report.parts import Table, number
+from simulation.report.provenance import _of_scenario
+from simulation.report.runs import measured_years
 from simulation.report.sections import SECTIONS
 from simulation.report.sweeps import MAIN_MEASURES
 from simulation.study import histories
 from simulation.study.manifest import SWEEP
 from simulation.study.store import open_results
 from simulation.study.summary import summary
+from tests.builders import one_power
 from tests.propositions import write_propositions
 from tests.statuses import status_of
 from tests.studies import REACH, STUDY, WAR_COST, write_study
@@ -155,6 +158,29 @@ def test_what_differs_from_the_base_is_told_with_its_unit(folder):
     states = {row[0][0]: [text for text, _ in row[1:]] for row in Page(Path("run/report.html").read_text()).tables[
         "table-states"]}
     assert states["weak_states.*.crisis_rate"] == ["0.2", "0.5", "0.5", "0.5", "3", "probability per year"]
+
+
+def test_the_pacts_on_paper_are_told(folder):
+    text = " ".join(reported(made("sweep")).split())
+    table = open_results(Path("sweep")).table()
+    pacts, beyond = (table[name].mean() for name in ("number_of_pacts", "pacts_beyond_paper"))
+    assert f"Of {pacts:.2f} pacts" in text and f" {pacts - beyond:.2f} are on paper" in text
+
+
+def test_the_sources_are_told_and_only_where_there_are_any():
+    def of(scenario):
+        return [part for part in _of_scenario(scenario) if isinstance(part, Table) and part.name == "sources"]
+
+    assert of(one_power()) == []
+    (table,) = of(one_power(sources={"capability": "National Material Capabilities", "basing": "judgement"}))
+    assert [[one.text for one in row] for row in table.rows] == [
+        ["capability", "National Material Capabilities"], ["basing", "judgement"]]
+
+
+@pytest.mark.parametrize(("years", "window", "words"), [
+    (30, 10, "the last 10 years"), (10, 10, "all 10 years"), (3, 10, "all 3 years"), (1, 10, "its one year")])
+def test_a_short_history_is_not_measured_over_years_that_it_lacks(years, window, words):
+    assert measured_years(one_power(years=years, recording={"window_years": window})) == words
 
 
 def test_every_verdict_of_a_test_is_there(folder):
