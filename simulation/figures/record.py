@@ -176,8 +176,9 @@ def ranges_figure(parameters: pd.DataFrame) -> Figure:
         figure = new_figure(TWO_COLUMNS, min(TALLEST, 0.36 * len(parameters) + 0.6))
         axes = figure.add_subplot()
         for place, row in enumerate(parameters.itertuples(index=False)):
-            shares = np.log([row.least, row.estimate, row.low, row.high]) - np.log(row.least)
-            _, middle, low, high = shares / (np.log(row.most) - np.log(row.least))
+            with np.errstate(all="ignore"):  # what has no logarithm has no place in the range
+                shares = np.log(np.array([row.estimate, row.low, row.high], float) / row.least)
+                middle, low, high = shares / np.log(row.most / row.least)
             axes.plot([0.0, 1.0], [place, place], color=PALE, linewidth=4.0, solid_capstyle="butt")
             axes.plot([low, high], [place, place], color=BLUE, linewidth=1.4, solid_capstyle="butt")
             axes.plot(middle, place, "o", color=BLUE, markersize=4.0)

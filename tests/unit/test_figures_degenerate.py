@@ -40,6 +40,7 @@ from simulation.figures.record import (
     calibration_figure,
     parameters_figure,
     profile_figure,
+    ranges_figure,
     roc_figure,
     terms_figure,
 )
@@ -134,6 +135,8 @@ def cases() -> dict[str, Case]:
                         "meaning": "level"},
                        {"parameter": "regime", "sign": "-", "estimate": -1.0, "low": -2.0, "high": 0.0,
                         "meaning": "price of autonomy"})
+    ranges = frame({"parameter": "reach.P", "unit": "km", "least": 50.0, "most": 20_000.0, "estimate": 500.0,
+                    "low": 400.0, "high": 600.0, "meaning": "reach"})
     profiles = frame(*({"parameter": name, "value": value, "log_likelihood": -10.0 - value**2}
                        for name in ("regime", "slope.P") for value in (-1.0, 0.0, 1.0)))
     terms, resting = ("commitment", "autonomy"), frame({"value": 0.1, "number_of_pacts": 2.0})
@@ -178,6 +181,7 @@ def cases() -> dict[str, Case]:
         "terms_figure": Case(terms_figure, added, tuple(added.columns), ("gain", "gain_low", "gain_high")),
         "parameters_figure": Case(parameters_figure, parameters, tuple(parameters.columns),
                                   ("estimate", "low", "high")),
+        "ranges_figure": Case(ranges_figure, ranges, tuple(ranges.columns), ("estimate", "low", "high")),
         "profile_figure": Case(profile_figure, profiles, tuple(profiles.columns), ("log_likelihood",)),
         "universes_figure": Case(lambda table: universes_figure(table, ["assumptions.deterrence",
                                                                         "assumptions.emboldenment"]), universes,
@@ -194,8 +198,9 @@ def of_kind(kind: str) -> Case:
 
 
 CASES = cases() | {f"outcome_figure: {kind}": of_kind(kind) for kind in KINDS}
-OF_OTHER_THINGS = {"history_figure"}
-"""A history is arrays, and cannot lack a column; its own tests have it empty and with one year."""
+OF_OTHER_THINGS = {"figure_of_sweeps", "history_figure"}
+"""A history is arrays, and cannot lack a column; its own tests have it empty and with one year. Folders are opened by what
+refuses those that are damaged."""
 
 
 def drawn(case: Case, table: pd.DataFrame) -> Figure | Refusal:
