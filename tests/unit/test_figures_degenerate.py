@@ -199,8 +199,8 @@ def of_kind(kind: str) -> Case:
 
 CASES = cases() | {f"outcome_figure: {kind}": of_kind(kind) for kind in KINDS}
 OF_OTHER_THINGS = {"figure_of_sweeps", "history_figure"}
-"""A history is arrays, and cannot lack a column; its own tests have it empty and with one year. Folders are opened by what
-refuses those that are damaged."""
+"""A history is arrays, and cannot lack a column; its own tests have it empty and with one year. Folders are opened by
+what refuses those that are damaged."""
 
 
 def drawn(case: Case, table: pd.DataFrame) -> Figure | Refusal:
