@@ -279,4 +279,6 @@ class Likelihood:
         search = cma.CMAEvolutionStrategy(start, width, {
             "bounds": [0.0, 1.0], "seed": seed + 1, "maxfevals": evaluations, "tolfun": 1e-3, "verbose": -9})
         search.optimize(self.loss)
-        return self.parameters(search.result.xbest) | {"log_likelihood": -float(search.result.fbest)}
+        reached = (float(search.result.fbest), search.result.xbest)
+        loss, place = min(reached, (self.loss(start), start), key=lambda found: found[0])  # it never tries the start
+        return self.parameters(place) | {"log_likelihood": -loss}
