@@ -9,6 +9,8 @@ from simulation.figures.panels import Panel, series_styles, unit
 from simulation.figures.ridges import counted_at, shares_of
 
 MARGIN = 0.05
+TOUCHING = 1e-3
+"""Gap up to which two bars touch, in units of half their width."""
 
 
 def draw_cumulative(axes: Axes, panel: Panel) -> None:
@@ -28,24 +30,33 @@ def draw_histograms(axes: Axes, panel: Panel) -> None:
     if panel.is_empty(axes):
         return
     places, are_edges = counted_at([mark.values for mark in panel.every])
-    edges = places if are_edges else _edges_around(places)
+    edges, where = (places, np.arange(len(places) - 1)) if are_edges else _bars_at(places)
     tallest = 0.0
     for mark, style in zip(panel.marks, series_styles(panel.compared.conditions, has_markers=False), strict=True):
         shares = shares_of(mark.values, places, are_edges)
         tallest = max(tallest, float(shares.max(initial=0.0)))
-        axes.stairs(shares, edges, baseline=0.0, linewidth=1.3, **style)
+        heights = np.zeros(len(edges) - 1)
+        heights[where] = shares
+        axes.stairs(heights, edges, baseline=0.0, linewidth=1.3, **style)
     spread = float(np.ptp(edges)) or 1.0
     axes.set_xlim(edges[0] - MARGIN * spread, edges[-1] + MARGIN * spread)
     axes.set_ylim(0.0, axes.get_ylim()[1] if tallest else 1.0)
 
 
-def _edges_around(places: np.ndarray) -> np.ndarray:
-    """Edges of bins that hold a value each: halfway to the next, and as far beyond the ends."""
-    if len(places) == 1:
-        half = 0.05 * abs(float(places[0])) or 0.5
-        return np.array([places[0] - half, places[0] + half])
-    middles = (places[:-1] + places[1:]) / 2.0
-    return np.array([2.0 * places[0] - middles[0], *middles, 2.0 * places[-1] - middles[-1]])
+def _bars_at(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Edges of bars around values, all as wide as the smallest step between two, and which of the bins are those bars.
+
+    Between bars that do not touch there is a bin of nothing.
+    """
+    steps = np.diff(places)
+    half = steps.min() / 2.0 if steps.size else 0.05 * abs(float(places[0])) or 0.5
+    edges, where = [places[0] - half], []
+    for place in places:
+        if place - half > edges[-1] + TOUCHING * half:
+            edges.append(place - half)
+        where.append(len(edges) - 1)
+        edges.append(place + half)
+    return np.array(edges), np.array(where)
 
 
 def key_of_cumulative(panel: Panel) -> str:

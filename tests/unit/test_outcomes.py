@@ -84,6 +84,17 @@ def test_outlines_of_histograms_hold_every_history():
         assert data.values.tolist() == pytest.approx((np.histogram(own.round(9), data.edges)[0] / len(own)).tolist())
 
 
+def test_bars_at_values_are_equally_wide_and_stand_at_them():
+    rows = table()
+    rows[GIVEN] = rows[GIVEN].map(lambda value: 0.1 if value < 0.4 else 0.2 if value < 0.7 else 0.9)
+    axes = outcome_figure(rows, GIVEN, Choice(COST, at=ONE), "histogram").axes[0]
+    drawn = [patch.get_data() for patch in axes.patches if isinstance(patch, StepPatch)]
+    assert drawn[0].edges.tolist() == pytest.approx([0.05, 0.15, 0.25, 0.85, 0.95])
+    for data, own in zip(drawn, values_of(rows, GIVEN), strict=True):
+        shares = [np.mean(own == value) for value in (0.1, 0.2, 0.9)]
+        assert data.values.tolist() == pytest.approx([*shares[:2], 0.0, shares[2]])
+
+
 def test_lines_are_means_and_their_bars_the_intervals():
     rows = table()
     axes = outcome_figure(rows, PACTS, Choice(COST, REACH, at={SWITCH: 3}), "line").axes[0]
