@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -30,4 +31,4 @@ def merge(folders: Folders, out: Out) -> None:
     failed = f", {merged.failures} of them failed" if merged.failures else ""
     typer.echo(f"{merged.histories} histories{failed}: {out}")
     if missing:
-        typer.echo(f"{at_most}{missing} are missing; to run them: {PROGRAM} resume {out}")
+        typer.echo(f"{at_most}{missing} are missing; to run them: {PROGRAM} resume {quote(str(out))}")

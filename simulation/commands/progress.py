@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -129,11 +130,11 @@ def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = Fa
 
     bar = Bar()
     try:
-        with watched(bar, SAME_COMMAND if is_part else f": {PROGRAM} resume {path}"):
+        with watched(bar, SAME_COMMAND if is_part else f": {PROGRAM} resume {quote(str(path))}"):
             return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine, lambda: _compiled_for(bar))
     except HistoryFailedError as error:
         bar.say(f"{error}; stopped after {bar.done} of {bar.total} histories; the traceback is in"
-                f" {path / 'failures.jsonl'}; to go on with the others: {PROGRAM} resume {path}")
+                f" {path / 'failures.jsonl'}; to go on with the others: {PROGRAM} resume {quote(str(path))}")
         raise typer.Exit(1) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,7 +41,7 @@ def sensitivity(folder: Folder, measures: Measures = None, as_json: AsJson = Fal
     there, wanted = results.covered(), results.wanted()
     if there < wanted:
         raise Refusal("the sweep is not complete", found=f"{there} of {wanted} histories", allowed="a finished sweep;"
-                      f" asymmetric-alliances resume {folder}", file=str(folder))
+                      f" asymmetric-alliances resume {quote(str(folder))}", file=str(folder))
     found = worked_out(results.plan, results.table(), tuple(dict.fromkeys(measures or USUAL_MEASURES)))
     files = written(found, folder)
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,7 +40,7 @@ def _text(found: SweepStatus) -> str:
     if found.seconds_left:
         lines.append(f"time left: {at_most}{_time_left(found)}")
     if found.state == "stopped":
-        lines.append(f"to go on: {PROGRAM} resume {found.folder.path}")
+        lines.append(f"to go on: {PROGRAM} resume {quote(str(found.folder.path))}")
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -76,7 +77,8 @@ def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None
 
 def tell_next(outcome: Outcome) -> None:
     """Says how the histories are drawn and made into a page."""
-    typer.echo(f"figures: {PROGRAM} figures {outcome.folder.path}; a page: {PROGRAM} report {outcome.folder.path}")
+    folder = quote(str(outcome.folder.path))
+    typer.echo(f"figures: {PROGRAM} figures {folder}; a page: {PROGRAM} report {folder}")
 
 
 def engine_of(executor: str, scheduler: str | None, jobs: int | None) -> Engine | None:

@@ -85,7 +85,8 @@ def read_manifest(folder: Path, of: str = SWEEP) -> Manifest:
         raise ResultsError(f"{path}: cannot be read") from None
     kind = kind_of(manifest)
     if kind is None or of not in (kind, ANY):
-        raise ResultsError(f"{path}: not the manifest of {of} in format {FORMAT}")
+        there = "; damaged, or of another version of the program" if kind is None else f", but of {kind}"
+        raise ResultsError(f"{path}: not the manifest of {of} in format {FORMAT}{there}; give another folder")
     return manifest
 
 

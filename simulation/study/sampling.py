@@ -11,6 +11,7 @@ Sources: McKay, Beckman & Conover 1979 (Latin hypercube); Sobol 1967, Owen 1998 
 from __future__ import annotations
 
 import json
+import logging
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from simulation.scenario.validation import Locate, Location, placed, shown, vali
 from simulation.study.points import MOST_POINTS, Point, Setting, refuse_too_many, rounded
 
 EXTRA = "sensitivity"
+log = logging.getLogger(__name__)
 LARGEST_SEED = 2**63 - 1
 NUDGE = 1e-9
 """Added before rounding down: SALib's levels miss a third by a rounding error, and two thirds of three is 2."""
@@ -141,10 +143,13 @@ def latin_hypercube(design: Sample) -> Places:
 
 
 def sobol(design: Sample) -> Places:
-    """The first points of a scrambled Sobol sequence, cut from as many as a power of 2."""
+    """The first points of a scrambled Sobol sequence, cut from as many as a power of 2; says so where it is cut."""
     from scipy.stats import qmc  # noqa: PLC0415 - slow to import
 
     exponent = (design.points - 1).bit_length()
+    if design.points != 1 << exponent:
+        log.info("design.sobol.points: %d is not a power of 2, so the points are spread less evenly than %d or %d would"
+                 " be", design.points, 1 << (exponent - 1), 1 << exponent)
     sequence = qmc.Sobol(len(design.axes), scramble=True, rng=design.seed)
     return _as_places(sequence.random_base2(exponent)[:design.points])
 

@@ -154,9 +154,9 @@ def test_a_folder_of_something_else_is_left_alone(scenario, capsys):
     assert outcome(capsys, "run", scenario, "--out", "mine", "--seed", 2) == (
         2, "", "error: mine: holds another run; remove the folder or give another with --out\n")
     assert outcome(capsys, "run", scenario, "--out", "swept")[::2] == (
-        2, "error: swept/manifest.json: not the manifest of a run in format 1\n")
+        2, "error: swept/manifest.json: not the manifest of a run in format 1, but of a sweep; give another folder\n")
     assert outcome(capsys, "resume", "mine")[::2] == (
-        2, "error: mine/manifest.json: not the manifest of a sweep in format 1\n")
+        2, "error: mine/manifest.json: not the manifest of a sweep in format 1, but of a run; give another folder\n")
     assert contents(Path()) == before
 
 

@@ -365,3 +365,13 @@ def test_a_table_that_is_too_large_for_a_text_stays_in_its_shards(study, monkeyp
     assert status_of("sweep", study, "-j", "1") == 0
     assert {path.name: path.stat().st_mtime_ns for path in (folder / "runs").iterdir()} == before
     assert status_of("figures", folder) == 0
+
+
+def test_a_folder_with_a_blank_is_quoted_where_the_next_command_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert status_of("sweep", write_study(tmp_path), "-j", "1", "--replications", "1", "--out", "my results") == 0
+    told = capsys.readouterr().out
+    assert "asymmetric-alliances figures 'my results'; a page: asymmetric-alliances report 'my results'" in told
+    next(Path("my results/runs").iterdir()).unlink()
+    assert status_of("status", "my results") == 0
+    assert "to go on: asymmetric-alliances resume 'my results'" in capsys.readouterr().out

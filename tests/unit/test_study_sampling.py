@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import sys
 
 import numpy as np
@@ -64,6 +65,16 @@ def test_combined_with_a_grid_the_sample_varies_slowest_so_that_more_points_come
 def test_a_latin_hypercube_has_one_point_in_every_stretch_of_every_axis():
     points = np.array(values(design_of("latin_hypercube", 20)))
     assert (np.sort(np.floor(20 * points), axis=0) == np.arange(20)[:, None]).all()
+
+
+@pytest.mark.parametrize(("points", "told"), [(10, "8 or 16"), (3, "2 or 4"), (16, None), (1, None)])
+def test_a_cut_sobol_sequence_is_told_of(points, told, caplog):
+    with caplog.at_level(logging.INFO, logger="simulation"):
+        values(design_of("sobol", points))
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ([] if told is None else [
+        f"design.sobol.points: {points} is not a power of 2, so the points are spread less evenly than {told} would"
+        " be"])
 
 
 @pytest.mark.parametrize("kind", ["sobol", "halton"])
