@@ -10,12 +10,11 @@ arrives meanwhile is raised by Python and not inside the compiler's own code.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined_early
+from simulation.compilation import compiled
 from simulation.history.crises import learn, play_crises, record_year
 from simulation.history.decisions import room_for
 from simulation.history.measures import MEASURES, evaluate
@@ -34,8 +33,6 @@ from simulation.history.year import (
 
 KINDS = np.array([[measure.kind, measure.series, measure.over] for measure in MEASURES.values()])
 SHARES = np.array([measure.share for measure in MEASURES.values()])
-MOMENT = 0.2
-"""Seconds for which compiled code may run before Python looks whether it was interrupted."""
 
 
 def simulate(world: World, seed: int, replication: int = 0) -> History:
@@ -71,48 +68,25 @@ def measures_of(history: History, window_years: int) -> np.ndarray:
 
 
 def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray:
-    """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`).
-
-    One history after another, on the same arrays. Only so many in one call of compiled code as take a moment, so that
-    an interruption does not wait for it.
-    """
-    numbers = np.array(list(replications), np.uint64)
-    found = np.empty((numbers.size, world.powers.shape[0], len(MEASURES)))
-    (current, history), first, number = begun(world, seed, 0), 0, 1
-    while first < numbers.size:
-        start, end = time.perf_counter(), min(first + number, numbers.size)
-        measure_histories(world, current, history, numbers[first:end], KINDS, SHARES, found[first:end])
-        number = histories_within(MOMENT, time.perf_counter() - start, end - first)
-        first = end
+    """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`); one
+    history after another, on the same arrays."""
+    numbers = list(replications)
+    found = np.empty((len(numbers), world.powers.shape[0], len(MEASURES)))
+    current, history = begun(world, seed, 0)
+    for place, replication in enumerate(numbers):
+        begin_again(world, current, history, replication)
+        run_years(world, current, history, world.magnitudes.years)
+        sum_up(history, world.magnitudes.window, KINDS, SHARES, found[place])
     return found
 
 
-def histories_within(seconds: float, taken: float, number: int) -> int:
-    """How many histories to tell in so many seconds where `number` took `taken`: at least one, at most eight times as
-    many, since the first ones may have been easy."""
-    return max(1, min(8 * number, int(number * seconds / max(taken, 1e-9))))
-
-
-@compiled
-def measure_histories(world, current, history, replications, kinds, shares, found):
-    """Tells histories on the arrays of one, and fills `found` with their measures, (histories, P, measures)."""
-    for place in range(replications.size):
-        clear(current, history)
-        current.luck[1] = replications[place]
-        begin(world, current)
-        run_years(world, current, history, world.magnitudes.years)
-        sum_up(history, world.magnitudes.window, kinds, shares, found[place])
-
-
-@inlined_early
-def clear(current, history):
-    """Makes a state and its record those of a history that has not begun; seed and distances stay."""
-    current.year[:] = 0
-    current.logged[:] = 0
-    for array in (current.states, current.powers):
-        array[:] = 0.0
-    for array in (current.pairs, history.series, history.commitment, history.autonomy, history.since):
-        array[:] = 0.0
+def begin_again(world: World, current: HistoryState, history: History, replication: int) -> None:
+    """Makes a state and its record those of another replication before its first year; seed and distances stay."""
+    for array in (current.year, current.states, current.powers, current.pairs, current.logged, history.series,
+                  history.commitment, history.autonomy, history.since):
+        array.fill(0)
+    current.luck[1] = replication
+    begin(world, current)
 
 
 @compiled

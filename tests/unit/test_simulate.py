@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.history.measures import MEASURES
-from simulation.history.simulate import histories_within, measures, measures_of, simulate
+from simulation.history.simulate import measures, measures_of, simulate
 from simulation.history.world import world_of
 from simulation.scenario.file import load_scenario
 
@@ -23,10 +23,3 @@ def test_measures_are_those_of_each_history_on_its_own(name):
 def test_no_histories_have_no_measures():
     world = world_of(load_scenario("scenarios/critical-mass.yaml"))
     assert measures(world, 1, []).shape == (0, 1, len(MEASURES))
-
-
-def test_so_many_histories_are_told_at_once_as_take_a_moment():
-    assert histories_within(0.2, 0.01, 1) == 8  # the first ones may have been easy
-    assert histories_within(0.2, 0.1, 10) == 20
-    assert histories_within(0.2, 3.0, 1) == 1
-    assert histories_within(0.2, 0.0, 100) == 800
