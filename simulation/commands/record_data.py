@@ -139,8 +139,11 @@ def score_figures(predictions: pd.DataFrame, terms: pd.DataFrame) -> dict[str, F
     """ROC curves, calibration, and what each term adds."""
     from simulation.figures.record import calibration_figure, roc_figure, terms_figure
     from simulation.record.evaluation import SHOWN
+    from simulation.record.structural import NAME
 
-    return {"roc": roc_figure(predictions, SHOWN), "calibration": calibration_figure(predictions, SHOWN[:2]),
+    own = (NAME,) if NAME in predictions else ()
+    return {"roc": roc_figure(predictions, SHOWN + own),
+            "calibration": calibration_figure(predictions, SHOWN[:2] + own),
             "terms": terms_figure(terms)}
 
 

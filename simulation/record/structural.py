@@ -34,6 +34,7 @@ from simulation.scenario.traits import power_numbers, power_traits, scenario_rul
 from simulation.theory.bargaining_problem import Rules
 from simulation.theory.crisis import Audience
 
+NAME = "theory, its own functions"
 SCREENED = 256
 """Places of a Sobol sequence that are tried before the search starts from the best of them."""
 STARTS, EVALUATIONS = 3, 6000
@@ -94,7 +95,7 @@ class Structural:
     @property
     def name(self) -> str:
         """For tables."""
-        return "theory, its own functions"
+        return NAME
 
     def fit(self, rows: pd.DataFrame, held: Mapping[str, float] | None = None,
             near: Mapping[str, float] | None = None) -> StructuralFit:
