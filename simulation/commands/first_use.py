@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from simulation.commands.waiting import lasting
 from simulation.errors import Refusal
 from simulation.scenario.validation import listed, shown
 
@@ -71,7 +72,9 @@ def decide(parts: Sequence[str], seconds: float) -> bool:
         compile_first(missing)
         return False
     if asked == BESIDE_COMMANDS:
-        compile_beside(missing)
+        compile_beside(missing, lasting(seconds))
+    else:
+        typer.echo(f"nothing is compiled, so this is interpreted, to the same numbers, in {lasting(seconds)}", err=True)
     return True
 
 
@@ -101,8 +104,9 @@ def compile_first(parts: Sequence[str]) -> None:
     compile_parts(parts)
 
 
-def compile_beside(first: Sequence[str]) -> None:
+def compile_beside(first: Sequence[str], meanwhile: str) -> None:
     """Has everything compiled by a process that nobody waits for, beginning with some parts; by no more than one.
+    meanwhile: how long what is interpreted takes.
 
     It is of a session of its own, so that neither Ctrl-C nor the end of the command or of the terminal ends it.
     """
@@ -110,11 +114,11 @@ def compile_beside(first: Sequence[str]) -> None:
     from simulation.compiled_code.parts import BESIDE, is_held
 
     if is_held(BESIDE):
-        typer.echo("nothing needs to be waited for: this is interpreted; the compiler is at work for later commands",
-                   err=True)
+        typer.echo(f"this is interpreted, to the same numbers, in {meanwhile}; the compiler is still at work for later"
+                   " commands", err=True)
         return
-    typer.echo("nothing is compiled yet, so this is interpreted, to the same numbers; the compiler begins beside it,"
-               " for later commands (1 to 3 minutes, once for each version of the program)", err=True)
+    typer.echo(f"nothing is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the compiler"
+               " begins beside it, for later commands (1 to 3 minutes, once for each version of the program)", err=True)
     path = os.pathsep.join(filter(None, [str(PACKAGE_FOLDER.parent), os.environ.get("PYTHONPATH")]))
     subprocess.Popen([sys.executable, "-P", "-m", "simulation.commands.compile_beside", *first], start_new_session=True,
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -18,8 +18,8 @@ SECONDS_BETWEEN_LINES = 15.0
 
 @contextmanager
 def waiting(what: str, usually: str) -> Iterator[None]:
-    """Says on standard error, after a second, what goes on and how long it usually takes, then how long it has taken:
-    by a running clock on a terminal, by a line now and then elsewhere."""
+    """Says on standard error what goes on, how long it has taken and how long it usually takes: after a second and by a
+    running clock on a terminal, by a line now and then elsewhere."""
     is_over = threading.Event()
     teller = threading.Thread(target=_tell, args=(is_over, what, usually), daemon=True)
     teller.start()
@@ -36,14 +36,12 @@ def lasting(seconds: float) -> str:
 
 
 def _tell(is_over: threading.Event, what: str, usually: str) -> None:
-    if is_over.wait(SECONDS_BEFORE_A_WORD):
-        return
+    start = time.monotonic()
     if sys.stderr.isatty():
-        with _clock(what, usually):
-            is_over.wait()
+        if not is_over.wait(SECONDS_BEFORE_A_WORD):
+            with _clock(what, usually):
+                is_over.wait()
         return
-    start = time.monotonic() - SECONDS_BEFORE_A_WORD
-    typer.echo(f"{what}: usually {usually}", err=True)
     while not is_over.wait(SECONDS_BETWEEN_LINES):
         typer.echo(f"{what}: {time.monotonic() - start:.0f} s so far, usually {usually}", err=True)
 

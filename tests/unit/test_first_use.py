@@ -35,7 +35,7 @@ def begun(empty, monkeypatch):
     """What is begun instead of being done."""
     found: list[tuple[str, list[str]]] = []
     monkeypatch.setattr(first_use, "compile_first", lambda missing: found.append(("first", list(missing))))
-    monkeypatch.setattr(first_use, "compile_beside", lambda missing: found.append(("beside", list(missing))))
+    monkeypatch.setattr(first_use, "compile_beside", lambda missing, _: found.append(("beside", list(missing))))
     return found
 
 
@@ -97,15 +97,16 @@ def test_many_years_states_or_powers_take_longer_by_estimate():
 def test_one_process_compiles_beside_and_is_out_of_reach_of_ctrl_c(empty, monkeypatch, capsys):
     started = []
     monkeypatch.setattr(subprocess, "Popen", lambda command, **options: started.append((command, options)))
-    first_use.compile_beside([HISTORIES])
+    first_use.compile_beside([HISTORIES], "a few seconds")
     (command, options), = started
     assert command[-2:] == ["simulation.commands.compile_beside", HISTORIES]
     assert options["start_new_session"]
     assert {options[stream] for stream in ("stdin", "stdout", "stderr")} == {subprocess.DEVNULL}
     with held(BESIDE):
-        first_use.compile_beside([HISTORIES])
+        first_use.compile_beside([HISTORIES], "a few seconds")
     assert len(started) == 1
-    assert "at work for later commands" in capsys.readouterr().err
+    assert [line.split(",")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "nothing is compiled yet", "this is interpreted"]
 
 
 def test_a_lock_is_free_again_once_its_holder_is_killed(tmp_path, monkeypatch):
