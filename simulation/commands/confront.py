@@ -17,6 +17,7 @@ from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.first_use import prepare
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import ScenarioFile, Seed, Settings, Years
+from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
 from simulation.compiled_code.parts import EQUILIBRIA, HISTORIES
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
@@ -35,13 +36,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 
 def confront(scenario: ScenarioFile, histories: Histories = 10, seed: Seed = 1, settings: Settings = None,
-             years: Years = None, epsilon: Epsilon = 0.05, as_json: AsJson = False) -> None:
+             years: Years = None, epsilon: Epsilon = 0.05, out: DocumentFile = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     if not 1 <= histories <= MOST_HISTORIES:
         raise Refusal("out of range", found=str(histories), allowed=f"1 to {MOST_HISTORIES}", file="--histories")
     if not 0.0 <= epsilon <= 1.0:
         raise Refusal("out of range", found=f"{epsilon:g}", allowed="0 to 1", file="--epsilon")
+    refuse_document_file(out)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), years)
     prepare([HISTORIES, EQUILIBRIA])
     # what a refused scenario should not wait for
@@ -49,6 +51,7 @@ def confront(scenario: ScenarioFile, histories: Histories = 10, seed: Seed = 1, 
 
     with progress() as told:
         found = held_against(setting, histories, seed, epsilon, told)
+    keep_document(out, document(found, histories, seed, epsilon))
     if as_json:
         typer.echo(document(found, histories, seed, epsilon))
     else:

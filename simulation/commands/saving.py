@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +14,26 @@ from simulation.commands.console import or_null
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+
+DocumentFile = Annotated[Path | None, typer.Option(
+    "--out", metavar="FILE", help="File for the JSON document, beside what is printed.", show_default=False)]
+
+
+def refuse_document_file(path: Path | None) -> None:
+    """Raises `ResultsError` if there is a file at `path`, or no folder for it: before anything is computed."""
+    from simulation.study.export import refuse_place
+
+    if path is not None:
+        refuse_place(path)
+
+
+def keep_document(path: Path | None, document: str) -> None:
+    """Writes a document to a file, whole or not at all, if one is asked for."""
+    from simulation.study.tables import write_text
+
+    if path is not None:
+        write_text(path, document + "\n")
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

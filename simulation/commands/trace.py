@@ -14,6 +14,7 @@ from simulation.commands.console import console, new_table
 from simulation.commands.first_use import history_seconds, prepare
 from simulation.commands.options import parse_settings, refuse_outside
 from simulation.commands.run import AsJson, Replication, Seed, Settings
+from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
 from simulation.commands.waiting import lasting, waiting
 from simulation.compiled_code.parts import HISTORIES, PAIRS
 from simulation.errors import Refusal
@@ -36,11 +37,13 @@ Lines = Annotated[int, typer.Option("--lines", metavar="N", help="Later differen
 
 
 def trace(scenarios: Scenarios, settings: Settings = None, against: Against = None, seed: Seed = 1,
-          replication: Replication = 0, lines: Lines = 15, as_json: AsJson = False) -> None:
+          replication: Replication = 0, lines: Lines = 15, out: DocumentFile = None,
+          as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--replication", replication, MOST_REPLICATIONS - 1)
     refuse_outside("--lines", lines, MOST_LINES)
+    refuse_document_file(out)
     number = len(scenarios) + (against is not None)
     if number != 2:
         raise Refusal("not two histories", found=str(number), allowed=f"two scenario files, or one and {AGAINST}")
@@ -62,6 +65,7 @@ def trace(scenarios: Scenarios, settings: Settings = None, against: Against = No
     names = [own, scenarios[1] if against is None else f"{own} {AGAINST} {against}"]
     with waiting("two histories", lasting(seconds if is_interpreted else 0.0)):
         report = Report(names, (first, second), seed, replication, traced(first, second, seed, replication))
+    keep_document(out, document(report))
     if as_json:
         typer.echo(document(report))
     else:

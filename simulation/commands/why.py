@@ -6,7 +6,6 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +16,7 @@ from simulation.commands.console import add_columns, console, new_table
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
+from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
@@ -38,8 +38,6 @@ Histories = Annotated[int, typer.Option("--histories", metavar="N",
 Parameters = Annotated[list[str] | None, typer.Option(
     "--parameter", metavar="PATH", show_default=False,
     help="Look at this parameter alone; may be repeated. Without: all numbers of the state and the major power.")]
-Out = Annotated[Path | None, typer.Option(
-    "--out", metavar="FILE", help="File for the JSON document, beside what is printed.", show_default=False)]
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,11 @@ class Answered:
 
 def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Settings = None, years: Years = None,
         equilibrium: Place = 1, histories: Histories = 10, seed: Seed = 1, parameters: Parameters = None,
-        out: Out = None, as_json: AsJson = False) -> None:
+        out: DocumentFile = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--histories", histories, MOST_HISTORIES)
+    refuse_document_file(out)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), years)
     # what a refused scenario should not wait for
     from simulation.equilibrium.search import solve
@@ -84,8 +83,7 @@ def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Set
                       file="--equilibrium")
     found = answered(setting, solved, equilibrium, state, power, histories, seed, parameters)
     text = document(found)
-    if out is not None:
-        out.write_text(text + "\n", encoding="utf-8")
+    keep_document(out, text)
     if as_json:
         typer.echo(text)
     else:

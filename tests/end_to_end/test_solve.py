@@ -111,7 +111,9 @@ def test_confront_holds_histories_against_equilibria(folder):
     found = json.loads(done.stdout)
     assert [setting["relaxations"] for setting in found["settings"]][::7] == ["as given", "all off"]
     assert len(found["settings"][0]["ends"]) == 2
-    text = typed(folder, "confront", "small.yaml", "--histories", "1").stdout
+    text = typed(folder, "confront", "small.yaml", "--histories", "1", "--out", "confront.json").stdout
+    kept = json.loads((folder / "confront.json").read_text(encoding="utf-8"))
+    assert kept["settings"][0]["ends"] == found["settings"][0]["ends"][:1]
     assert "without limited attention" in text
     assert "equilibrium 1, 2 pacts: A, B" in text
 

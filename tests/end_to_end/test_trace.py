@@ -54,3 +54,13 @@ def test_histories_that_do_not_differ_say_so(capsys):
 def test_refusals(words, line, capsys):
     assert status_of(*words) == 2
     assert line in capsys.readouterr().err
+
+
+def test_the_document_is_kept_in_a_file_and_none_is_written_over(tmp_path, capsys):
+    file = tmp_path / "trace.json"
+    asked = (SCENARIO, "--set", "years=2", "--against", f"{WAR_COST}=0.9", "--out", file)
+    assert status_of(*asked) == 0
+    assert "the same luck in both" in capsys.readouterr().out
+    assert json.loads(file.read_text(encoding="utf-8"))["seed"] == 1
+    assert status_of(*asked) == 2
+    assert "trace.json: is there already; remove it, or give another name with --out" in capsys.readouterr().err
