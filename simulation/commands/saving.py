@@ -22,7 +22,7 @@ DocumentFile = Annotated[Path | None, typer.Option(
 
 def refuse_document_file(path: Path | None) -> None:
     """Raises `ResultsError` if there is a file at `path`, or no folder for it: before anything is computed."""
-    from simulation.study.export import refuse_place
+    from simulation.study.output_place import refuse_place
 
     if path is not None:
         refuse_place(path)

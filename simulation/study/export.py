@@ -19,6 +19,7 @@ from simulation.errors import Refusal, ResultsError
 from simulation.scenario.validation import nearest, shown
 from simulation.study.export_netcdf import refuse_what_is_no_grid, refuse_without_xarray, write_netcdf
 from simulation.study.export_stata import write_stata
+from simulation.study.output_place import refuse_place
 from simulation.study.store import ResultsFolder, shard_name
 from simulation.study.tables import read_shard, write_whole
 from simulation.study.yearly import YEARLY
@@ -46,14 +47,6 @@ def export(folder: ResultsFolder, kind: str, path: Path, is_partial: bool = Fals
     source = Source(folder, table)
     write_whole(path, lambda file: WRITERS[kind](source, file))
     return histories
-
-
-def refuse_place(path: Path, option: str = "--out") -> None:
-    """Raises `ResultsError` if there is a file at `path`, or no folder for it. option: where another can be named."""
-    if path.exists() or path.is_symlink():
-        raise ResultsError(f"{path}: is there already; remove it, or give another name with {option}")
-    if not path.parent.is_dir():
-        raise ResultsError(f"{path}: there is no folder {path.parent}")
 
 
 def refuse_unfinished(folder: ResultsFolder, is_partial: bool) -> int:

@@ -12,8 +12,9 @@ from typing import IO
 
 from simulation.errors import ResultsError
 from simulation.scenario.shipped import shipped
-from simulation.study.export import Source, refuse_place, refuse_unfinished, write_csv
+from simulation.study.export import Source, refuse_unfinished, write_csv
 from simulation.study.manifest import DISTRIBUTION, MANIFEST_FILE, Manifest
+from simulation.study.output_place import refuse_place
 from simulation.study.plan import SCENARIO_FILE
 from simulation.study.store import FAILURES_FILE, STUDY_FILE, TABLE_FILE, ResultsFolder, shard_name
 from simulation.study.tables import write_whole

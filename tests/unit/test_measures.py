@@ -80,6 +80,7 @@ def over(years: History, power: int) -> dict[str, float]:
         "weak_protection": mean["PROTECTION"],
         "weak_autonomy_cost": mean["AUTONOMY_COST"],
         "weak_membership_cost": mean["MEMBERSHIP_COST"],
+        "own_challenges": 10 * mean["OWN_CHALLENGES"],
     }
 
 
