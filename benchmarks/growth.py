@@ -34,8 +34,8 @@ USUAL = {"histories": 1000, "years": 30, "states": 20, "powers": 1, "processes":
 AXES: dict[str, tuple[int, ...]] = {
     "histories": (1000, 2000, 4000, 8000, 16_000), "years": (15, 30, 60, 120), "states": (20, 50, 100, 200, 400),
     "powers": (1, 2, 3, 4, 5), "processes": (1, 2)}
-FEWER = {"states": 100, "powers": 40}
-"""Histories of axes on which one history takes long."""
+HISTORIES = {"states": 100, "powers": 40, "processes": 8000}
+"""Histories of axes on which one history takes long, and of that on which processes have to be started first."""
 
 
 class Cost(NamedTuple):
@@ -82,7 +82,7 @@ def rows(is_quick: bool) -> Iterator[tuple[str, int, int, Cost]]:
     """(axis, value, histories, cost), told as they come."""
     for axis, values in AXES.items():
         for value in values[: 2 if is_quick else None]:
-            usual = FEWER.get(axis, USUAL["histories"]) // (10 if is_quick else 1)
+            usual = HISTORIES.get(axis, USUAL["histories"]) // (10 if is_quick else 1)
             asked = USUAL | {"histories": usual} | {axis: value}
             if is_quick and axis == "histories":
                 asked["histories"] = value // 10
