@@ -27,6 +27,7 @@ from simulation.commands.record_data import (
 )
 from simulation.commands.saving import rows_of, saved, show_files
 from simulation.commands.sweep import RESULTS
+from simulation.errors import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,7 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
         seed: RecordSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     if form == "structural":
+        _refuse_additive_choices(terms, are_signs_free)
         fit_structural(data, years, powers, without_regions, draws or 40, seed, out, as_json)
         return
     from simulation.record.additive import bootstrap, coefficient_table
@@ -79,6 +81,15 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
     if sampled.missing:
         typer.echo(sampled.left_out())
     show_files(console(), [folder / PARAMETERS_FILE], figures)
+
+
+def _refuse_additive_choices(terms: str, are_signs_free: bool) -> None:
+    """Raises `Refusal` for what only the additive form knows."""
+    if terms != "all":
+        raise Refusal("terms of another form", found=terms, allowed="--form additive, or no --terms", file="--terms")
+    if are_signs_free:
+        raise Refusal("signs of another form", allowed="--form additive; the structural form has the theory's signs",
+                      file="--free-signs")
 
 
 def fit_structural(data: Path, years: str, powers: list[str] | None, without_regions: list[str] | None, draws: int,

@@ -150,6 +150,12 @@ def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, qui
     assert scenario.major_powers["RUS"].reach_half_distance_km == pytest.approx(reached, rel=1e-3)
 
 
+@pytest.mark.parametrize("words", [("--terms", "core"), ("--free-signs",)])
+def test_the_structural_form_refuses_choices_of_the_additive_one(words, data, here, capsys):
+    assert status_of("record", "fit", "--data", data, "--form", "structural", *words) == 2
+    assert capsys.readouterr().err.startswith(f"error: {words[0]}: ")
+
+
 def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data, here, quick, monkeypatch, capsys):
     from simulation.record import structural
 
