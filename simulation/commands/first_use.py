@@ -42,7 +42,7 @@ def prepare(parts: Sequence[str], seconds: float = math.inf) -> bool:
     is_interpreted = decide(parts, math.inf if "numba" in sys.modules else seconds)
     if is_interpreted:
         os.environ[WITHOUT_COMPILER] = "1"
-        _be_silent()
+        _ignore_warnings()
     return is_interpreted
 
 
@@ -125,7 +125,7 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
                      env=os.environ | {"PYTHONPATH": path}, cwd=cache_folder())
 
 
-def _be_silent() -> None:
+def _ignore_warnings() -> None:
     """Compiled code warns of nothing, so that interpreted code must not: chance, for one, counts modulo 2 ** 64."""
     import numpy as np
 

@@ -96,10 +96,10 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
                    seed: int, out: Path | None, as_json: bool) -> None:
     """The theory's own functions, with progress; every fit is kept as it is made."""
     from simulation.record.features import of_years
-    from simulation.record.memory import Memory
+    from simulation.record.fit_cache import FitCache
     from simulation.record.pair_tables import pair_table
     from simulation.record.results import FIT, FITS_FILE, PAIRS_FILE, PARAMETERS_FILE, folder_name, identity_of, write
-    from simulation.record.structural import Structural, draws_near, parameter_table
+    from simulation.record.structural import Structural, bootstrap_near, parameter_table
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
@@ -114,9 +114,9 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
     bar = Bar("fits")
     bar.begin(draws + 1, 0)
     with watched(bar, AND_GOES_ON):
-        found = Structural(seed=seed, memory=Memory(folder / FITS_FILE)).fit(rows)
+        found = Structural(seed=seed, cache=FitCache(folder / FITS_FILE)).fit(rows)
         bar.advance(1)
-        table = parameter_table(found, draws_near(found, rows, draws, seed, lambda: bar.advance(1)))
+        table = parameter_table(found, bootstrap_near(found, rows, draws, seed, lambda: bar.advance(1)))
     pairs = pair_table(found, rows, int(rows["year"].max()))
     write(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table, PAIRS_FILE: pairs},
           command_line())
@@ -137,8 +137,9 @@ def show_structural(found: StructuralFit, table: pd.DataFrame, rows: pd.DataFram
     """Prints the parameters with their intervals, and how far the starts agree."""
     screen = console()
     screen.print(f"{len(rows)} dyad-years of {rows['state'].nunique()} weak states, {int(rows['pact'].sum())}"
-                 f" with a pact; every third year is fitted; log likelihood {found.log_likelihood:.1f}, reached from"
-                 f" {len(found.reached)} starts: {', '.join(f'{each:.1f}' for each in found.reached)}", soft_wrap=True)
+                 f" with a pact; one year in {found.model.every} is fitted; log likelihood {found.log_likelihood:.1f},"
+                 f" reached from {len(found.reached)} starts: {', '.join(f'{each:.1f}' for each in found.reached)}",
+                 soft_wrap=True)
     grid = new_table("estimates; 95% of samples of weak states drawn with replacement, each searched from the estimate")
     add_columns(grid, ("parameter", "left"), ("estimate", "right"), ("interval", "left"), ("unit", "left"),
                 ("meaning", "left"))

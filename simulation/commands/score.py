@@ -48,7 +48,7 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
           out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     from simulation.record.evaluation import Span
-    from simulation.record.memory import Memory
+    from simulation.record.fit_cache import FitCache
     from simulation.record.results import FITS_FILE, SCORE, folder_name, identity_of, write
     from simulation.record.structural import Structural
     from simulation.study.manifest import command_line
@@ -63,7 +63,7 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
     identity = identity_of(SCORE, sampled.data, asked)
     folder = out or RESULTS / folder_name(SCORE, identity)
     refuse_other_identity(folder, identity)
-    own = (Structural(seed=seed, memory=Memory(folder / FITS_FILE)),) if is_structural else ()
+    own = (Structural(seed=seed, cache=FitCache(folder / FITS_FILE)),) if is_structural else ()
     says, tables = worked_out(sampled.rows, Span(first, last, until), draws, seed, own)
     write(folder, SCORE, sampled.data, asked, sampled.missing, tables, command_line())
     scores, predictions, terms = tables.values()

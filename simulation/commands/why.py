@@ -145,14 +145,14 @@ def progress(total: int) -> Iterator[Callable[[], None]]:
 def show(found: Answered) -> None:
     """Prints whether the two are allied, why, and what would turn it."""
     screen, own = console(), found.reasons
-    for line in [*_standing(found), "", *_signing(own), ""]:
+    for line in [*_alliance_lines(found), "", *_signing(own), ""]:
         screen.print(line, soft_wrap=True, markup=False)
     screen.print(_terms(own))
     screen.print()
     _show_turning(screen, found)
 
 
-def _standing(found: Answered) -> Iterator[str]:
+def _alliance_lines(found: Answered) -> Iterator[str]:
     """Where the pair stands: in equilibrium, in histories, in the record."""
     own, number = found.reasons, len(found.solved.equilibria)
     yield f"{found.scenario.name}: {own.power} and {own.state}"

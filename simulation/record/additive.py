@@ -22,6 +22,8 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from simulation.errors import Refusal
+from simulation.record.observables import ACCESS_HALF_KM, nearness
+from simulation.record.resampling import DRAWN, resampled_states
 
 SHRINKAGE = 1e-3
 """Penalty on squared coefficients, log odds: so small that it only keeps them finite where a term separates the
@@ -37,12 +39,9 @@ class Term(NamedTuple):
 
 
 PROXIMITY_HALF_KM = 500.0
-COMPETITOR_HALF_KM = 1000.0
-
-
-def _nearness(distance: Any, half_km: float) -> Any:
-    """2 to the minus distance over its half distance; distance in 1,000 km."""
-    return 2.0 ** (-1000.0 * distance / half_km)
+SECURITY_HALF_KM = 1000.0
+KM = 1000.0
+"""Kilometres in a unit of distance."""
 
 
 TERMS = {
@@ -55,21 +54,20 @@ TERMS = {
     "preference": Term(-1, "Price of autonomy: distance of preferences relative to the competitor",
                        lambda rows: rows["preference_distance"]),
     "security": Term(1, "Security need: disputes against the state, as far as help arrives",
-                     lambda rows: rows["disputes"] * _nearness(rows["distance"], COMPETITOR_HALF_KM)),
+                     lambda rows: rows["disputes"] * nearness(KM * rows["distance"], SECURITY_HALF_KM)),
     "war_cost": Term(-1, "Entrapment: disputes, dearer to join far away",
                      lambda rows: rows["disputes"] * rows["distance"]),
     "projection": Term(1, "Power projection: access near the competitor",
-                       lambda rows: _nearness(rows["competitor_distance"], COMPETITOR_HALF_KM)),
+                       lambda rows: nearness(KM * rows["competitor_distance"], ACCESS_HALF_KM)),
     "denial": Term(1, "Denial: the competitor reaches the state and is like it",
-                   lambda rows: (_nearness(rows["competitor_distance"], COMPETITOR_HALF_KM)
+                   lambda rows: (nearness(KM * rows["competitor_distance"], ACCESS_HALF_KM)
                                  * rows["competitor_likeness"])),
     "stabilisation": Term(1, "Stabilisation: civil conflict next door",
-                          lambda rows: rows["civil_conflict"] * _nearness(rows["distance"], PROXIMITY_HALF_KM)),
+                          lambda rows: rows["civil_conflict"] * nearness(KM * rows["distance"], PROXIMITY_HALF_KM)),
 }
 """The theory's terms by name, beside reach and level. Half distances of nearness are fixed: the likelihood stays
 concave. Legitimation cannot be told from the price of autonomy by these observables, nor the opportunity price from the
 level."""
-DRAWN = 0.95
 CORE = ("regime", "threat_from_power", "threat_from_major")
 """The three terms that earlier trials found to carry the stock of pacts."""
 ALL_TERMS = tuple(TERMS)
@@ -181,14 +179,7 @@ def loss_and_slope(parameters: np.ndarray, columns: np.ndarray, pact: np.ndarray
 
 def bootstrap(model: Additive, rows: pd.DataFrame, draws: int, seed: int) -> pd.DataFrame:
     """Parameters fitted to weak states drawn with replacement, all their rows together: a row per draw."""
-    groups = [group for _, group in rows.groupby("state", sort=True)]
-    chance = np.random.default_rng(seed)
-    found: list[dict[str, float]] = []
-    while len(found) < draws:
-        drawn = pd.concat([groups[place] for place in chance.integers(0, len(groups), len(groups))], ignore_index=True)
-        if set(drawn["power"]) == set(rows["power"]) and 0.0 < drawn["pact"].sum() < len(drawn):
-            found.append(model.fit(drawn).parameters)
-    return pd.DataFrame(found)
+    return pd.DataFrame([model.fit(drawn).parameters for drawn in resampled_states(rows, draws, seed)])
 
 
 def coefficient_table(fit: AdditiveFit, draws: pd.DataFrame) -> pd.DataFrame:

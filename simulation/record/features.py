@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import Refusal
-from simulation.record.observables import KEY, competitors, distances, theory_inputs
+from simulation.record.observables import KEY, competitors, theory_inputs
 from simulation.scenario.validation import listed
 
 NEEDED = (*KEY, "atop_defense", "patron_cinc", "cap_ratio", "min_distance_km", "capital_distance_km",
@@ -78,20 +78,18 @@ def features_of(table: pd.DataFrame) -> Sample:
                       if len(table) else "a table without rows", allowed="a table with two major powers or more")
     weak = table[table["cap_ratio"] > 1.0].reset_index(drop=True)
     rival = weak.merge(competitors(table), on=KEY, how="left")
-    distance = distances(weak) / METRES
-    own_gap = (weak["patron_polyarchy"] - weak["protege_polyarchy"]).abs()
-    other_gap = (rival["competitor_polyarchy"] - weak["protege_polyarchy"]).abs()
+    inputs = theory_inputs(weak, rival)
     rows = pd.DataFrame({
         "power": weak["patron"], "state": weak["protege"], "year": weak["year"],
         "pact": weak["atop_defense"].astype(float), "region": _regions(weak),
-        "distance": distance, "competitor_distance": rival["competitor_km"] / METRES,
-        "regime_distance": own_gap - other_gap,
+        "distance": inputs["distance_km"] / METRES, "competitor_distance": rival["competitor_km"] / METRES,
+        "regime_distance": inputs["regime_gap"] - inputs["competitor_regime_gap"],
         "preference_distance": weak["idealpoint_distance"] - rival["competitor_idealpoint"],
         "threatened_by_power": weak["rival_is_patron"], "threatened_by_major": weak["rival_is_other_major"],
         "disputes": np.log1p(weak["mids_targeted_nonpatron_10y"]),
-        "civil_conflict": weak["civil_conflict_years_10y"] / 10.0,
-        "competitor_likeness": 1.0 - other_gap, "capability": -np.log(weak["cap_ratio"])})
-    rows = rows.join(theory_inputs(weak, rival).add_prefix("input_"))
+        "civil_conflict": inputs["instability"], "competitor_likeness": 1.0 - inputs["competitor_regime_gap"],
+        "capability": -np.log(weak["cap_ratio"])})
+    rows = rows.join(inputs.add_prefix("input_"))
     is_known = rows[[*FEATURES, "pact"]].notna()
     missing = {name: int((~is_known[name]).sum()) for name in is_known if not is_known[name].all()}
     missing |= {"any": int((~is_known.all(axis=1)).sum())} if missing else {}

@@ -59,6 +59,11 @@ INPUTS = ("power_capability", "capability", "challenger", "crisis_rate", "patron
 ACCESS_HALF_KM = 1000.0
 
 
+def nearness(km: pd.Series, half_km: float) -> pd.Series:
+    """2 to the minus distance over its half distance."""
+    return 2.0 ** (-km / half_km)
+
+
 def theory_inputs(weak: pd.DataFrame, rival: pd.DataFrame) -> pd.DataFrame:
     """The columns `INPUTS`, a row for each of `weak`; rival: of the same rows, as `competitors` gives them.
 
@@ -69,7 +74,7 @@ def theory_inputs(weak: pd.DataFrame, rival: pd.DataFrame) -> pd.DataFrame:
     gap = (weak["patron_polyarchy"] - weak["protege_polyarchy"]).abs()
     other_gap = (rival["competitor_polyarchy"] - weak["protege_polyarchy"]).abs()
     own = weak["patron_cinc"] / weak["cap_ratio"]
-    access = 2.0 ** (-rival["competitor_km"] / ACCESS_HALF_KM)
+    access = nearness(rival["competitor_km"], ACCESS_HALF_KM)
     return pd.DataFrame({
         "power_capability": weak["patron_cinc"], "capability": own, "challenger": challengers(weak).fillna(own),
         "crisis_rate": crisis_rates(weak), "patron_threat": patron_threats(weak), "distance_km": distances(weak),

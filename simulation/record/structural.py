@@ -24,10 +24,10 @@ from scipy.special import expit
 from scipy.stats import qmc
 
 from simulation.errors import Refusal
-from simulation.record.additive import DRAWN
+from simulation.record.fit_cache import FitCache
 from simulation.record.gains import Pairs, shared_gains
-from simulation.record.memory import Memory
 from simulation.record.observables import INPUTS
+from simulation.record.resampling import DRAWN, resampled_states
 from simulation.scenario.parameters import MajorPower, Relation, WeakState
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import power_numbers, power_traits, scenario_rules
@@ -82,7 +82,7 @@ class Structural:
     """The theory's own functions, to be fitted to rows of features.
 
     every : a year in so many is fitted, the last and those before it, for the years of a pair are nearly copies of each
-    other. starts, evaluations : searches, and most likelihoods of each; None: the usual. memory : keeps fits, so that
+    other. starts, evaluations : searches, and most likelihoods of each; None: the usual. cache : keeps fits, so that
     the same one is made once.
     """
 
@@ -90,7 +90,7 @@ class Structural:
     starts: int | None = None
     evaluations: int | None = None
     seed: int = 0
-    memory: Memory = field(default_factory=Memory, compare=False)
+    cache: FitCache = field(default_factory=FitCache, compare=False)
 
     @property
     def name(self) -> str:
@@ -115,12 +115,12 @@ class Structural:
                  "held": dict(held or {}), "near": dict(near or {}),
                  "ranges": [entry[2:] for entry in (*SHARED.values(), *OF_EACH.values())]}
         told = kept[["power", "state", "year", "pact", *INPUT_COLUMNS]]
-        found = self.memory.recall(told, asked)
+        found = self.cache.find(told, asked)
         if found is None:
             likelihood = Likelihood(kept, powers, held or {})
-            found = ([likelihood.climbed(likelihood.place(near), evaluations, self.seed, NARROW)] if near else
-                     likelihood.highest(starts, evaluations, self.seed))
-            self.memory.keep(told, asked, found)
+            found = ([likelihood.local_maximum(likelihood.place(near), evaluations, self.seed, NARROW)] if near else
+                     likelihood.local_maxima(starts, evaluations, self.seed))
+            self.cache.add(told, asked, found)
         best = max(range(len(found)), key=lambda place: found[place]["log_likelihood"])
         parameters = {name: value for name, value in found[best].items() if name != "log_likelihood"}
         return StructuralFit(self, powers, parameters, found[best]["log_likelihood"],
@@ -206,17 +206,13 @@ def usual_rules() -> Rules:
     return scenario_rules(Scenario(name="usual", major_powers={"P": MajorPower()}, weak_states={"A": nowhere}))
 
 
-def draws_near(fit: StructuralFit, rows: pd.DataFrame, draws: int, seed: int,
+def bootstrap_near(fit: StructuralFit, rows: pd.DataFrame, draws: int, seed: int,
                done: Callable[[], None]) -> pd.DataFrame:
     """Parameters fitted to weak states drawn with replacement, each search from the fit to all: a row per draw."""
-    groups = [group for _, group in rows.groupby("state", sort=True)]
-    chance = np.random.default_rng(seed)
-    found: list[dict[str, float]] = []
-    while len(found) < draws:
-        drawn = pd.concat([groups[place] for place in chance.integers(0, len(groups), len(groups))], ignore_index=True)
-        if set(drawn["power"]) == set(rows["power"]) and 0.0 < drawn["pact"].sum() < len(drawn):
-            found.append(fit.model.fit(drawn, near=fit.parameters).parameters)
-            done()
+    found = []
+    for drawn in resampled_states(rows, draws, seed):
+        found.append(fit.model.fit(drawn, near=fit.parameters).parameters)
+        done()
     return pd.DataFrame(found)
 
 
@@ -262,18 +258,18 @@ class Likelihood:
         odds = np.clip(expit(self.gains / parameters["noise"]), SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY)
         return -float(np.sum(np.where(self.pact > 0.5, np.log(odds), np.log1p(-odds))))
 
-    def highest(self, starts: int, evaluations: int, seed: int) -> list[dict[str, float]]:
+    def local_maxima(self, starts: int, evaluations: int, seed: int) -> list[dict[str, float]]:
         """What every start reached: its parameters, and `log_likelihood`."""
         places = qmc.Sobol(len(self.names), rng=np.random.default_rng(seed)).random(SCREENED)
         order = np.argsort([self.loss(place) for place in places], kind="stable")
-        return [self.climbed(places[order[number]], evaluations, seed + number) for number in range(starts)]
+        return [self.local_maximum(places[order[number]], evaluations, seed + number) for number in range(starts)]
 
     def place(self, parameters: Mapping[str, float]) -> np.ndarray:
         """The place of parameters, the inverse of `parameters`."""
         values = np.log([parameters[name] for name in self.names])
         return np.asarray(np.clip((values - self.least) / self.extent, 0.0, 1.0))
 
-    def climbed(self, start: np.ndarray, evaluations: int, seed: int, width: float = WIDTH) -> dict[str, float]:
+    def local_maximum(self, start: np.ndarray, evaluations: int, seed: int, width: float = WIDTH) -> dict[str, float]:
         """What a search from a place reaches: parameters, and `log_likelihood`."""
         import cma  # noqa: PLC0415 - slow to import
 

@@ -160,7 +160,7 @@ def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data
     from simulation.record import structural
 
     words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--out", "fitted")
-    climbed, made = structural.Likelihood.climbed, []
+    climbed, made = structural.Likelihood.local_maximum, []
 
     def interrupted(self, *arguments):
         made.append(1)
@@ -168,13 +168,13 @@ def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data
             raise KeyboardInterrupt
         return climbed(self, *arguments)
 
-    monkeypatch.setattr(structural.Likelihood, "climbed", interrupted)
+    monkeypatch.setattr(structural.Likelihood, "local_maximum", interrupted)
     assert status_of(*words) == 130
     assert "interrupted after 3 of 21 fits; to go on, give the same command again" in capsys.readouterr().err
     assert not Path("fitted/manifest.json").exists()
     assert status_of(*words) == 0
     assert len(made) == 4 + 18
-    monkeypatch.setattr(structural.Likelihood, "climbed", climbed)
+    monkeypatch.setattr(structural.Likelihood, "local_maximum", climbed)
     assert status_of(*words[:-1], "whole") == 0
     assert Path("whole/parameters.csv").read_bytes() == Path("fitted/parameters.csv").read_bytes()
 

@@ -14,9 +14,9 @@ from simulation.equilibrium.world import nobody_allied, problem_at, world_of
 from simulation.errors import Refusal, ResultsError
 from simulation.record.dyads import read_dyads
 from simulation.record.features import features_of
+from simulation.record.fit_cache import FitCache
 from simulation.record.fitted_scenario import FittedTheory, read_fit
 from simulation.record.gains import problem_of, shared_gain
-from simulation.record.memory import Memory
 from simulation.record.observables import competitors, patron_threats
 from simulation.record.pair_tables import pair_table
 from simulation.record.scenario_text import scenario_text
@@ -114,15 +114,15 @@ def test_a_search_from_anywhere_is_as_likely_as_the_parameters_that_drew_the_pac
 
 def test_a_fit_is_made_once_and_known_again_after_an_interruption(rows, tmp_path, monkeypatch):
     file, quick = tmp_path / "fits.jsonl", {"every": 3, "starts": 1, "evaluations": 30}
-    first = Structural(**quick, memory=Memory(file)).fit(rows)
+    first = Structural(**quick, cache=FitCache(file)).fit(rows)
     with file.open("a", encoding="utf-8") as lines:
         lines.write('{"fit": "cut o')
     made = []
     found = [first.parameters | {"log_likelihood": 0.0}]
-    monkeypatch.setattr(Likelihood, "highest", lambda *_: made.append(1) or found)
-    again = Structural(**quick, memory=Memory(file)).fit(rows)
+    monkeypatch.setattr(Likelihood, "local_maxima", lambda *_: made.append(1) or found)
+    again = Structural(**quick, cache=FitCache(file)).fit(rows)
     assert (again.parameters, again.log_likelihood, made) == (first.parameters, first.log_likelihood, [])
-    Structural(**quick, memory=Memory(file)).fit(rows[rows["state"] != rows["state"].iloc[0]])
+    Structural(**quick, cache=FitCache(file)).fit(rows[rows["state"] != rows["state"].iloc[0]])
     assert made == [1]
 
 

@@ -19,7 +19,7 @@ from simulation.compiled_code.cache import sources_hash
 
 
 @dataclass
-class Memory:
+class FitCache:
     """Fits by the hash of their rows, of what was asked and of the compiled sources. file: where they are kept; without
     it they last as long as this object."""
 
@@ -35,11 +35,11 @@ class Memory:
                 except (ValueError, KeyError, TypeError):
                     continue
 
-    def recall(self, rows: pd.DataFrame, asked: Mapping[str, Any]) -> list[dict[str, float]] | None:
+    def find(self, rows: pd.DataFrame, asked: Mapping[str, Any]) -> list[dict[str, float]] | None:
         """What was found for these rows, or None."""
         return self.known.get(_key(rows, asked))
 
-    def keep(self, rows: pd.DataFrame, asked: Mapping[str, Any], found: list[dict[str, float]]) -> None:
+    def add(self, rows: pd.DataFrame, asked: Mapping[str, Any], found: list[dict[str, float]]) -> None:
         """Keeps a fit."""
         self.known[_key(rows, asked)] = found
         if self.file is not None:
