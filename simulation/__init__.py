@@ -35,8 +35,10 @@ _PUBLIC = {
     "simulate": "simulation.history.tables:tabulated",
     "solve": "simulation.equilibrium.search:solve",
     "sweep": "simulation.interface.studies:sweep",
+    "term": "simulation.interface.own_terms:term",
     "test_propositions": "simulation.interface.propositions:test_propositions",
     "trace": "simulation.analysis.trace:trace",
+    "with_terms": "simulation.interface.own_terms:with_terms",
 }
 
 __all__ = [*_PUBLIC, "__version__"]

@@ -16,7 +16,7 @@ them down for every call takes longer than most of what is called, to run and to
 The fields are read as before, `world.powers`, and cannot be changed; what stands in an array can. A reference is good
 as long as the function that made it has not returned, so that no function returns one: compiling one that does fails.
 Nobody counts who uses an array that is reached by reference, which would take a locked instruction each time; whoever
-made the reference holds it meanwhile.
+made the reference holds it meanwhile: a record that compiled code makes may only hold arrays that were handed to it.
 """
 
 from __future__ import annotations
@@ -196,8 +196,8 @@ def _by_reference(_: Any, record: Any) -> Any:
     if isinstance(record, Reference):
         return record(record), _first
 
-    if not _is_numbers(record):
-        raise errors.TypingError("only a record of numbers can be handed over by reference by what has made it")
+    if not _is_plain(record):
+        raise errors.TypingError("only a record of numbers and arrays can be handed over by reference")
 
     def written(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
         return cgutils.alloca_once_value(builder, arguments[0])
@@ -205,11 +205,11 @@ def _by_reference(_: Any, record: Any) -> Any:
     return Reference(record)(record), written
 
 
-def _is_numbers(kind: Any) -> bool:
-    """Whether a record holds numbers alone; arrays might be gone before the reference to them is."""
+def _is_plain(kind: Any) -> bool:
+    """Whether a record holds numbers, and arrays, which whoever asks for the reference must have been given."""
     if isinstance(kind, TUPLE):
-        return all(_is_numbers(part) for part in kind)
-    return isinstance(kind, types.Number | types.Boolean)
+        return all(_is_plain(part) for part in kind)
+    return isinstance(kind, types.Number | types.Boolean | types.Array)
 
 
 def _first(_: Any, __: Any, ___: Any, arguments: Any) -> Any:
@@ -220,6 +220,30 @@ def _itself(record: Any) -> Any:
     return record
 
 
+@intrinsic
+def _number_in(_: Any, record: Any, path: Any, place: Any) -> Any:
+    if not (isinstance(record, Reference) and isinstance(path, types.StringLiteral)):
+        raise errors.TypingError("numbers are read from a record that is reached by reference, at a fixed path")
+
+    def read(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        address, kind = arguments[0], record.record
+        for name in path.literal_value.split("."):
+            number = kind.fields.index(name)
+            address, kind = cgutils.gep_inbounds(builder, address, 0, number), kind[number]
+        return builder.load(builder.gep(address, [ir.IntType(32)(0), arguments[2]]))
+
+    return types.float64(record, path, place), read
+
+
+def _number_in_interpreted(record: Any, path: str, place: int) -> Any:
+    for name in path.split("."):
+        record = getattr(record, name)
+    return record[place]
+
+
+number_in = _number_in_interpreted if CONFIG.DISABLE_JIT else _number_in
+"""number_in(record, path, place): of a tuple of numbers, at a dotted path in a record that is reached by reference, the
+number at a place; the compiler itself would load all of them."""
 by_reference = _itself if CONFIG.DISABLE_JIT else _by_reference
 """by_reference(record): a reference to a named tuple, good until the function that asks for it returns. Interpreted:
 the record itself."""

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.equilibrium.accounts import portfolio_measures
-from simulation.equilibrium.comparison import SIGNS, WEAK_TERMS, PairChange, Valuation, nearest, shifts
+from simulation.equilibrium.comparison import PairChange, Valuation, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
@@ -25,7 +25,7 @@ from simulation.scenario.short_names import short_names
 from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.tables import write_text
-from simulation.theory.payoffs import TERMS
+from simulation.theory.payoffs import TERMS, is_of_weak_state, sign_of
 
 PACTS_FILE, SETTINGS_FILE, SHIFTS_FILE, TERMS_FILE = "pacts.csv", "settings.csv", "shifts.csv", "terms.csv"
 
@@ -202,11 +202,17 @@ def terms_rows(compared: Compared) -> Iterator[dict[str, Any]]:
     """A row per setting held against the first, pair and term: the term of the contract held fixed, three times."""
     for number, found in compared.shifts.items():
         for shift in found:
-            for term in TERMS:
-                values = {name: math.nan if worth is None else worth.terms[term] for name, worth in _worths(shift)}
+            for term in terms_of(shift):
+                values = {name: math.nan if worth is None else worth.term(term) for name, worth in _worths(shift)}
                 yield _key(number, shift) | {
-                    "term": term, "side": "weak" if term in WEAK_TERMS else "major", **values,
-                    "change_of_gain": SIGNS[term] * (values["second"] - values["first"])}
+                    "term": term, "side": "weak" if is_of_weak_state(term) else "major", **values,
+                    "change_of_gain": sign_of(term) * (values["second"] - values["first"])}
+
+
+def terms_of(shift: PairChange) -> list[str]:
+    """Names of all terms that the pair's contract has in either setting, own ones last."""
+    own = [name for _, worth in _worths(shift) if worth is not None for name in worth.terms]
+    return list(dict.fromkeys([*TERMS, *own]))
 
 
 def _key(number: int, shift: PairChange) -> dict[str, Any]:

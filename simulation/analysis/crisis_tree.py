@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 from simulation.analysis.pair import Pair
-from simulation.theory.crisis import Crisis, crisis, major_loss, total, weak_loss
-from simulation.theory.payoffs import benefits, binding, value_of_ally
+from simulation.theory.crisis import Crisis, binding, crisis, major_loss, total, weak_loss
+from simulation.theory.payoffs import ally_value
 
 COLUMNS = ("node", "parent", "mover", "move", "probability", "reached", "weak_payoff", "major_payoff")
 ENDS = {
@@ -26,7 +26,7 @@ def crisis_tree(pair: Pair, commitment: float, autonomy: float) -> pd.DataFrame:
     game, 0 for the status quo; NaN inside. The major power moves by its true type; a war's winner is left to chance.
     """
     view, tied = pair.problem.weak_view, binding(commitment, pair.problem.depth_binds)
-    value = value_of_ally(benefits(pair.problem.benefits, autonomy))
+    value = ally_value(pair.problem, commitment, autonomy)
     game = crisis(view, tied, autonomy, value)
     rows = [
         ("status quo", "opportunity", "challenger", "stay", 1.0 - game.challenge),

@@ -65,13 +65,16 @@ class Decomposition(NamedTuple):
 
 
 def groups_of(scenario: Scenario, power: str) -> dict[str, tuple[str, str, float]]:
-    """The groups that the scenario has: kind, path and its own value, by name."""
+    """The groups that the scenario has, each of its own terms one: kind, path and its own value, by name."""
     found = {}
     for name, (kind, inner) in GROUPS.items():
         path = f"major_powers.{power}.{inner}"
         value = scenario.value(path)
         if value != 0:
             found[name] = kind, path, value
+    for name, term in scenario.own_terms.items():
+        if term.weight > 0.0 and (not term.powers or power in term.powers):
+            found[f"{name} (own)"] = term.kind, f"own_terms.{name}.weight", float(term.weight)
     return found
 
 

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 from simulation.history.series import History
+from simulation.scenario.distances import distance_km
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.traits import distance_km
 
 
 def portfolio_places(scenario: Scenario, pacts: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from simulation.equilibrium.response import offers_at, outside_option_at, willin
 from simulation.equilibrium.search import alliances_of
 from simulation.equilibrium.world import problem_at, world_of
 from simulation.errors import Refusal
+from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import nearest
 
@@ -19,7 +20,8 @@ class Pair(NamedTuple):
     """A pair and its bargain.
 
     power, state: codes; problem: the theory's `Pairing`; weight: beta; outside_option: w, payoff per year, as the other
-    powers' offers and the scenario give it; solution, shifts_threat: the scenario's bargaining rules.
+    powers' offers and the scenario give it; solution, shifts_threat: the scenario's bargaining rules; own_terms: names
+    of the scenario's own terms in tables.
     """
 
     power: str
@@ -29,6 +31,7 @@ class Pair(NamedTuple):
     outside_option: float
     solution: int
     shifts_threat: bool
+    own_terms: tuple[str, ...] = ()
 
 
 def pair_of(scenario: Scenario, state: str, power: str | None = None,
@@ -54,4 +57,5 @@ def pair_of(scenario: Scenario, state: str, power: str | None = None,
     pulls, willing = willing_powers(world, alliances, place)[:2]
     offers = offers_at(world, alliances, place, pulls, willing, number)
     return Pair(power, state, problem_at(world, alliances, number, place, pulls[number]), float(world.weights[number]),
-                float(outside_option_at(world, place, number, offers)), int(world.solution), world.shifts_threat)
+                float(outside_option_at(world, place, number, offers)), int(world.solution), world.shifts_threat,
+                tuple(own_columns(scenario)))

@@ -16,7 +16,7 @@ from simulation.equilibrium.certificate import SIGNED_FROM, Contract
 from simulation.equilibrium.refined_grid import Best, along_ridge, maximise_objective, objective_of, zoomed
 from simulation.equilibrium.refined_grid import ObjectiveKind as Sought
 from simulation.scenario.scenario import Scenario
-from simulation.theory.payoffs import by_term, gains, itemised
+from simulation.theory.payoffs import account_of, gains
 
 NO_FLOOR = float("-inf")
 HALVINGS = 40
@@ -24,7 +24,7 @@ HALVINGS = 40
 
 @dataclass(frozen=True)
 class Valued:
-    """A contract with what it is worth: gains in payoff per year, and all `TERMS`, of which costs subtract."""
+    """A contract with what it is worth: gains in payoff per year, and all terms, of which costs subtract."""
 
     commitment: float
     autonomy: float
@@ -131,4 +131,4 @@ def _if_other_signs(pair: Pair, sought: Sought, most_other: float, floor: float)
 def _valued(pair: Pair, commitment: float, autonomy: float) -> Valued:
     weak, major = gains(pair.problem, commitment, autonomy)
     return Valued(float(commitment), float(autonomy), float(weak), float(major),
-                  by_term(*itemised(pair.problem, commitment, autonomy)))
+                  account_of(pair.problem, commitment, autonomy, pair.own_terms))

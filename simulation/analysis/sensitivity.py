@@ -83,7 +83,7 @@ def sensitivity(plan: Plan, runs: pd.DataFrame, measures: Iterable[str] = USUAL_
     found = Sensitivity(kind, pd.DataFrame(columns=list(COLUMNS)))
     entries: list[tuple[Any, ...]] = []
     for measure in measures:
-        known = [*MEASURES, *plan.study.measures]
+        known = [*MEASURES, *plan.own_measures]
         if measure not in known:
             raise Refusal("unknown measure", found=shown(measure), allowed=listed(known),
                           suggestion=nearest(measure, known), file="--measure")

@@ -14,10 +14,10 @@ from simulation.equilibrium.accounts import PactAccount, accounts, portfolio_mea
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import terms_in
 from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
-from simulation.theory.payoffs import TERMS
 
 PACTS_FILE, SUMMARY_FILE = "pacts.csv", "equilibria.csv"
 
@@ -91,7 +91,7 @@ def pacts_table(found: Found) -> pd.DataFrame:
              **{name: value for name, value in asdict(account).items() if name != "terms"}, **account.terms}
             for number, own in enumerate(found.accounts, start=1) for account in own]
     named = [name for name in PactAccount.__dataclass_fields__ if name != "terms"]
-    return pd.DataFrame(rows, columns=["scenario", "equilibrium", *named, *TERMS])
+    return pd.DataFrame(rows, columns=["scenario", "equilibrium", *named, *terms_in(found.scenario)])
 
 
 def summary_table(found: Found) -> pd.DataFrame:

@@ -18,9 +18,10 @@ from simulation.history.model import AllianceModel
 from simulation.history.series import History
 from simulation.history.simulate import simulate_logged
 from simulation.history.world import world_of
+from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
-from simulation.theory import dyad
-from simulation.theory.payoffs import by_term
+from simulation.theory.bargaining_problem import bargaining_problem
+from simulation.theory.payoffs import account_of
 
 PHASES = ("review", "agenda", "talks", "opening", "crisis")
 NOTHING = {"review": "no pact to review", "agenda": "is not there", "talks": "no talks",
@@ -77,7 +78,7 @@ class Trace:
     terms : the first contract whose terms differ although both histories agree on one, or None.
     parting : the first decision that goes differently, or None if the courses are the same.
     accounts : for the contracts that stand at the decision of interest (the parting if it is about a pact, else
-        `terms`): contract by name, and what each side would have of it in either history, by `payoffs.TERMS`.
+        `terms`): contract by name, and what each side would have of it in either history, term by term.
     chain : all later decisions that go differently, in order.
     pacts : for every year the allies of each power in either history: (first, second), by power.
     """
@@ -179,6 +180,7 @@ def accounts_in(scenario: Scenario, seed: int, replication: int, address: Addres
                 contracts: dict[str, Contract]) -> dict[str, Account]:
     """What each side would have of contracts, by name, just before a decision; none where it does not come up."""
     found: dict[str, Account] = {}
+    own_terms = tuple(own_columns(scenario))
 
     class Accountant(MajorPower):
         """Works the accounts out before it decides."""
@@ -194,8 +196,7 @@ def accounts_in(scenario: Scenario, seed: int, replication: int, address: Addres
         def _account(self, phase: str, state: WeakState) -> None:
             if Address(self.model.year, phase, self.code, state.code) == address:
                 for name, terms in contracts.items():
-                    weak, major = dyad.itemised_gains(*self.perceived_inputs(state), *terms)
-                    found[name] = by_term(weak, major)
+                    found[name] = account_of(bargaining_problem(*self.perceived_inputs(state)), *terms, own_terms)
 
     model = AllianceModel(scenario, rng=seed, replication=replication, collect=False, power_class=Accountant)
     while model.running and model.year < address.year:

@@ -20,9 +20,9 @@ from simulation.errors import Refusal
 from simulation.history.simulate import begun, run_years
 from simulation.history.tables import PREDICTED_FROM, is_in_force
 from simulation.history.world import world_of
+from simulation.scenario.distances import distance_km
 from simulation.scenario.parameters import MajorPower, Record, Relation, WeakState
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.traits import distance_km
 from simulation.scenario.validation import walked
 
 FURTHEST = 10.0

@@ -296,19 +296,20 @@ def _word(term: str) -> str:
 
 def _changes(valued: list[PairChange], found: list[PairChange]) -> Table:
     """All terms of the pairs that entered or left, as changes of their side's gain."""
-    from simulation.commands.equilibrium_figures import SHORT
-    from simulation.equilibrium.comparison import SIGNS
-    from simulation.theory.payoffs import TERMS
+    from simulation.commands.equilibrium_figures import short_heading
+    from simulation.theory.payoffs import sign_of
 
-    changes = [{term: SIGNS[term] * (shift.second.terms[term] - shift.first.terms[term]) for term in TERMS}
+    changes = [{term: sign_of(term) * (shift.second.term(term) - shift.first.term(term))
+                for term in shift.first.terms | shift.second.terms}
                for shift in valued if shift.first is not None and shift.second is not None]
     table = new_table()
     table.add_column("state")
-    shown = [term for term in TERMS if any(round(change[term], 4) for change in changes)]
+    shown = [term for term in dict.fromkeys(term for change in changes for term in change)
+             if any(round(change.get(term, 0.0), 4) for change in changes)]
     for term in shown:
-        table.add_column(("ally's\n" if term == "weak_protection" else "") + SHORT[term], justify="right")
+        table.add_column(("ally's\n" if term == "weak_protection" else "") + short_heading(term), justify="right")
     for shift, change in zip(valued, changes, strict=True):
-        table.add_row(_pair(shift, found), *(f"{change[term]:+z.4f}" for term in shown))
+        table.add_row(_pair(shift, found), *(f"{change.get(term, 0.0):+z.4f}" for term in shown))
     return table
 
 

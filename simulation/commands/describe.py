@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from simulation.report.reference import Entry
 
 Word = Annotated[str | None, typer.Argument(
-    metavar="[WORD]", help="A word in a name or meaning, such as entrapment; without it: everything.",
+    metavar="[WORD]", help="A word in a name or meaning, such as entrapment, or a table, such as own_terms; without it:"
+    " everything.",
     show_default=False)]
 Write = Annotated[Path | None, typer.Option(
     "--write", metavar="FILE", help="Renew the tables of a page, between <!-- table: NAME --> and <!-- end -->.",
@@ -30,6 +31,8 @@ TITLES = {
     "measures": "Measures",
     "series": "Yearly series",
     "pacts": "Columns of the table of pacts",
+    "own_terms": "What a formula of own_terms may use",
+    "terms": "Costs and benefits of the theory, as formulas",
 }
 
 

@@ -28,7 +28,14 @@ SHORT = {
     "cost_intervention": "inter-\nvening", "cost_reneging": "re-\nneging", "cost_lost_stake": "lost\nstake",
     **{f"cost_{name}": cost.heading for name, cost in FURTHER_COSTS.items()},
 }
-"""Headings of the terms, each short enough for all to stand side by side."""
+"""Headings of the theory's terms, each short enough for all to stand side by side."""
+
+
+def short_heading(term: str) -> str:
+    """A term's heading; an own term's name, a word to a line."""
+    side = "ally's\n" if term.startswith("weak_") else ""
+    name = term.removeprefix("weak_").removeprefix("cost_").removeprefix("benefit_")
+    return SHORT.get(term) or side + name.replace("_", "\n")
 
 
 def figures_of(folder: Path, manifest: Manifest) -> dict[str, Figure]:

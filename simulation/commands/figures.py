@@ -177,7 +177,7 @@ def _of_sweep(path: Path, by: str | None, within: str | None, at: dict[str, Any]
     from simulation.study.plan import WORLD
 
     (folder,) = opened([path])
-    own = [*folder.plan.study.measures, *([WORLD] if folder.plan.draws_worlds else [])]  # neither conditions nor usual
+    own = [*folder.plan.own_measures, *([WORLD] if folder.plan.draws_worlds else [])]  # neither conditions nor usual
     table = folder.table().drop(columns=own)
     factors = varied(table)
     if by:

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from simulation.errors import Refusal
 from simulation.scenario.file import parse_value
+from simulation.scenario.own_terms import notes_on_own_terms
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import shown
 
@@ -69,10 +72,23 @@ def replaced(scenario: Scenario, settings: Mapping[str, Any], years: int | None)
     asked = with_years(dict(settings), years)
     with naming_years(years):
         try:
-            return scenario.replace_all(asked)
+            found = scenario.replace_all(asked)
         except Refusal as refusal:
             refusal.file = SET
             raise
+    tell_own_terms(found)
+    return found
+
+
+def tell_own_terms(scenario: Scenario) -> None:
+    """Says on standard error, once a process, what a user should know of own terms though nothing is wrong."""
+    for note in notes_on_own_terms(scenario):
+        if note not in _TOLD:
+            _TOLD.add(note)
+            typer.echo(f"note: {note}", err=True)
+
+
+_TOLD: set[str] = set()
 
 
 def parse_axis(text: str, usual: int) -> Axis:

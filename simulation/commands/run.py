@@ -116,11 +116,11 @@ class Report:
 
     def measures(self, power: str) -> dict[str, float]:
         """All measures of a major power."""
-        from simulation.history.measures import measured
+        from simulation.history.measures import measured, measures_in
 
         scenario = self.run.scenario
         place = list(scenario.major_powers).index(power)
-        return measured(self.told.history, place, scenario.recording.window_years)
+        return measured(self.told.history, place, scenario.recording.window_years, measures_in(scenario))
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def _show_measures(screen: Console, report: Report, power: str) -> None:
 
 def document(report: Report) -> str:
     """A history as one JSON document; NaN is null."""
-    from simulation.history.measures import MEASURES
+    from simulation.history.measures import measures_in
     from simulation.history.tables import PACT_COLUMNS
 
     run = report.run
@@ -233,7 +233,7 @@ def document(report: Report) -> str:
         "final_year": report.last_year, "measured_from": report.measured_from,
         "folder": str(report.folder), "figures": [str(path) for path in report.figures],
         "units": {name: column.unit for name, column in PACT_COLUMNS.items()}
-        | {name: found.unit for name, found in MEASURES.items()},
+        | {name: found.unit for name, found in measures_in(run.scenario).items()},
         "major_powers": {power: _of_power(report, power) for power in run.scenario.major_powers},
     }, indent=2, ensure_ascii=False)
 

@@ -85,7 +85,7 @@ def show(found: Sensitivity, plan: Plan, files: list[Path]) -> None:
     names = dict(zip(plan.paths, short_names(list(plan.paths)), strict=True))
     for (measure, power), own in found.table.groupby(["measure", "major_power"], sort=False):
         whose = "" if len(plan.scenario.major_powers) == 1 else f" of {power}"
-        unit = f", {(MEASURES.get(measure) or plan.study.measures[measure]).unit}" if found.method == "morris" else ""
+        unit = f", {(MEASURES.get(measure) or plan.own_measures[measure]).unit}" if found.method == "morris" else ""
         title = f"{measure.replace('_', ' ')}{whose}{unit}"
         screen.print(_table(title, found.method, own, ranked(own, measure, power), names))
         if (own["index"] == "S2").any():

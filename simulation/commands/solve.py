@@ -151,7 +151,7 @@ def _heading(number: int, equilibrium: Equilibrium) -> list[str]:
 
 
 def _pacts(scenario: Scenario, own: list[PactAccount]) -> Table:
-    from simulation.scenario.traits import distance_km
+    from simulation.scenario.distances import distance_km
 
     table = new_table("pacts (gains: payoff per year; believed: reliability that the ally believes in)")
     add_columns(table, ("power", "left"), ("state", "left"), ("km", "right"), ("commitment", "right"),
@@ -167,14 +167,14 @@ def _pacts(scenario: Scenario, own: list[PactAccount]) -> Table:
 
 
 def _terms(own: list[PactAccount]) -> Table:
-    from simulation.commands.equilibrium_figures import SHORT
-    from simulation.theory.payoffs import TERMS
+    from simulation.commands.equilibrium_figures import short_heading
 
     table = new_table("what the gains are made of (payoff per year; costs subtract)")
-    shown = [name for name in TERMS if any(round(pact.terms[name], 4) for pact in own)]
+    names = dict.fromkeys(name for pact in own for name in pact.terms)
+    shown = [name for name in names if any(round(pact.terms[name], 4) for pact in own)]
     table.add_column("state")
     for name in shown:
-        table.add_column(SHORT[name], justify="right")
+        table.add_column(short_heading(name), justify="right")
     for pact in own:
         table.add_row(pact.state, *(f"{pact.terms[name]:z.4f}" for name in shown))
     return table

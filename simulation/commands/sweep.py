@@ -14,7 +14,7 @@ from rich.table import Table
 from simulation.commands.command_line import PROGRAM
 from simulation.commands.console import console, new_table, or_null
 from simulation.commands.formatting import value_text
-from simulation.commands.options import naming_years, parse_settings, with_years
+from simulation.commands.options import naming_years, parse_settings, tell_own_terms, with_years
 from simulation.errors import Refusal
 from simulation.scenario.short_names import short_names
 from simulation.scenario.validation import nearest, shown
@@ -64,6 +64,7 @@ def sweep(study: StudyFile, jobs: Jobs = None, replications: Replications = None
     asked_part = None if part is None else part_in(part)
     with naming_years(years):
         plan = load_plan(study, asked, replications, seed).keeping(series, pacts)
+        tell_own_terms(plan.scenario)
     if asked_part:
         from simulation.study.cells import part_of
 

@@ -72,7 +72,6 @@ def trace(scenarios: Scenarios, settings: Settings = None, against: Against = No
         show(report, lines)
 
 
-WEAK_TERMS = ("weak_protection", "weak_autonomy_cost", "weak_membership_cost")
 LEAST = 5e-5
 """Terms that are smaller in every column are left out of the table."""
 
@@ -146,7 +145,7 @@ def _show_parting(screen: Console, report: Report, parting: Difference) -> None:
 
 def _show_accounts(screen: Console, report: Report) -> None:
     """What both sides would have of either contract, in either history."""
-    from simulation.theory.payoffs import TERMS
+    from simulation.theory.payoffs import gain_in
 
     accounts = report.trace.accounts
     columns = [(f"{name} in {mark}", terms, account) for mark, place in (("A", 1), ("B", 2))
@@ -163,22 +162,17 @@ def _show_accounts(screen: Console, report: Report) -> None:
     grid.add_column("")
     for heading, (commitment, autonomy), _ in columns:
         grid.add_column(f"{heading}\n{commitment:.3f}, {autonomy:.3f}", justify="right")
-    for term in TERMS:
-        values = [account[term] for *_, account in columns]
+    for term in dict.fromkeys(term for *_, account in columns for term in account):
+        values = [account.get(term, 0.0) for *_, account in columns]
         if max(map(abs, values)) >= LEAST:
             grid.add_row(term.replace("_", " "), *(f"{value:.4f}" for value in values))
     for side, own in (("weak state's gain", True), ("major power's gain", False)):
-        grid.add_row(side, *(f"{_gain(account, own):.4f}" for *_, account in columns))
+        grid.add_row(side, *(f"{gain_in(account, own):.4f}" for *_, account in columns))
     screen.print(grid)
 
 
 def _marked(accounts: dict[str, Any]) -> dict[str, Any]:
     return {f"{'A' if name == 'first' else 'B'}'s contract": value for name, value in accounts.items()}
-
-
-def _gain(account: dict[str, float], is_weak: bool) -> float:
-    own = {name: value for name, value in account.items() if (name in WEAK_TERMS) == is_weak}
-    return sum(-value if "cost" in name else value for name, value in own.items())
 
 
 def _show_chain(screen: Console, report: Report, lines: int) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from simulation.commands.command_line import BAD_INPUT, complain
+from simulation.commands.options import tell_own_terms
 from simulation.errors import Refusal
 from simulation.scenario.file import A_STUDY, KINDS_OF_FILES, check_file, keys_of
 from simulation.scenario.scenario import Scenario
@@ -46,6 +47,8 @@ def report(file: str) -> dict[str, Any]:
         scenario = check_file(file)
     except Refusal as refusal:
         return {"file": file, "valid": False, "error": str(refusal)}
+    if scenario:
+        tell_own_terms(scenario)
     return {"file": file, "valid": True} | (summary(scenario) if scenario else {"base": True})
 
 

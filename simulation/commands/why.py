@@ -144,10 +144,12 @@ def progress(total: int) -> Iterator[Callable[[], None]]:
 
 def show(found: Answered) -> None:
     """Prints whether the two are allied, why, and what would turn it."""
+    from simulation.scenario.traits import terms_in
+
     screen, own = console(), found.reasons
     for line in [*_alliance_lines(found), "", *_signing(own), ""]:
         screen.print(line, soft_wrap=True, markup=False)
-    screen.print(_terms(own))
+    screen.print(_terms(own, terms_in(found.scenario)))
     screen.print()
     _show_turning(screen, found)
 
@@ -196,16 +198,16 @@ def _side(code: str, most: float, elsewhere: float, other: str, if_other_signs: 
     yield text + ("" if if_other_signs is None else f"; the best that {other} would sign, {if_other_signs:.4f}")
 
 
-def _terms(own: Reasons) -> Any:
-    from simulation.theory.payoffs import TERMS
+def _terms(own: Reasons, meanings: dict[str, str]) -> Any:
+    from simulation.theory.payoffs import is_of_weak_state, sign_of
 
     table = new_table("what that contract is worth, payoff per year; costs subtract")
     add_columns(table, ("", "left"), (own.state, "right"), (own.power, "right"))
-    for name, meaning in TERMS.items():
+    for name, meaning in meanings.items():
         value = own.contract.terms[name]
         if abs(value) >= LEAST:
-            shown = f"{-value if '_cost' in name or name.startswith('cost_') else value:.4f}"
-            table.add_row(meaning, *((shown, "") if name.startswith("weak_") else ("", shown)))
+            shown = f"{sign_of(name) * value:.4f}"
+            table.add_row(meaning, *((shown, "") if is_of_weak_state(name) else ("", shown)))
     table.add_row("gain", f"{own.contract.weak_gain:.4f}", f"{own.contract.major_gain:.4f}")
     if own.elsewhere > 0.0:
         table.add_row("to be had elsewhere", f"{own.elsewhere:.4f}", "")

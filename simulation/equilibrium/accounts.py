@@ -11,23 +11,21 @@ from dataclasses import dataclass
 from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import Equilibrium, alliances_of
 from simulation.equilibrium.world import problem_at, world_of
+from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
-from simulation.theory.crisis import crisis
+from simulation.theory.crisis import binding, crisis
 from simulation.theory.payoffs import (
     PAPER_WIDTH,
-    benefits,
-    binding,
-    by_term,
-    itemised,
-    major_total,
-    value_of_ally,
-    weak_total,
+    account_of,
+    ally_value,
+    gains,
 )
 
 
 @dataclass(frozen=True)
 class PactAccount:
-    """One pact of an equilibrium: who, on what terms, what each side gains, how reliable, and all `TERMS`."""
+    """One pact of an equilibrium: who, on what terms, what each side gains, how reliable, and all terms of both gains,
+    the scenario's own among them."""
 
     power: str
     state: str
@@ -47,12 +45,12 @@ def accounts(scenario: Scenario, equilibrium: Equilibrium) -> list[PactAccount]:
     for code, pact in equilibrium.pacts.items():
         place, number = places.index(code), powers.index(pact.power)
         problem = problem_at(world, alliances, number, place, willing_powers(world, alliances, place)[0][number])
-        weak, major = itemised(problem, pact.commitment, pact.autonomy)
-        value = value_of_ally(benefits(problem.benefits, pact.autonomy))
+        weak_gain, major_gain = gains(problem, pact.commitment, pact.autonomy)
+        value = ally_value(problem, pact.commitment, pact.autonomy)
         game = crisis(problem.weak_view, binding(pact.commitment, problem.depth_binds), pact.autonomy, value)
-        terms = by_term(weak, major)
-        found.append(PactAccount(pact.power, code, pact.commitment, pact.autonomy, weak_total(weak), major_total(major),
-                                 game.believed_reliability, terms))
+        found.append(PactAccount(
+            pact.power, code, pact.commitment, pact.autonomy, weak_gain, major_gain, game.believed_reliability,
+            account_of(problem, pact.commitment, pact.autonomy, tuple(own_columns(scenario)))))
     return found
 
 

@@ -20,10 +20,12 @@ from simulation.equilibrium.refined_grid import ObjectiveKind as Sought
 from simulation.equilibrium.world import audience_of
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.term_programs import programs_of
 from simulation.scenario.traits import power_traits, relation_traits, scenario_rules, state_traits
 from simulation.theory.bargaining_problem import ALONE, Circumstances, Portfolio, bargaining_problem, loss_without_pact
+from simulation.theory.crisis import binding
 from simulation.theory.geography import burden
-from simulation.theory.payoffs import BargainingProblem, binding, channelled, gains
+from simulation.theory.payoffs import BargainingProblem, channelled, gains
 
 SIGNED_FROM = 1e-9
 """Neither side signs for gains up to this size; see `solutions.NEGLIGIBLE_GAIN`."""
@@ -108,7 +110,8 @@ class _PairProblems:
                 raise Refusal("terms outside the contract space", found=f"{pact}",
                               allowed=f"commitment {least:g} to 1, autonomy 0 to 1")
         self.rules = scenario_rules(scenario)
-        self.powers = {code: power_traits(power) for code, power in scenario.major_powers.items()}
+        blocks = programs_of(scenario).blocks
+        self.powers = {code: power_traits(power, blocks[code]) for code, power in scenario.major_powers.items()}
         self.states = {code: state_traits(state) for code, state in scenario.states.items()}
         self.relations = {(power, code): relation_traits(scenario, power, code)
                           for power in self.powers for code in self.states}
@@ -124,7 +127,7 @@ class _PairProblems:
         rivals = self.scenario.rivals_of(state)
         capacity = float(self.scenario.major_powers[power].costs.opportunity.capacity)
         return Portfolio(capacity, pledged, votes, math.fsum(bound) / len(bound) if bound else 0.0,
-                         float(sum(code in rivals for code in others)))
+                         float(sum(code in rivals for code in others)), float(len(others)))
 
     def circumstances(self, power: str, state: str, pull: float, other_loss: float) -> Circumstances:
         """The pair's circumstances, seen alike by both sides."""

@@ -25,14 +25,11 @@ from simulation.equilibrium.certificate import SIGNED_FROM, Contract
 from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import alliances_of
 from simulation.equilibrium.world import World, problem_at, world_of
+from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
-from simulation.theory.payoffs import TERMS, by_term, itemised
+from simulation.theory.payoffs import account_of, gain_in, is_of_weak_state, sign_of
 
 Pacts = Mapping[str, Contract]
-
-WEAK_TERMS = tuple(name for name in TERMS if name.startswith("weak_"))
-SIGNS = {name: -1.0 if "cost" in name else 1.0 for name in TERMS}
-"""What a term does to the gain of the side whose it is."""
 OUTSIDE_OPTION = "outside_option"
 """The mover that is no term of the pact: what the weak state could get from a power that is not in the scenario."""
 NEGLIGIBLE = 1e-9
@@ -62,6 +59,10 @@ class Valuation:
     terms: dict[str, float]
     weak: float
     major: float
+
+    def term(self, name: str) -> float:
+        """A term by name, 0 where there is none of this name, as with own terms of another setting."""
+        return self.terms.get(name, 0.0)
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,9 @@ def _shift(here: _ValuedScenario, between: _ValuedScenario, there: _ValuedScenar
 def _changes(first: Valuation, between: Valuation, second: Valuation,
              sides: tuple[str, ...]) -> dict[str, DecisiveTerm]:
     """What each term of these sides does to their gain."""
-    return {name: DecisiveTerm(name, SIGNS[name] * (second.terms[name] - first.terms[name]),
-                        SIGNS[name] * (second.terms[name] - between.terms[name]))
-            for name in TERMS if ("weak" if name in WEAK_TERMS else "major") in sides}
+    return {name: DecisiveTerm(name, sign_of(name) * (second.term(name) - first.term(name)),
+                        sign_of(name) * (second.term(name) - between.term(name)))
+            for name in first.terms | second.terms if ("weak" if is_of_weak_state(name) else "major") in sides}
 
 
 def _mover(event: Event, changes: dict[str, DecisiveTerm], refused_by: tuple[str, ...]) -> DecisiveTerm | None:
@@ -208,9 +209,8 @@ class _ValuedScenario:
         power, place = self.powers.index(contract.power), self.states.index(state)
         pulls, _ = willing_powers(self.world, self.alliances, place)
         problem = problem_at(self.world, self.alliances, power, place, pulls[power])
-        weak, major = itemised(problem, contract.commitment, contract.autonomy)
-        terms = by_term(weak, major)
-        return Valuation(terms, _gain(terms, is_weak=True), _gain(terms, is_weak=False))
+        terms = account_of(problem, contract.commitment, contract.autonomy, tuple(own_columns(self.scenario)))
+        return Valuation(terms, gain_in(terms, is_weak=True), gain_in(terms, is_weak=False))
 
     def refused_by(self, state: str, valued: Valuation | None) -> tuple[str, ...]:
         """Who would not sign a contract of this worth, given what else it could get."""
@@ -223,7 +223,3 @@ class _ValuedScenario:
         refusing = {"major": valued.major <= SIGNED_FROM,
                     "weak": valued.weak <= SIGNED_FROM or valued.weak < elsewhere}
         return tuple(side for side, refuses in refusing.items() if refuses)
-
-
-def _gain(terms: dict[str, float], is_weak: bool) -> float:
-    return math.fsum(SIGNS[name] * value for name, value in terms.items() if (name in WEAK_TERMS) == is_weak)

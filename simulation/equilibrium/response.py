@@ -15,6 +15,7 @@ from simulation.compilation import by_reference, compiled
 from simulation.equilibrium.world import NOBODY, Alliances, problem_at
 from simulation.scenario.traits import power_at
 from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
+from simulation.theory.own_terms import Block
 
 SAME = 1e-7
 """Contracts that differ by no more than this, in either term, are the same."""
@@ -60,10 +61,12 @@ def could_agree(world, pulls):
 @compiled
 def has_negative_spillovers(world, power):
     """Whether what a pair has to share can only shrink by the other pacts of the major power, the more so the deeper
-    they are."""
+    they are; own terms that read the portfolio may do anything."""
     traits = power_at(world, power)
     has_increasing_returns = traits.legitimation > 0.0 and traits.legitimation_exponent > 1.0
-    return world.rules.excludability >= 1.0 and not has_increasing_returns
+    block = int(traits.own_block)
+    reads_portfolio = block > 0 and world.rules.own_programs[block + Block.READS_PORTFOLIO] > 0.0
+    return world.rules.excludability >= 1.0 and not has_increasing_returns and not reads_portfolio
 
 
 @compiled

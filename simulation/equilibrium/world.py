@@ -13,6 +13,7 @@ import numpy as np
 from simulation.compilation import compiled, passed_by_reference
 from simulation.errors import Refusal
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.term_programs import programs_of
 from simulation.scenario.traits import (
     power_at,
     power_numbers,
@@ -31,9 +32,9 @@ from simulation.theory.bargaining_problem import (
     bargaining_problem,
     loss_without_pact,
 )
-from simulation.theory.crisis import Audience
+from simulation.theory.crisis import Audience, binding
 from simulation.theory.geography import burden
-from simulation.theory.payoffs import binding, channelled
+from simulation.theory.payoffs import channelled
 from simulation.theory.solutions import Solution
 
 NOBODY = -1
@@ -44,7 +45,7 @@ NOBODY = -1
 class World(NamedTuple):
     """What no pact changes. P major powers, N weak states.
 
-    rules: `Rules`; powers: (P, 16 or more), states: (N, 5) and relations: (P, N, 5), the fields of the theory's traits
+    rules: `Rules`; powers: (P, 17 or more), states: (N, 5) and relations: (P, N, 6), the fields of the theory's traits
     in their order; burdens: (P, N), 1 / reach; surroundings: (N, 3), capability, crisis rate, challenger; preferences:
     (P, N), distances; audiences: (P, 4), the fields of `Audience`; capacities, weights: (P,), opportunity capacity and
     bargaining weight; pulls: (P, N), the scenario's rival pull; is_endogenous: whether pull follows from the other
@@ -94,7 +95,7 @@ def world_of(scenario: Scenario) -> World:
     if not assumptions.exclusivity:
         raise Refusal("no equilibrium is defined for states with several patrons", "assumptions.exclusivity", "false",
                       "true")
-    powers, states = scenario.major_powers, scenario.states
+    powers, states, blocks = scenario.major_powers, scenario.states, programs_of(scenario).blocks
     relations = [[relation_traits(scenario, power, state) for state in states] for power in powers]
 
     def towards(field: str) -> np.ndarray:
@@ -102,7 +103,7 @@ def world_of(scenario: Scenario) -> World:
 
     return World(
         scenario_rules(scenario),
-        np.array([power_numbers(power_traits(power)) for power in powers.values()]),
+        np.array([power_numbers(power_traits(power, blocks[code])) for code, power in powers.items()]),
         np.array([state_traits(state) for state in states.values()]),
         np.array(relations),
         np.array([[burden(relation.reach) for relation in row] for row in relations]),
@@ -163,7 +164,7 @@ def portfolio_at(world, alliances, power, state):
         if world.rivals[state, other]:
             allied_rivals += 1.0
     mean_binding = bound / number if number > 0 else 0.0
-    return Portfolio(world.capacities[power], pledged, legitimated, mean_binding, allied_rivals)
+    return Portfolio(world.capacities[power], pledged, legitimated, mean_binding, allied_rivals, float(number))
 
 
 @compiled

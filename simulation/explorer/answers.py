@@ -15,9 +15,9 @@ from simulation.history.measures import MEASURES
 from simulation.history.series import History
 from simulation.history.simulate import measures, simulate_logged
 from simulation.history.world import world_of
+from simulation.scenario.distances import distance_km
 from simulation.scenario.parameters import Place
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.traits import distance_km
 
 SEED = 1
 """Of the small ensemble: the same luck for every setting, so that a difference is the slider's."""

@@ -17,7 +17,7 @@ GROUPS = {
     "Benefits": ("benefits.power_projection", "benefits.legitimation", "benefits.denial", "benefits.stabilisation"),
     "Reach and bargaining": ("reach_half_distance_km", "bargaining_weight"),
 }
-KEYS = tuple(key for keys in GROUPS.values() for key in keys)
+OWN = "own_terms."
 WIDTH = 4.0
 """A slider goes up to so many times the larger of the scenario's value and the default, within the record's range: the
 records allow far more than is of interest."""
@@ -25,7 +25,8 @@ records allow far more than is of interest."""
 
 @dataclass(frozen=True)
 class Dial:
-    """A slider: key under ``major_powers.<code>``, its group and words, least and largest value, and the scenario's."""
+    """A slider: key under ``major_powers.<code>``, or the path of an own term's weight; its group and words, least and
+    largest value, and the scenario's."""
 
     key: str
     group: str
@@ -37,17 +38,30 @@ class Dial:
 
 def dials(scenario: Scenario, power: str) -> list[Dial]:
     """All sliders of a major power, in the order of the page."""
-    return [_dial(scenario, power, group, key) for group, keys in GROUPS.items() for key in keys]
+    return [_dial(scenario, power, group, key) for group, keys in groups_of(scenario, power).items() for key in keys]
+
+
+def groups_of(scenario: Scenario, power: str) -> dict[str, tuple[str, ...]]:
+    """Keys of a major power's sliders by group; last come the weights of the scenario's own terms that it has."""
+    own = tuple(f"{OWN}{name}.weight" for name, term in scenario.own_terms.items()
+                if not term.powers or power in term.powers)
+    return GROUPS | ({"Own terms": own} if own else {})
+
+
+def path_of(power: str, key: str) -> str:
+    """The whole path of the parameter that a slider moves."""
+    return key if key.startswith(OWN) else f"major_powers.{power}.{key}"
 
 
 def setting_of(scenario: Scenario, power: str, asked: Mapping[str, str]) -> Scenario:
     """The scenario with the sliders where they are asked to be; those not named stay. Raises `Refusal`."""
-    return scenario.replace_all({f"major_powers.{power}.{key}": _number(key, text) for key, text in asked.items()})
+    keys = [key for keys in groups_of(scenario, power).values() for key in keys]
+    return scenario.replace_all({path_of(power, key): _number(key, text, keys) for key, text in asked.items()})
 
 
-def _number(key: str, text: str) -> float:
-    if key not in KEYS:
-        raise Refusal("no such slider", key, allowed=listed(KEYS), suggestion=nearest(key, KEYS))
+def _number(key: str, text: str, keys: list[str]) -> float:
+    if key not in keys:
+        raise Refusal("no such slider", key, allowed=listed(keys), suggestion=nearest(key, keys))
     try:
         number = float(text)
     except ValueError:
@@ -58,7 +72,7 @@ def _number(key: str, text: str) -> float:
 
 
 def _dial(scenario: Scenario, power: str, group: str, key: str) -> Dial:
-    path = f"major_powers.{power}.{key}"
+    path = path_of(power, key)
     value = float(scenario.value(path))
     field = walked(Scenario, tuple(path.split("."))).field(key.split(".")[-1])
     low, high = _bound(field, ("ge", "gt"), 0.0), _bound(field, ("le", "lt"), math.inf)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from simulation.history.measures import MEASURES, Kind
-from simulation.history.series import Series
+from simulation.history.series import PAYOFF, Series
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import walked
 
@@ -70,7 +70,8 @@ def measure_label(name: str) -> str:
         return _NAMES.get()[name]
     words = name.replace("_", " ")
     words = words[:1].upper() + words[1:]
-    unit = MEASURES[name].unit if name in MEASURES else ""
+    is_of_own_term = name.removeprefix("weak_").startswith(("cost_", "benefit_"))
+    unit = MEASURES[name].unit if name in MEASURES else PAYOFF if is_of_own_term else ""
     return words if unit and unit in words.lower().split() else words + _in_brackets(unit)
 
 

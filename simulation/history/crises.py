@@ -91,7 +91,8 @@ def unaided(world, current, power, state):
     """A crisis in which nobody comes to help: a `CrisisOutcome`, as if the power, which opens it, could not reach the
     state."""
     rules, its, traits, relation, now, portfolio = true_inputs(world, current, power, state)
-    far = RelationTraits(0.0, relation.proximity, relation.basing, relation.competitor_distance, relation.patron_threat)
+    far = RelationTraits(0.0, relation.proximity, relation.basing, relation.competitor_distance, relation.patron_threat,
+                         relation.distance_km)
     return dyad.crisis_outcome(rules, its, traits, far, now, portfolio, False, 0.0, 0.0)
 
 

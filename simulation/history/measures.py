@@ -8,23 +8,27 @@ NaN, never 0.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
 from simulation.compilation import compiled
-from simulation.history.series import PAYOFF, History, Series
+from simulation.history.series import ONLY_WITH_OWN_TERMS, OWN_FROM, PAYOFF, History, Series
+from simulation.scenario.own_terms import own_columns
+from simulation.scenario.scenario import Scenario
 from simulation.theory.further_costs import FURTHER_COSTS
 
 BENEFITS = tuple(series.value for series in (
-    Series.POWER_PROJECTION, Series.LEGITIMATION, Series.DENIAL, Series.STABILISATION, Series.OWN_SECURITY))
+    Series.POWER_PROJECTION, Series.LEGITIMATION, Series.DENIAL, Series.STABILISATION, Series.OWN_SECURITY,
+    Series.OWN_TERM_BENEFITS))
 EXPECTED = tuple(series.value for series in (
     Series.EXPECTED_INTERVENTION, Series.EXPECTED_RENEGING, Series.EXPECTED_LOST_STAKE))
 REALISED = tuple(series.value for series in (
     Series.REALISED_INTERVENTION, Series.REALISED_RENEGING, Series.REALISED_LOST_STAKE))
 COSTS = tuple(series.value for series in (
-    Series.FIXED, Series.DEPLOYMENT, Series.OPPORTUNITY, Series.FORECLOSURE, Series.ENTRAPMENT,
+    Series.FIXED, Series.DEPLOYMENT, Series.OPPORTUNITY, Series.FORECLOSURE, Series.ENTRAPMENT, Series.OWN_TERM_COSTS,
     *(Series[f"COST_{name.upper()}"] for name in FURTHER_COSTS)))
 
 
@@ -65,7 +69,7 @@ class Measure(NamedTuple):
     unit: str
     meaning: str
     kind: Kind
-    series: Series = Series.PACTS
+    series: int = Series.PACTS
     over: Series = Series.PACTS
     share: float = 0.0
 
@@ -180,7 +184,25 @@ MEASURES: dict[str, Measure] = {
        for name, cost in FURTHER_COSTS.items()},
 }
 """All measures by name, in the order of tables. Over the final years of a history unless the sentence says
-otherwise."""
+otherwise. A scenario's own terms have further ones, see `own_measures`."""
+
+
+def own_measures(scenario: Scenario) -> dict[str, Measure]:
+    """The measures of a scenario's own terms by name: what each amounts to, summed over the pacts."""
+    return {name: Measure(P, f"{says.removesuffix('.')}, summed over the pacts.", Kind.MEAN, OWN_FROM + place)
+            for place, (name, says) in enumerate(own_columns(scenario).items())}
+
+
+def series_names(scenario: Scenario) -> list[str]:
+    """Names of the columns of a history's yearly series in tables, those of own terms last; empty for columns that
+    only scenarios with own terms have."""
+    left_out = () if scenario.own_terms else ONLY_WITH_OWN_TERMS
+    return [*("" if series in left_out else series.name.lower() for series in Series), *own_columns(scenario)]
+
+
+def measures_in(scenario: Scenario) -> dict[str, Measure]:
+    """All measures of a scenario's histories, in the order of tables."""
+    return MEASURES | own_measures(scenario)
 
 
 @compiled
@@ -290,7 +312,8 @@ def evaluate_sums(history, power, first, end, kind):
         protected = total(history, power, Series.PROTECTION.value, first, end)
         conceded = total(history, power, Series.AUTONOMY_COST.value, first, end)
         belonging = total(history, power, Series.MEMBERSHIP_COST.value, first, end)
-        return (protected - conceded - belonging) / (end - first)
+        own = total(history, power, Series.OWN_TERMS_OF_WEAK_STATES.value, first, end)
+        return (protected - conceded - belonging + own) / (end - first)
     if kind == Kind.TESTED:
         wars = total(history, power, Series.WARS.value, first, end)
         return ratio(total(history, power, Series.INTERVENTIONS.value, first, end), wars)
@@ -304,14 +327,20 @@ def measure(name: str, history: History, power: int, years: int, window_years: i
 
     power: place of the major power in the scenario. Raises KeyError for an unknown name.
     """
-    found = MEASURES[name]
+    return evaluated(MEASURES[name], history, power, years, window_years)
+
+
+def evaluated(wanted: Measure, history: History, power: int, years: int, window_years: int) -> float:
+    """The same of a `Measure`, which may be one of an own term."""
     first = max(0, years - window_years)
     if years == 0:
         return math.nan
     return float(evaluate(
-        history, power, first, years, int(found.kind), int(found.series), int(found.over), found.share))
+        history, power, first, years, int(wanted.kind), int(wanted.series), int(wanted.over), wanted.share))
 
 
-def measured(history: History, power: int, window_years: int) -> dict[str, float]:
-    """All measures of a whole history for one major power."""
-    return {name: measure(name, history, power, history.series.shape[0], window_years) for name in MEASURES}
+def measured(history: History, power: int, window_years: int,
+             measures: Mapping[str, Measure] = MEASURES) -> dict[str, float]:
+    """All measures of a whole history for one major power; measures: see `measures_in`."""
+    years = history.series.shape[0]
+    return {name: evaluated(wanted, history, power, years, window_years) for name, wanted in measures.items()}

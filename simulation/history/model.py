@@ -18,8 +18,8 @@ import numpy as np
 from simulation.history import crises, year
 from simulation.history.agents import MajorPower, WeakState
 from simulation.history.decisions import LoggedDecision, decisions_in, room_for
-from simulation.history.measures import MEASURES, measure
-from simulation.history.series import SERIES, History, Series
+from simulation.history.measures import evaluated, measures_in, series_names
+from simulation.history.series import History
 from simulation.history.simulate import blank_history
 from simulation.history.state import NO_LOG, PairColumn, new_state
 from simulation.history.world import world_of
@@ -163,9 +163,9 @@ class AllianceModel(mesa.Model):  # type: ignore[misc] # Mesa has no types
         """All measures so far, by ``<power>.<measure>``; see `measures.MEASURES` for unit and definition."""
         if self._measured[0] != self.year:
             self._measured = self.year, {
-                f"{power.code}.{name}": measure(name, self.history, power.number, self.year,
-                                                self.setting.recording.window_years)
-                for power in self.powers for name in MEASURES}
+                f"{power.code}.{name}": evaluated(wanted, self.history, power.number, self.year,
+                                                  self.setting.recording.window_years)
+                for power in self.powers for name, wanted in measures_in(self.setting).items()}
         return self._measured[1]
 
 
@@ -182,14 +182,15 @@ def model_reporters(scenario: Scenario) -> dict[str, Any]:
     """Reporters for Mesa's DataCollector: this year's series and the measures so far, by ``<power>.<name>``."""
     reporters: dict[str, Any] = {}
     for index, power in enumerate(scenario.major_powers):
-        for series in SERIES:
-            reporters[f"{power}.yearly.{series.name.lower()}"] = _series_reporter(index, series)
-        for name in MEASURES:
+        for place, series in enumerate(series_names(scenario)):
+            if series:
+                reporters[f"{power}.yearly.{series}"] = _series_reporter(index, place)
+        for name in measures_in(scenario):
             reporters[f"{power}.{name}"] = _measure_reporter(f"{power}.{name}")
     return reporters
 
 
-def _series_reporter(index: int, series: Series) -> Any:
+def _series_reporter(index: int, series: int) -> Any:
     return lambda model: float(model.history.series[model.year - 1, index, series])
 
 

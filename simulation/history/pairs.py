@@ -49,7 +49,8 @@ def portfolio_at(world, current, power, state):
     is_tired = current.year[0] > 0 and its[PowerColumn.TIRED_FROM] <= current.year[0] <= its[PowerColumn.TIRED_UNTIL]
     capacity = rested_capacity(
         world.powers[power, PowerParameter.CAPACITY], world.powers[power, PowerParameter.FATIGUE_LOSS], is_tired)
-    return Portfolio(capacity, pledged, legitimated, bound / number if number > 0.0 else 0.0, allied_rivals)
+    return Portfolio(capacity, pledged, legitimated, bound / number if number > 0.0 else 0.0, allied_rivals,
+                     number)
 
 
 @compiled

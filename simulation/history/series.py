@@ -13,16 +13,15 @@ import numpy as np
 
 from simulation.compilation import by_reference, compiled, passed_by_reference
 from simulation.theory.bargaining_problem import bargaining_problem, foreclosure_cost, opportunity_price
-from simulation.theory.crisis import crisis, major_loss
+from simulation.theory.crisis import binding, crisis, major_loss
 from simulation.theory.further_costs import FURTHER_COSTS, recorded_from
 from simulation.theory.payoffs import (
     PAPER_WIDTH,
-    benefits,
-    binding,
+    ally_value,
     itemised,
     opportunity_cost,
+    own_amounts,
     returns,
-    value_of_ally,
 )
 
 
@@ -75,7 +74,10 @@ class Series(IntEnum):
     BEYOND_PAPER = 43
     MEMBERSHIP_COST = 44
     OWN_CHALLENGES = 45
-    vars().update({f"COST_{name.upper()}": 46 + place for place, name in enumerate(FURTHER_COSTS)})
+    OWN_TERM_BENEFITS = 46
+    OWN_TERM_COSTS = 47
+    OWN_TERMS_OF_WEAK_STATES = 48
+    vars().update({f"COST_{name.upper()}": 49 + place for place, name in enumerate(FURTHER_COSTS)})
 
 
 class Column(NamedTuple):
@@ -135,17 +137,27 @@ SERIES = {
     Series.BEYOND_PAPER: Column("pacts", "Pacts of more than the least commitment."),
     Series.MEMBERSHIP_COST: Column(PAYOFF, "What belonging to an alliance costs the allies, over the allies."),
     Series.OWN_CHALLENGES: Column("crises", "Challenges of this power itself to weak states, allies or not."),
+    Series.OWN_TERM_BENEFITS: Column(PAYOFF, "Benefits in the scenario's own words, over the pacts."),
+    Series.OWN_TERM_COSTS: Column(PAYOFF, "Costs in the scenario's own words, over the pacts."),
+    Series.OWN_TERMS_OF_WEAK_STATES: Column(
+        PAYOFF, "Benefits less costs of the allies in the scenario's own words, over the allies."),
     **{Series[f"COST_{name.upper()}"]: Column(PAYOFF, f"{cost.meaning}.") for name, cost in FURTHER_COSTS.items()},
 }
 
 
+ONLY_WITH_OWN_TERMS = (Series.OWN_TERM_BENEFITS, Series.OWN_TERM_COSTS, Series.OWN_TERMS_OF_WEAK_STATES)
+"""Series that tables have only where a scenario has own terms."""
+OWN_FROM = len(Series)
+"""Column from which on the yearly record holds what each own term amounts to."""
+
+
 @passed_by_reference
 class History(NamedTuple):
-    """One history. Y years, P major powers, N weak states, K yearly series.
+    """One history. Y years, P major powers, N weak states, K yearly series, T own terms.
 
-    series: (Y, P, K), see `SERIES`; commitment, autonomy: (Y, P, N), 0 where there is no pact; since: (Y, P, N),
-    the year of the history, from 1, in which the pact in force was signed, 0 where there is none; distance_km: (P, N);
-    is_neighbour: (P, N), 1 or 0.
+    series: (Y, P, K + T), see `SERIES`, and what each own term amounts to, summed over the pacts; commitment, autonomy:
+    (Y, P, N), 0 where there is no pact; since: (Y, P, N), the year of the history, from 1, in which the pact in force
+    was signed, 0 where there is none; distance_km: (P, N); is_neighbour: (P, N), 1 or 0.
     """
 
     series: np.ndarray
@@ -156,22 +168,24 @@ class History(NamedTuple):
     is_neighbour: np.ndarray
 
 
-def empty_history(years: int, distance_km: np.ndarray, neighbour_km: float) -> History:
-    """A history of which nothing has happened yet; `distance_km`: (P, N); neighbours are within `neighbour_km`."""
+def empty_history(years: int, distance_km: np.ndarray, neighbour_km: float, own_terms: int = 0) -> History:
+    """A history of which nothing has happened yet; `distance_km`: (P, N); neighbours are within `neighbour_km`;
+    own_terms: how many the scenario has."""
     powers, states = distance_km.shape
-    return History(np.zeros((years, powers, len(Series))), np.zeros((years, powers, states)),
+    return History(np.zeros((years, powers, OWN_FROM + own_terms)), np.zeros((years, powers, states)),
                    np.zeros((years, powers, states)), np.zeros((years, powers, states)), distance_km,
                    (distance_km <= neighbour_km).astype(float))
 
 
-record_further = recorded_from(Series.OWN_CHALLENGES + 1)
+record_further = recorded_from(Series.OWN_TERMS_OF_WEAK_STATES + 1)
+
 
 @compiled
 def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, autonomy, distance_km, is_neighbour):
     """Adds one pact in force to a power's yearly record `row`; `now` holds true values on both sides."""
     problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
     tied = binding(commitment, rules.depth_binds)
-    value = value_of_ally(benefits(problem.benefits, autonomy))
+    value = ally_value(problem, commitment, autonomy)
     game = crisis(problem.major_view, tied, autonomy, value)
     loss = major_loss(problem.major_view, game, tied, value)
     weak, major = itemised(problem, commitment, autonomy)
@@ -199,6 +213,19 @@ def tally_pact(row, rules, power, state, relation, now, portfolio, commitment, a
     row[Series.AUTONOMY_COST] += weak.autonomy
     row[Series.MEMBERSHIP_COST] += weak.membership
     record_further(row, major.further)
+    if problem.own.block > 0:
+        tally_own_terms(row, problem, commitment, autonomy)
+
+
+@compiled
+def tally_own_terms(row, problem, commitment, autonomy):
+    """Adds what the own terms amount to in one pact."""
+    amounts = np.empty(row.size - OWN_FROM)
+    weak, major, gained = own_amounts(problem, commitment, autonomy, amounts)
+    row[Series.OWN_TERM_BENEFITS] += gained
+    row[Series.OWN_TERM_COSTS] += gained - major
+    row[Series.OWN_TERMS_OF_WEAK_STATES] += weak
+    row[OWN_FROM:] += amounts
 
 
 @compiled

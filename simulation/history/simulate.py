@@ -17,8 +17,8 @@ import numpy as np
 from simulation.compilation import compiled
 from simulation.history.crises import learn, play_crises, record_year
 from simulation.history.decisions import room_for
-from simulation.history.measures import MEASURES, evaluate
-from simulation.history.series import History, empty_history
+from simulation.history.measures import MEASURES, Kind, evaluate
+from simulation.history.series import OWN_FROM, History, empty_history
 from simulation.history.state import HistoryState, begin, is_ally, new_state, refresh
 from simulation.history.world import PairParameter, World
 from simulation.history.year import (
@@ -33,6 +33,17 @@ from simulation.history.year import (
 
 KINDS = np.array([[measure.kind, measure.series, measure.over] for measure in MEASURES.values()])
 SHARES = np.array([measure.share for measure in MEASURES.values()])
+
+
+def number_of_own_terms(world: World) -> int:
+    """How many own terms a scenario has."""
+    return int(world.rules.own_programs[0])
+
+
+def kinds_of(own_terms: int) -> tuple[np.ndarray, np.ndarray]:
+    """Kind, series and over of all measures, (measures, 3), and their shares, (measures,), those of own terms last."""
+    own = np.array([[Kind.MEAN, OWN_FROM + place, 0] for place in range(own_terms)], np.int64).reshape(own_terms, 3)
+    return np.vstack([KINDS, own]), np.concatenate([SHARES, np.zeros(own_terms)])
 
 
 def simulate(world: World, seed: int, replication: int = 0) -> History:
@@ -57,26 +68,30 @@ def begun(world: World, seed: int, replication: int) -> tuple[HistoryState, Hist
 def blank_history(world: World) -> History:
     """The record of a history of which nothing has happened yet."""
     return empty_history(
-        world.magnitudes.years, world.relations[:, :, PairParameter.DISTANCE_KM].copy(), world.magnitudes.neighbour_km)
+        world.magnitudes.years, world.relations[:, :, PairParameter.DISTANCE_KM].copy(), world.magnitudes.neighbour_km,
+        number_of_own_terms(world))
 
 
 def measures_of(history: History, window_years: int) -> np.ndarray:
-    """All measures of a history over its last years: (P, measures in the order of `MEASURES`)."""
-    found = np.empty((history.series.shape[1], len(MEASURES)))
-    sum_up(history, window_years, KINDS, SHARES, found)
+    """All measures of a history over its last years: (P, measures in the order of `MEASURES`, then those of own
+    terms)."""
+    kinds, shares = kinds_of(history.series.shape[2] - OWN_FROM)
+    found = np.empty((history.series.shape[1], shares.size))
+    sum_up(history, window_years, kinds, shares, found)
     return found
 
 
 def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray:
-    """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`); one
-    history after another, on the same arrays."""
+    """All measures of the histories of these replications: (histories, P, measures in the order of `MEASURES`, then
+    those of own terms); one history after another, on the same arrays."""
     numbers = list(replications)
-    found = np.empty((len(numbers), world.powers.shape[0], len(MEASURES)))
+    kinds, shares = kinds_of(number_of_own_terms(world))
+    found = np.empty((len(numbers), world.powers.shape[0], shares.size))
     current, history = begun(world, seed, 0)
     for place, replication in enumerate(numbers):
         begin_again(world, current, history, replication)
         run_years(world, current, history, world.magnitudes.years)
-        sum_up(history, world.magnitudes.window, KINDS, SHARES, found[place])
+        sum_up(history, world.magnitudes.window, kinds, shares, found[place])
     return found
 
 

@@ -15,7 +15,8 @@ from simulation.compilation import compiled, inlined_early, passed_by_reference
 from simulation.history.chance import NOBODY, Decision, normal, uniform
 from simulation.history.world import PairParameter, PowerParameter, StateParameter, World
 from simulation.scenario.traits import state_at
-from simulation.theory.payoffs import binding, channelled
+from simulation.theory.crisis import binding
+from simulation.theory.payoffs import channelled
 from simulation.theory.shocks import level
 
 NO_LOG = np.empty((0, 9))

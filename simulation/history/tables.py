@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from simulation.history.measures import series_names
 from simulation.history.pairs import true_inputs
-from simulation.history.series import History, Series, empty_history
+from simulation.history.series import History, empty_history
 from simulation.history.simulate import begun, run_years
 from simulation.history.state import HistoryState, PairColumn, is_ally
 from simulation.history.world import PairParameter, World, world_of
+from simulation.scenario.distances import distance_km
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.traits import distance_km
 from simulation.theory import dyad
 from simulation.theory.bargaining_problem import Inputs
 
@@ -58,7 +59,7 @@ class Tables:
 
     scenario, history : whose history, and the history as arrays.
     pacts : a row per year and pact in force at its end; `PACT_ADDRESS`, then `PACT_COLUMNS`.
-    series : a row per year and major power; `SERIES_ADDRESS`, then the names of `Series` in small letters.
+    series : a row per year and major power; `SERIES_ADDRESS`, then `measures.series_names`.
     """
 
     scenario: Scenario
@@ -173,13 +174,14 @@ def history_in(scenario: Scenario, pacts: pd.DataFrame, series: pd.DataFrame) ->
     """The history that tables tell. Raises KeyError or ValueError if they are not tables of a history of `scenario`."""
     distances = np.array([[distance_km(scenario, power, state) for state in scenario.states]
                           for power in scenario.major_powers])
-    history = empty_history(scenario.years, distances, float(scenario.recording.neighbour_distance_km))
+    history = empty_history(scenario.years, distances, float(scenario.recording.neighbour_distance_km),
+                            len(scenario.own_terms))
     powers, states = _places(scenario.major_powers), _places(scenario.states)
     if len(series) != scenario.years * len(powers):
         raise ValueError(f"{len(series)} rows of yearly series")
-    columns = [column.name.lower() for column in Series]
-    for power, year, *values in series[["major_power", "year", *columns]].itertuples(index=False):
-        history.series[year - scenario.start_year, powers[power]] = values
+    columns = {place: name for place, name in enumerate(series_names(scenario)) if name}
+    for power, year, *values in series[["major_power", "year", *columns.values()]].itertuples(index=False):
+        history.series[year - scenario.start_year, powers[power], list(columns)] = values
     named = ["year", "major_power", "weak_state", "commitment", "autonomy", "since"]
     for year, power, state, commitment, autonomy, since in pacts[named].itertuples(index=False):
         place = year - scenario.start_year, powers[power], states[state]
@@ -193,10 +195,10 @@ def _places(codes: Any) -> dict[str, int]:
 
 
 def _series_table(scenario: Scenario, history: History, address: dict[str, Any]) -> pd.DataFrame:
-    rows = []
+    rows, columns = [], {place: name for place, name in enumerate(series_names(scenario)) if name}
     for year in range(scenario.years):
         for place, power in enumerate(scenario.major_powers):
             values = history.series[year, place]
             rows.append(address | {"year": calendar_year(scenario, year + 1), "major_power": power} | {
-                column.name.lower(): float(values[column]) for column in Series})
-    return pd.DataFrame(rows, columns=[*SERIES_ADDRESS, *(column.name.lower() for column in Series)])
+                name: float(values[column]) for column, name in columns.items()})
+    return pd.DataFrame(rows, columns=[*SERIES_ADDRESS, *columns.values()])

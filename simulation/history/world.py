@@ -13,11 +13,12 @@ import numpy as np
 
 from simulation.compilation import passed_by_reference
 from simulation.history.chance import address
+from simulation.scenario.distances import distance_km
 from simulation.scenario.parameters import MajorPower
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.term_programs import programs_of
 from simulation.scenario.traits import (
     POWER_NUMBERS,
-    distance_km,
     power_numbers,
     power_traits,
     relation_traits,
@@ -70,7 +71,7 @@ class PairParameter(IntEnum):
 class World(NamedTuple):
     """What no history changes. P major powers, N weak states.
 
-    rules: `Rules`; powers: (P, 26), `PowerTraits`, then the columns above; states: (N, 10) and relations: (P, N, 9)
+    rules: `Rules`; powers: (P, 27), `PowerTraits`, then the columns above; states: (N, 10) and relations: (P, N, 10)
     likewise (rank: the place of a code in alphabetical order); rivals: (N, R), numbers of each state's declared rivals,
     filled up with -1; power_addresses, state_addresses: (P,), (N,), addresses of their chance; order: (P,), order of
     activation, empty where it is drawn; switches: `Switches`; magnitudes: `Magnitudes`.
@@ -124,11 +125,12 @@ class Magnitudes(NamedTuple):
 
 def world_of(scenario: Scenario) -> World:
     """The scenario as a `World`."""
-    powers, states = scenario.major_powers, scenario.states
+    powers, states, blocks = scenario.major_powers, scenario.states, programs_of(scenario).blocks
     rank = {code: place for place, code in enumerate(sorted(states))}
     return World(
         scenario_rules(scenario),
-        _numbers([*power_numbers(power_traits(power)), *_power_columns(power)] for power in powers.values()),
+        _numbers([*power_numbers(power_traits(power, blocks[code])), *_power_columns(power)]
+                 for code, power in powers.items()),
         _numbers([*state_traits(state), state.capability, state.challenger_capability, state.crisis_rate,
                   state.outside_option, rank[code]] for code, state in states.items()),
         _numbers([_pair_columns(scenario, power, state) for state in states] for power in powers),

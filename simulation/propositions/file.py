@@ -17,6 +17,7 @@ from pydantic import Field, create_model, model_validator
 from simulation.errors import Refusal
 from simulation.propositions.verdicts import Direction
 from simulation.scenario.file import PROPOSITIONS, PathLike, load_document, load_scenario, refuse_other_kind
+from simulation.scenario.own_terms import own_columns
 from simulation.scenario.parameters import Code, Record, incoherent, parameter
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.shipped import beside_or_shipped
@@ -221,11 +222,11 @@ class Family:
         first = next(iter(proposition.predictions.values()))
         return self.scenarios[self.scenario_name(proposition, first)].replace_all(proposition.set | first.set)
 
-    def measures(self) -> list[str]:
-        """Names of all measures that a prediction may name."""
+    def measures(self, scenario: Scenario) -> list[str]:
+        """Names of all measures that a prediction about a scenario may name."""
         from simulation.history.measures import MEASURES  # noqa: PLC0415 - it knows the compiler, which is slow to import
 
-        return [*MEASURES, *SURVIVORS, *self.content.measures]
+        return [*MEASURES, *own_columns(scenario), *SURVIVORS, *self.content.measures]
 
 
 def load_family(path: PathLike) -> Family:
@@ -238,9 +239,8 @@ def load_family(path: PathLike) -> Family:
     for name, place in _scenario_names(content, locate):
         if name not in family.scenarios:
             family.scenarios[name] = _scenario(beside_or_shipped(family.file.parent, name), place)
-    measures = family.measures()
     for code, proposition in content.propositions.items():
-        _check(family, code, proposition, measures, locate)
+        _check(family, code, proposition, locate)
     _check_common(family, locate)
     return family
 
@@ -295,12 +295,13 @@ def _scenario(path: Path, place: tuple[str, int]) -> Scenario:
     return load_scenario(path)
 
 
-def _check(family: Family, code: str, proposition: Proposition, measures: list[str], locate: Locate) -> None:
+def _check(family: Family, code: str, proposition: Proposition, locate: Locate) -> None:
     """Refuses what a proposition names and nothing has: measures, major powers, predictions, paths."""
     place: Location = ("propositions", code)
     for name, prediction in proposition.predictions.items():
         here = (*place, "predictions", name)
         scenario = family.scenarios[family.scenario_name(proposition, prediction)]
+        measures = family.measures(scenario)
         if prediction.measure not in measures:
             raise placed(Refusal("unknown measure", found=shown(prediction.measure), allowed=listed(measures),
                                  suggestion=nearest(prediction.measure, measures)), (*here, "measure"), locate=locate)

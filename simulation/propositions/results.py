@@ -17,6 +17,7 @@ import pandas as pd
 
 from simulation.errors import ResultsError
 from simulation.history.measures import MEASURES
+from simulation.history.series import PAYOFF
 from simulation.propositions.experiment import Finding, KnockedOut, Tested
 from simulation.propositions.file import SURVIVORS, Family, Prediction
 from simulation.propositions.verdicts import is_direction_known
@@ -109,7 +110,8 @@ def unit_of(family: Family, measure: str) -> str:
     """The unit of a measure, of the file's own ones too."""
     if measure in SURVIVORS:
         return "share"
-    return MEASURES[measure].unit if measure in MEASURES else family.content.measures[measure].unit
+    own = family.content.measures.get(measure)
+    return MEASURES[measure].unit if measure in MEASURES else own.unit if own else PAYOFF  # else it is an own term
 
 
 def unit_of_effect(family: Family, prediction: Prediction) -> str:

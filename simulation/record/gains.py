@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled
+from simulation.compilation import by_reference, compiled
 from simulation.scenario.traits import power_at
 from simulation.theory.bargaining_problem import (
     ALONE,
@@ -54,7 +54,7 @@ class Pairs(NamedTuple):
 def shared_gains(pairs, found):
     """Fills `found`, (R,), with the most that both sides of each pair would gain alike, payoff per year."""
     for row in range(found.size):
-        found[row] = shared_gain(problem_of(pairs, pairs.power[row], pairs.inputs[row]))
+        found[row] = shared_gain(by_reference(problem_of(pairs, pairs.power[row], pairs.inputs[row])))
 
 
 @compiled
@@ -67,8 +67,8 @@ def problem_of(pairs, power, seen):
     return bargaining_problem(
         pairs.rules, power_at(pairs, power), StateTraits(value, weight, 1.0, seen[12], latent),
         RelationTraits(decay(seen[5], pairs.half_distances[power]), decay(seen[5], pairs.neighbourhood), seen[10],
-                       competitor, seen[4]),
-        now, Portfolio(1.0, 0.0, 0.0, 0.0, 0.0))
+                       competitor, seen[4], seen[5]),
+        now, Portfolio(1.0, 0.0, 0.0, 0.0, 0.0, 0.0))
 
 
 @compiled

@@ -12,12 +12,15 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from simulation.errors import Refusal
 from simulation.history.measures import MEASURES
-from simulation.history.series import SERIES
+from simulation.history.series import PAYOFF, SERIES
 from simulation.history.tables import PACT_COLUMNS
+from simulation.report.built_in_terms import BUILT_IN_TERMS
 from simulation.scenario.distributions import Distribution
+from simulation.scenario.formulas import FUNCTIONS, QUANTITIES
 from simulation.scenario.parameters import Record
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import allowed_at, listed, nearest, paths_of, walked
+from simulation.theory.payoffs import TERMS
 
 REQUIRED, NONE = "required", "none"
 ASSUMPTIONS, POPULATION = "assumptions.", "population."
@@ -45,15 +48,23 @@ def reference() -> dict[str, list[Entry]]:
         "measures": [Entry(name, what.meaning, what.unit) for name, what in MEASURES.items()],
         "series": [Entry(series.name.lower(), what.meaning, what.unit) for series, what in SERIES.items()],
         "pacts": [Entry(name, what.meaning, what.unit) for name, what in PACT_COLUMNS.items()],
+        "own_terms": [*(Entry(name, f"{what.group.removeprefix('the ').capitalize()}: {what.meaning}", what.unit)
+                        for name, what in QUANTITIES.items()),
+                      *(Entry(f"{name}()", f"Function: {meaning}") for name, (*_, meaning) in FUNCTIONS.items())],
+        "terms": [Entry(name, f"{meaning.removesuffix('.')}. Formula: {BUILT_IN_TERMS[name].formula}.", PAYOFF,
+                        source=f"docs/model.md, {BUILT_IN_TERMS[name].section}") for name, meaning in TERMS.items()
+                  if name in BUILT_IN_TERMS],
     }
 
 
 def matching(word: str) -> dict[str, list[Entry]]:
-    """The entries in which a word or several occur, in their name or meaning; tables without any are left out.
+    """The table of this name, or the entries in which a word or several occur, in their name or meaning.
 
     Neither case nor the difference between a space and an underscore matters. Raises `Refusal` if there is none.
     """
     everything, sought = reference(), _plain(word)
+    if word in everything:
+        return {word: everything[word]}
     found = {table: [entry for entry in entries if sought in _plain(f"{entry.name} {entry.meaning}")]
              for table, entries in everything.items()}
     if not any(found.values()):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from simulation.figures.labels import measure_label, measure_meaning
-from simulation.history.measures import MEASURES, measured
+from simulation.figures.labels import measure_label
+from simulation.history.measures import measured, measures_in
 from simulation.history.tables import (
     FALSE_ALARM,
     HIT,
@@ -88,8 +88,9 @@ def measured_years(scenario: Scenario) -> str:
 
 def _measures(run: SingleRun, told: Tables, power: str) -> Table:
     window = run.scenario.recording.window_years
-    values = measured(told.history, list(run.scenario.major_powers).index(power), window)
-    rows = tuple((Cell(measure_label(name).split(" (")[0]), number(value), cell(MEASURES[name].unit),
-                  cell(measure_meaning(name))) for name, value in values.items())
+    described = measures_in(run.scenario)
+    values = measured(told.history, list(run.scenario.major_powers).index(power), window, described)
+    rows = tuple((Cell(measure_label(name).split(" (")[0]), number(value), cell(described[name].unit),
+                  cell(described[name].meaning)) for name, value in values.items())
     return Table(f"{power}: measures over {measured_years(run.scenario)}",
                  ("measure", "value", "unit", "meaning"), rows, name=f"measures-{power}")

@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from simulation.errors import Refusal
 from simulation.scenario.distributions import Distribution
+from simulation.scenario.own_terms import formula_problem
 from simulation.scenario.parameters import Code, MajorPower, WeakState
 from simulation.scenario.scenario import FORMAT, Scenario
 from simulation.scenario.shipped import beside_or_shipped, examples
@@ -65,6 +66,9 @@ class ScenarioBase(Scenario):
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
+        for name, term in self.own_terms.items():
+            if (problem := formula_problem(name, term)) is not None:
+                raise problem
         return self
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 EARTH_HALF_CIRCUMFERENCE_KM = 20_040.0
@@ -344,6 +344,28 @@ class WeakState(Record):
     toward: dict[Code, Relation] = Field(default_factory=dict, description="Its standing towards each major power")
     observed: dict[Code, bool] = Field(
         default_factory=dict, description="Whether it had a defence pact with each major power in the start year")
+
+
+class OwnTerm(Record):
+    """A cost or benefit in the user's own words: a formula over named quantities (theory, section 12)."""
+
+    side: Literal["major", "weak"] = Field(
+        ..., description="Whose gain it enters: the major power's or the weak state's")
+    kind: Literal["cost", "benefit"] = Field(
+        ..., description="Whether it subtracts or adds; a benefit of the major power is part of what the ally is worth")
+    formula: str = Field(
+        ..., description="Payoff per year of a pact: arithmetic over the names that 'describe own_terms' lists")
+    weight: float = parameter(
+        1.0, "What the formula is multiplied by; 0 switches the term off", "ratio", "the scenario", ge=0, le=1000)
+    powers: list[Code] = Field(
+        default_factory=list, description="Codes of the major powers whose pacts have it; none: all have it")
+    says: str = Field("", description="What the term is, in a sentence, for tables and figures")
+    source: str = Field("", description="Where the assumption comes from")
+
+    @field_validator("formula", mode="before")
+    @classmethod
+    def _may_be_a_number(cls, value: Any) -> Any:
+        return repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 class Recording(Record):

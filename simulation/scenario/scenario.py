@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from simulation.errors import Refusal
 from simulation.scenario.distributions import Population
+from simulation.scenario.own_terms import problems_of_own_terms
 from simulation.scenario.parameters import (
     Assumptions,
     Code,
@@ -22,6 +23,7 @@ from simulation.scenario.parameters import (
     CrisisParameters,
     Dynamics,
     MajorPower,
+    OwnTerm,
     Record,
     Recording,
     Relaxations,
@@ -50,6 +52,8 @@ class Scenario(Record):
     dynamics: Dynamics = Field(default_factory=Dynamics)
     relaxations: Relaxations = Field(default_factory=Relaxations)
     recording: Recording = Field(default_factory=Recording)
+    own_terms: dict[Code, OwnTerm] = Field(
+        default_factory=dict, description="Further costs and benefits by name, each a formula")
     major_powers: dict[Code, MajorPower] = Field(..., min_length=1, description="The major powers by code")
     weak_states: dict[Code, WeakState] = Field(default_factory=dict, description="The listed weak states by code")
     population: Population | None = Field(None, description="Generated weak states, beside those listed")
@@ -106,12 +110,19 @@ class Scenario(Record):
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data, defaults filled in: it suffices to repeat every history."""
-        return self.model_dump(mode="json")
+        return _without_empty(self.model_dump(mode="json"))
 
     def fingerprint(self) -> str:
         """Canonical text of everything that moves numbers, for hashing; titles and sources are left out."""
-        data = self.model_dump(mode="json", exclude={"title", "description", "sources"})
+        data = _without_empty(self.model_dump(mode="json", exclude={"title", "description", "sources"}))
+        for term in data.get("own_terms", {}).values():
+            del term["says"], term["source"]
         return json.dumps(data, sort_keys=True, separators=(",", ":"))
+
+
+def _without_empty(data: dict[str, Any]) -> dict[str, Any]:
+    """Plain data without own terms where there are none: as before there were any."""
+    return data if data["own_terms"] else {key: value for key, value in data.items() if key != "own_terms"}
 
 
 def incoherences(scenario: Scenario) -> list[Refusal]:
@@ -133,7 +144,7 @@ def incoherences(scenario: Scenario) -> list[Refusal]:
                 problems.append(Refusal("a state cannot be its own rival", f"weak_states.{code}.rivals", rival))
     if scenario.population:
         problems += _population_problems(scenario)
-    return problems
+    return problems or list(problems_of_own_terms(scenario))
 
 
 def _relation_problems(scenario: Scenario, code: str, state: WeakState) -> list[Refusal]:

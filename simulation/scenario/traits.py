@@ -9,12 +9,16 @@ import functools
 from typing import Any
 
 from simulation.compilation import compiled
+from simulation.scenario.distances import distance_km
+from simulation.scenario.own_terms import own_columns
 from simulation.scenario.parameters import MajorPower, WeakState
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.term_programs import programs_of
 from simulation.theory.bargaining_problem import PowerTraits, RelationTraits, Rules, StateTraits
 from simulation.theory.crisis import Stakes
 from simulation.theory.further_costs import FURTHER_COSTS, prices_from
-from simulation.theory.geography import decay, great_circle_km, reach
+from simulation.theory.geography import decay, reach
+from simulation.theory.payoffs import TERMS
 
 PLAIN_FIELDS = len(PowerTraits._fields) - 1
 POWER_NUMBERS = PLAIN_FIELDS + len(FURTHER_COSTS)
@@ -33,17 +37,19 @@ def scenario_rules(scenario: Scenario) -> Rules:
         stakes, assumptions.depth_binds, float(scenario.contract.minimum_commitment), float(assumptions.excludability),
         assumptions.power_projection_scales_with == "autonomy", assumptions.legitimation_scales_with == "autonomy",
         assumptions.denial_scales_with == "autonomy", assumptions.stabilisation_scales_with == "autonomy",
-        assumptions.opportunity_cost, assumptions.foreclosure, float(assumptions.membership_cost))
+        assumptions.opportunity_cost, assumptions.foreclosure, float(assumptions.membership_cost),
+        float(len(scenario.states)), programs_of(scenario).numbers)
 
 
-def power_traits(power: MajorPower) -> PowerTraits:
-    """A major power's parameters as the theory reads them."""
+def power_traits(power: MajorPower, own_block: float = 0.0) -> PowerTraits:
+    """A major power's parameters as the theory reads them; own_block: place of its own terms, see `programs_of`."""
     benefits, costs = power.benefits, power.costs
     plain = [float(value) for value in (
         power.capability, benefits.power_projection, benefits.legitimation, benefits.legitimation_exponent,
         benefits.denial, benefits.stabilisation, benefits.own_security, costs.direct.dial, costs.direct.fixed,
         costs.direct.deployment, costs.opportunity.dial, costs.opportunity.weight, costs.opportunity.foreclosure,
-        costs.entrapment.dial, costs.entrapment.war_cost, costs.entrapment.risk_weight)]
+        costs.entrapment.dial, costs.entrapment.war_cost, costs.entrapment.risk_weight,
+        own_block)]
     return PowerTraits._make([*plain, tuple(_price(power, cost.price) for cost in FURTHER_COSTS.values())])
 
 
@@ -75,19 +81,12 @@ def relation_traits(scenario: Scenario, power: str, state: str) -> RelationTrait
         reach(distance, float(record.reach_half_distance_km)),
         decay(distance, float(record.benefits.neighbourhood_half_distance_km)),
         float(toward.basing), float(toward.competitor_preference_distance) if is_relative else 0.0,
-        float(toward.patron_threat))
+        float(toward.patron_threat), distance)
 
 
-def distance_km(scenario: Scenario, power: str, state: str) -> float:
-    """Distance from a major power to a weak state in km: as given, else great circle between capitals."""
-    weak = scenario.states[state]
-    given = weak.toward[power].distance_km
-    if given is not None:
-        return float(given)
-    start, end = scenario.major_powers[power].capital, weak.capital
-    assert start is not None and end is not None, "a scenario without distance and capitals is refused"
-    return float(great_circle_km(
-        float(start.latitude), float(start.longitude), float(end.latitude), float(end.longitude)))
+def terms_in(scenario: Scenario) -> dict[str, str]:
+    """All terms of a pact's worth by name, with what each means: the theory's, then the scenario's own."""
+    return TERMS | own_columns(scenario)
 
 
 @compiled
@@ -96,7 +95,7 @@ def power_at(world, power):
     `power_numbers` gives them."""
     row = world.powers[power]
     return PowerTraits(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
-                       row[12], row[13], row[14], row[15], further_prices(row))
+                       row[12], row[13], row[14], row[15], row[16], further_prices(row))
 
 
 @compiled
@@ -108,6 +107,6 @@ def state_at(world, state):
 
 @compiled
 def relation_at(world, power, state):
-    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 5), the fields of `RelationTraits`."""
+    """Traits of a pair by numbers; world: any record with `relations`, (P, N, 6), the fields of `RelationTraits`."""
     row = world.relations[power, state]
-    return RelationTraits(row[0], row[1], row[2], row[3], row[4])
+    return RelationTraits(row[0], row[1], row[2], row[3], row[4], row[5])

@@ -9,12 +9,14 @@ scenario, at which histories begin. `derived_values` works them out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from simulation.errors import Refusal
+from simulation.scenario.own_terms import own_columns
 from simulation.scenario.parameters import Record, incoherent, parameter
+from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import Locate, Location, listed, nearest, placed, shown
 
 PAIR_ATTRIBUTES = ("preference_distance", "basing", "rival_pull")
@@ -71,6 +73,23 @@ class Derived(Record):
         if len(given) != 1:
             raise incoherent("not one kind of measure", ", ".join(given) or "none", f"one of {', '.join(KINDS)}")
         return self
+
+
+def measures_of_own_terms(scenario: Scenario) -> dict[str, Any]:
+    """The measures of a scenario's own terms by name, each with its unit and meaning."""
+    if not scenario.own_terms:
+        return {}
+    from simulation.history.measures import own_measures  # noqa: PLC0415 - it knows the compiler, slow to import
+
+    return dict(own_measures(scenario))
+
+
+def refuse_taken_names(measures: Mapping[str, Derived], scenario: Scenario, locate: Locate | None = None) -> None:
+    """Raises `Refusal` for a measure that bears the name of one of the scenario's own terms."""
+    for name in measures:
+        if name in own_columns(scenario):
+            raise placed(Refusal("a measure that the scenario's own terms have already", found=name),
+                         ("measures", name), locate=locate)
 
 
 KINDS = ("slope", "selection", "share", "difference")

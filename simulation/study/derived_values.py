@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulation.history.series import History
+from simulation.scenario.distances import distance_km
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.traits import distance_km
 from simulation.study.derived_measures import PAIR_ATTRIBUTES, Derived, Slope
 
 FEWEST = 3

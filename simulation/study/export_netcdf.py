@@ -70,7 +70,7 @@ def dataset_of(folder: ResultsFolder) -> xarray.Dataset:
     shape = *map(len, axes.values()), replications, len(powers)
     cells = _cells_of(plan, table, axes, shape, powers)
     dimensions = *axes, "replication", "major_power"
-    described: dict[str, Any] = {**MEASURES, **plan.study.measures}
+    described: dict[str, Any] = {**MEASURES, **plan.own_measures}
     variables = {name: (dimensions, _placed(table[name].to_numpy(), cells, shape, np.nan),
                         {"units": found.unit, "long_name": found.meaning})
                  for name, found in described.items()}

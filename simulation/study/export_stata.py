@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 
 from simulation.history.measures import MEASURES
 from simulation.history.series import SERIES
 from simulation.history.tables import PACT_COLUMNS
-from simulation.study.derived_measures import Derived
 from simulation.study.store import ResultsFolder
 
 LONGEST_NAME, LONGEST_LABEL, LONGEST_TEXT = 32, 80, 2045
@@ -38,7 +37,7 @@ def write_stata(folder: ResultsFolder, table: pd.DataFrame, file: IO[bytes]) -> 
         table[column] = _storable(table[column])
     texts = [names[column] for column in columns if table[column].dtype == object
              and table[column].str.len().max() > LONGEST_TEXT]
-    own = folder.plan.study.measures
+    own = folder.plan.own_measures
     table.rename(columns=names).to_stata(
         file, write_index=False, version=118, convert_strl=texts, data_label=folder.plan.study.name,
         time_stamp=datetime.fromisoformat(folder.manifest["created_utc"]).replace(tzinfo=None),
@@ -90,10 +89,10 @@ def _unique(name: str, taken: set[str]) -> str:
     return found
 
 
-def label_of(column: str, own: Mapping[str, Derived] = MappingProxyType({})) -> str:
+def label_of(column: str, own: Mapping[str, Any] = MappingProxyType({})) -> str:
     """What a column is: of a measure unit and meaning, of what varies the path; cut to what Stata holds.
 
-    own : the measures of the study's own.
+    own : the measures that not every sweep has.
     """
     found = MEASURES.get(column) or own.get(column) or YEARLY_COLUMNS.get(column)
     if found:

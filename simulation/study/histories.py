@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from simulation.history.measures import MEASURES
+from simulation.history.measures import measures_in
 from simulation.history.series import History
 from simulation.history.simulate import measures_of, simulate
 from simulation.history.world import World, world_of
@@ -134,7 +134,7 @@ def rows_of(chunk: Chunk, run: Run, recorder: Recorder) -> list[dict[str, Any]]:
     table = measures_of(history, prepared.scenario.recording.window_years).tolist()
     rows = []
     for place, (power, numbers) in enumerate(zip(prepared.scenario.major_powers, table, strict=True)):
-        values = dict(zip(MEASURES, numbers, strict=True))
+        values = dict(zip(measures_in(prepared.scenario), numbers, strict=True))
         values |= derived_values(chunk.measures, prepared.scenario, history, place, values)
         rows.append(_row(prepared.scenario, chunk.seed, run, SUCCEEDED, power, values))
     recorder.take(run, prepared.scenario, history)
@@ -143,7 +143,7 @@ def rows_of(chunk: Chunk, run: Run, recorder: Recorder) -> list[dict[str, Any]]:
 
 def failed_rows(chunk: Chunk, run: Run) -> list[dict[str, Any]]:
     """The rows of a history that failed: measures are NaN."""
-    nothing = dict.fromkeys([*MEASURES, *chunk.measures], math.nan)
+    nothing = dict.fromkeys([*measures_in(chunk.scenario), *chunk.measures], math.nan)
     return [_row(chunk.scenario, chunk.seed, run, FAILED, power, nothing) for power in chunk.scenario.major_powers]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from simulation.errors import Refusal
-from simulation.study.derived_measures import Derived
 from simulation.study.ranges import Range, range_of
 from simulation.study.store import ResultsFolder
 from simulation.study.tables import column_of, varied_type
@@ -59,9 +58,9 @@ def _own_value(folder: ResultsFolder, path: str) -> Any:
     return column_of([value], varied_type([value])).to_pylist()[0]
 
 
-def own_measures(folders: Sequence[ResultsFolder]) -> Mapping[str, Derived]:
-    """The measures that the studies of the folders define for themselves."""
-    return {name: own for folder in folders for name, own in folder.plan.study.measures.items()}
+def own_measures(folders: Sequence[ResultsFolder]) -> Mapping[str, Any]:
+    """The measures that not every sweep has: of own terms, and those that the studies define for themselves."""
+    return {name: own for folder in folders for name, own in folder.plan.own_measures.items()}
 
 
 def own_ranges(folders: Sequence[ResultsFolder]) -> Mapping[str, Range]:

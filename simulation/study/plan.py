@@ -18,7 +18,7 @@ from simulation.errors import Refusal
 from simulation.scenario.file import PathLike, load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import Locate, placed, validated
-from simulation.study.derived_measures import refuse_foreign_measures
+from simulation.study.derived_measures import measures_of_own_terms, refuse_foreign_measures, refuse_taken_names
 from simulation.study.design import points_of, varied_paths
 from simulation.study.parts import Part
 from simulation.study.points import Point
@@ -93,6 +93,12 @@ class Plan:
         """What varies, by dotted path."""
         return tuple(self.points[0])
 
+    @cached_property
+    def own_measures(self) -> dict[str, Any]:
+        """Measures that not every sweep has, by name, with unit and meaning: those of the scenario's own terms,
+        then those that the study defines."""
+        return measures_of_own_terms(self.scenario) | self.study.measures
+
     @property
     def number_of_runs(self) -> int:
         """Points times replications, of all parts; by a rule, the most that there can be."""
@@ -164,8 +170,9 @@ def load_plan(path: PathLike, settings: Mapping[str, Any] | None = None, replica
         if value is not None:
             study = _changed(study, name, value)
     scenario = _set(load_scenario(scenario_path), study, locate, settings or {})
+    refuse_taken_names(study.measures, scenario, locate)
     refuse_foreign_rule(study.replications.until if isinstance(study.replications, Replications) else None, scenario,
-                        locate, study.measures)
+                        locate, [*measures_of_own_terms(scenario), *study.measures])
     refuse_no_population(study, scenario, locate)
     points = checked_points(scenario, points_of(study.design, locate), locate)
     return Plan(study, scenario, points, Path(path).read_text(encoding="utf-8-sig"))
@@ -174,9 +181,10 @@ def load_plan(path: PathLike, settings: Mapping[str, Any] | None = None, replica
 def plan_of(study: Study, scenario: Scenario) -> Plan:
     """The plan of a study on a scenario at hand; the study's own `scenario` and `set` are not looked at."""
     refuse_foreign_measures(study.measures)
+    refuse_taken_names(study.measures, scenario)
     refuse_no_population(study, scenario)
     plan = Plan(study, scenario, checked_points(scenario, points_of(study.design)))
-    refuse_foreign_rule(plan.rule, scenario, own=study.measures)
+    refuse_foreign_rule(plan.rule, scenario, own=plan.own_measures)
     return plan
 
 

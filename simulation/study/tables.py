@@ -28,7 +28,7 @@ IDENTITY = b"identity"
 
 def schema_of(plan: Plan) -> pa.Schema:
     """Columns of the table: address of the run, what varies by path, measures."""
-    measures = [(name, pa.float64()) for name in (*MEASURES, *plan.study.measures)]
+    measures = [(name, pa.float64()) for name in (*MEASURES, *plan.own_measures)]
     columns = [*ADDRESS.items(), *varied_fields(plan), *measures]
     return pa.schema(columns, metadata={IDENTITY: plan.identity})
 

@@ -18,7 +18,7 @@ import pyarrow.types
 
 from simulation.errors import ResultsError
 from simulation.history.interpreted import interpreter
-from simulation.history.measures import measured
+from simulation.history.measures import measured, measures_in
 from simulation.history.series import History
 from simulation.scenario.scenario import Scenario
 from simulation.study.cells import Span
@@ -130,7 +130,7 @@ def rows_again(plan: Plan, run: Run, history_of: HistoryOf) -> list[dict[str, An
                "run_id": run.run_id, "seed": plan.study.seed, STATUS: SUCCEEDED}
     rows = []
     for place, power in enumerate(scenario.major_powers):
-        values = measured(history, place, scenario.recording.window_years)
+        values = measured(history, place, scenario.recording.window_years, measures_in(scenario))
         values |= derived_values(plan.study.measures, scenario, history, place, values)
         rows.append(address | {"major_power": power} | run.columns | values)
     return rows

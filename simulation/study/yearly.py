@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulation.history.series import History, Series
+from simulation.history.measures import series_names
+from simulation.history.series import History
 from simulation.scenario.scenario import Scenario
 from simulation.study.plan import Plan, Run
 from simulation.study.tables import IDENTITY, column_of, varied_fields
 
 SERIES, PACTS = "series", "pacts"
 YEARLY = (SERIES, PACTS)
-SERIES_COLUMNS = tuple(series.name.lower() for series in Series)
 PACT_COLUMNS: dict[str, pa.DataType] = {
     "distance_km": pa.float64(), "is_neighbour": pa.bool_(), "commitment": pa.float64(), "autonomy": pa.float64(),
     "since": pa.int64(), "age": pa.int64(),
@@ -38,7 +38,8 @@ def yearly_schema(plan: Plan, kind: str) -> pa.Schema:
                ("seed", pa.int64()), ("year", pa.int64()), ("major_power", pa.string())]
     if kind == PACTS:
         address.append(("weak_state", pa.string()))
-    own = PACT_COLUMNS.items() if kind == PACTS else [(name, pa.float64()) for name in SERIES_COLUMNS]
+    series = [(name, pa.float64()) for name in series_names(plan.scenario) if name]
+    own = list(PACT_COLUMNS.items()) if kind == PACTS else series
     return pa.schema([*address, *varied_fields(plan), *own], metadata={IDENTITY: plan.identity})
 
 
@@ -75,7 +76,7 @@ def series_columns(scenario: Scenario, history: History) -> dict[str, Any]:
     flat = history.series.reshape(years * powers, -1)
     return {"year": np.repeat(np.arange(years) + scenario.start_year, powers),
             "major_power": list(scenario.major_powers) * years,
-            **{name: flat[:, place] for place, name in enumerate(SERIES_COLUMNS)}}
+            **{name: flat[:, place] for place, name in enumerate(series_names(scenario)) if name}}
 
 
 def pact_columns(scenario: Scenario, history: History) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from simulation.compilation import compiled, inlined_early
 from simulation.theory.contract_search import maximise_score
 from simulation.theory.contract_space import surveyed
 from simulation.theory.crisis import total
+from simulation.theory.own_term_bounds import bounds_of
+from simulation.theory.own_terms import Block, Segment
 from simulation.theory.payoffs import benefits, gains, opportunity_cost, value_of_ally
 from simulation.theory.solutions import NEGLIGIBLE_GAIN, BargainingRules, Solution, bargaining_rules
 
@@ -60,15 +62,29 @@ def is_hopeless(problem, outside_option):
     """Whether a bound already tells that no contract suits both.
 
     The weak state gains at most its whole loss without a pact; and at the most autonomy that this could pay for, the
-    major power can at most save all that it loses as a bystander, at the least commitment.
+    major power can at most save all that it loses as a bystander, at the least commitment. Own terms count by their
+    bounds; of an ally that may be worth less than nothing, nothing is known.
     """
-    if problem.weak.crisis_rate * problem.weak.loss_without < outside_option - ROUNDING:
+    if problem.weak.crisis_rate * problem.weak.loss_without + problem.own.most_weak < outside_option - ROUNDING:
         return True
     costs, risk, least = problem.costs, problem.risk, problem.minimum_commitment
     standing = (costs.fixed + costs.deployment * least + costs.foreclosure
                 + opportunity_cost(costs.opportunity_price, costs.pledged, least * costs.burden))
     saved = risk.weight * risk.crisis_rate * total(risk.without)
-    return value_of_ally(benefits(problem.benefits, problem.most_autonomy)) + saved - standing < -ROUNDING
+    most = value_of_ally(benefits(problem.benefits, problem.most_autonomy)) + saved - standing
+    return most < -ROUNDING and (problem.own.block == 0 or is_hopeless_with_own_terms(problem, most))
+
+
+@compiled
+def is_hopeless_with_own_terms(problem, most):
+    """The same where the theory's own terms leave the major power at most `most`, below 0."""
+    least_benefits, most_benefits = bounds_of(problem, Segment.BENEFITS.value)
+    if least_benefits < 0.0 and value_of_ally(benefits(problem.benefits, 0.0)) + least_benefits < 0.0:
+        return False
+    least_costs = 0.0
+    if problem.own.programs[problem.own.block + Block.COSTS_NEVER_NEGATIVE] == 0.0:
+        least_costs = bounds_of(problem, Segment.COSTS.value)[0]
+    return most + most_benefits - least_costs < -ROUNDING
 
 
 @compiled

@@ -9,8 +9,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from simulation.compilation import compiled
+import numpy as np
+
+from simulation.compilation import compiled, inlined
 from simulation.theory.crisis import (
+    NO_CRISIS,
     Audience,
     MajorLoss,
     Stakes,
@@ -22,6 +25,15 @@ from simulation.theory.crisis import (
 )
 from simulation.theory.further_costs import NO_PRICES
 from simulation.theory.geography import burden
+from simulation.theory.own_term_bounds import bounds
+from simulation.theory.own_terms import (
+    GIVEN_NUMBERS,
+    NO_PROGRAMS,
+    NOTHING_GIVEN,
+    Block,
+    OwnTerms,
+    Segment,
+)
 from simulation.theory.payoffs import (
     BargainingProblem,
     BenefitTerms,
@@ -38,7 +50,8 @@ NOTHING_LOST = MajorLoss(0.0, 0.0, 0.0)
 
 
 class Rules(NamedTuple):
-    """What holds for every pair of a scenario: the stakes of a crisis and the named assumptions that enter payoffs."""
+    """What holds for every pair of a scenario: the stakes of a crisis, the named assumptions that enter payoffs, and
+    what own terms need: the number of weak states, and their programs (`own_terms`)."""
 
     stakes: Stakes
     depth_binds: bool
@@ -51,11 +64,13 @@ class Rules(NamedTuple):
     opportunity_cost: bool
     foreclosure: bool
     membership_cost: float = 0.0
+    number_of_states: float = 0.0
+    own_programs: np.ndarray = NO_PROGRAMS
 
 
 class PowerTraits(NamedTuple):
-    """A major power's parameters, in the units of `simulation.scenario.parameters.MajorPower`; further: prices of
-    `FURTHER_COSTS`, dials included."""
+    """A major power's parameters, in the units of `simulation.scenario.parameters.MajorPower`; own_block: place of
+    its own terms in `Rules.own_programs`, 0 without; further: prices of `FURTHER_COSTS`, dials included."""
 
     capability: float
     power_projection: float
@@ -73,6 +88,7 @@ class PowerTraits(NamedTuple):
     entrapment_dial: float
     war_cost: float
     risk_weight: float
+    own_block: float = 0.0
     further: tuple[float, ...] = NO_PRICES
 
 
@@ -89,13 +105,14 @@ class StateTraits(NamedTuple):
 class RelationTraits(NamedTuple):
     """A pair's parameters. reach: share of strength that arrives; proximity: 2 ** (-d / H_near); basing: a share;
     competitor_distance: ideal points, 0 where the price of autonomy is absolute; patron_threat: share of the state's
-    crises that the major power opens itself."""
+    crises that the major power opens itself; distance_km: as own terms read it."""
 
     reach: float
     proximity: float
     basing: float
     competitor_distance: float = 0.0
     patron_threat: float = 0.0
+    distance_km: float = 0.0
 
 
 class Circumstances(NamedTuple):
@@ -120,13 +137,14 @@ class Circumstances(NamedTuple):
 
 class Portfolio(NamedTuple):
     """A major power's other pacts. capacity: as rested; pledged: sum of s z; legitimated: votes; mean_binding: of its
-    allies; allied_rivals: number of this state's declared rivals among them."""
+    allies; allied_rivals: number of this state's declared rivals among them; allies: their number."""
 
     capacity: float
     pledged: float
     legitimated: float
     mean_binding: float
     allied_rivals: float
+    allies: float = 0.0
 
 
 Inputs = tuple[Rules, PowerTraits, StateTraits, RelationTraits, Circumstances, Portfolio]
@@ -154,13 +172,54 @@ def bargaining_problem(rules, power, state, relation, now, portfolio):
         state.autonomy_value, state.preference_weight, now.preference_distance, relation.competitor_distance)
     of_others = 1.0 - relation.patron_threat
     feared = of_others * (now.weak_rate + state.latent_threat)
+    own = own_terms(rules, power, state, relation, now, portfolio, weak_view, major_view, spill)
     return BargainingProblem(
         weak_view, major_view, seen_alike,
         WeakTerms(feared, loss, alpha, rules.membership_cost),
         benefit_terms(rules, power, state, relation, now, portfolio),
         cost_terms(rules, power, relation, portfolio),
         RiskTerms(of_others * now.major_rate, scaled(power.entrapment_dial, power.risk_weight), without),
-        rules.depth_binds, rules.minimum_commitment, most_autonomy(feared, loss, alpha), power.further)
+        rules.depth_binds, rules.minimum_commitment, most_autonomy(feared * loss + own.most_weak, alpha),
+        power.further, own)
+
+
+@inlined
+def own_terms(rules, power, state, relation, now, portfolio, weak_view, major_view, spill):
+    """The own terms of a pair: an `OwnTerms`, in which nothing is given where the major power has none."""
+    block = int(power.own_block)
+    if block == 0:
+        return OwnTerms(rules.own_programs, 0, NOTHING_GIVEN, 0.0)
+    given = given_to_formulas(rules, power, state, relation, now, portfolio, weak_view, major_view, spill)
+    most_weak = 0.0
+    if rules.own_programs[block + Block.WEAK_NEVER_POSITIVE] == 0.0:
+        most_weak = most_for_weak_state(rules.own_programs, block, given, rules.minimum_commitment)
+    return OwnTerms(rules.own_programs, block, given, most_weak)
+
+
+@inlined
+def given_to_formulas(rules, power, state, relation, now, portfolio, weak_view, major_view, spill):
+    """What the pair brings to formulas, in the order of `own_terms.Given`, and last what the major power sees."""
+    by_weak = by_major = NO_CRISIS
+    if rules.own_programs[int(power.own_block) + Block.READS_CRISIS_WITHOUT] > 0.0:
+        by_weak, by_major = crisis_without_pact(weak_view, spill), crisis_without_pact(major_view, spill)
+    # two tuples, because the compiler does not know how Python writes one of more than thirty
+    seen_alike = (
+        relation.distance_km, relation.reach, burden(relation.reach), relation.proximity, now.preference_distance,
+        relation.basing, now.rival_pull, relation.patron_threat, now.capability, state.latent_threat,
+        state.autonomy_value, state.preference_weight, state.votes, state.instability, power.capability,
+        portfolio.allies, portfolio.pledged, portfolio.allied_rivals, portfolio.legitimated,
+        1.0 if rules.legitimation_by_autonomy else 0.0, rules.number_of_states, rules.stakes.stake)
+    return seen_alike + (  # noqa: RUF005 - or it would be one tuple
+        now.weak_challenger, now.weak_rate, by_weak.challenge, by_weak.resistance, by_weak.believed_reliability,
+        now.major_challenger, now.major_rate, by_major.challenge, by_major.resistance, by_major.reliability)
+
+
+@compiled
+def most_for_weak_state(programs, block, given, least_commitment):
+    """The most that a weak state could have of its own terms under any contract, at least 0, payoff per year."""
+    both = np.empty((2, GIVEN_NUMBERS))
+    both[0] = both[1] = np.array(given)
+    return max(0.0, bounds(programs, block, Segment.WEAK.value, both, least_commitment)[1])
 
 
 @compiled

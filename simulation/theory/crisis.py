@@ -77,6 +77,9 @@ class Crisis(NamedTuple):
     challenge: float
 
 
+NO_CRISIS = Crisis(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
 class WeakLoss(NamedTuple):
     """Expected loss of the weak state once a crisis can open, by part (>= 0, in payoff)."""
 
@@ -108,6 +111,12 @@ def cost_of_intervention(war_cost, joint, reached):
     if reached <= 0.0:
         return math.inf
     return war_cost * (2.0 - joint) / reached
+
+
+@inlined
+def binding(commitment, depth_binds):
+    """How far a pact in force ties hands: as far as its commitment, or fully if depth does not matter."""
+    return commitment if depth_binds else 1.0
 
 
 @inlined

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from simulation.compilation import by_reference, compiled
 from simulation.theory import bargaining, payoffs
 from simulation.theory.bargaining_problem import bargaining_problem
-from simulation.theory.crisis import Crisis, crisis, intervention, total, weak_loss
-from simulation.theory.payoffs import benefits, binding, outsider_binding, value_of_ally
+from simulation.theory.crisis import Crisis, binding, crisis, intervention, total, weak_loss
+from simulation.theory.payoffs import ally_value, outsider_binding
 
 
 class CrisisOutcome(NamedTuple):
@@ -47,6 +47,13 @@ def itemised_gains(rules, power, state, relation, now, portfolio, commitment, au
     """What a pact with these terms is worth to both sides, term by term: (`WeakGain`, `MajorGain`)."""
     problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
     return payoffs.itemised(problem, commitment, autonomy)
+
+
+@compiled
+def own_amounts(rules, power, state, relation, now, portfolio, commitment, autonomy, amounts):
+    """Fills `amounts` with what each own term amounts to under these terms; see `payoffs.own_amounts`."""
+    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
+    return payoffs.own_amounts(problem, commitment, autonomy, amounts)
 
 
 @compiled
@@ -94,7 +101,7 @@ def crisis_outcome(rules, power, state, relation, now, portfolio, is_pact, commi
     view = problem.weak_view
     tied, value = outsider_binding(portfolio.mean_binding, rules.excludability), 0.0
     if is_pact:
-        tied, value = binding(commitment, rules.depth_binds), value_of_ally(benefits(problem.benefits, autonomy))
+        tied, value = binding(commitment, rules.depth_binds), ally_value(problem, commitment, autonomy)
     game = crisis(view, tied, autonomy if is_pact else 0.0, value)
     audience = view.audience
     return CrisisOutcome(

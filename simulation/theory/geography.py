@@ -6,20 +6,6 @@ import math
 
 from simulation.compilation import compiled
 
-EARTH_RADIUS_KM = 6371.0088
-
-
-@compiled
-def great_circle_km(latitude_1, longitude_1, latitude_2, longitude_2):
-    """Distance on the globe between two points in degrees, in km (haversine formula)."""
-    phi_1, phi_2 = math.radians(latitude_1), math.radians(latitude_2)
-    half_phi = (phi_2 - phi_1) / 2.0
-    half_lambda = math.radians(longitude_2 - longitude_1) / 2.0
-    # products, not squares: Python's own power of 2 is now and then off in the last bit, the compiler's is a product
-    along, across = math.sin(half_phi), math.sin(half_lambda)
-    chord = along * along + math.cos(phi_1) * math.cos(phi_2) * (across * across)
-    return 2.0 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
-
 
 @compiled
 def decay(distance_km, half_distance_km):

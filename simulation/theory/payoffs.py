@@ -13,8 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compilation import compiled, inlined, passed_by_reference
-from simulation.theory.crisis import CrisisSetting, MajorLoss, crisis, major_loss, total, weak_loss
+from simulation.theory.crisis import CrisisSetting, MajorLoss, binding, crisis, major_loss, total, weak_loss
 from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_amounts, further_total
+from simulation.theory.own_terms import OwnTerms, Segment, has
+from simulation.theory.own_totals import own_total, own_total_and_amounts, own_totals
 
 
 class WeakTerms(NamedTuple):
@@ -76,7 +78,8 @@ class BargainingProblem(NamedTuple):
     """What one weak state and one major power bring to the table.
 
     weak_view, major_view: the crisis as each side perceives it; seen_alike: whether the two are the same;
-    most_autonomy: what the weak state could concede at most, for full protection; further: prices of `FURTHER_COSTS`.
+    most_autonomy: what the weak state could concede at most, for full protection; further: prices of `FURTHER_COSTS`;
+    own: costs and benefits in the user's own words.
     """
 
     weak_view: CrisisSetting
@@ -89,7 +92,8 @@ class BargainingProblem(NamedTuple):
     depth_binds: bool
     minimum_commitment: float
     most_autonomy: float
-    further: tuple[float, ...] = NO_PRICES
+    further: tuple[float, ...]
+    own: OwnTerms
 
 
 class Benefits(NamedTuple):
@@ -162,6 +166,29 @@ def by_term(weak: WeakGain, major: MajorGain) -> dict[str, float]:
     return {name: float(value) for name, value in zip(TERMS, values, strict=True)}
 
 
+def account_of(problem, commitment, autonomy, own_terms=()):
+    """As `by_term`, and then by the names of the scenario's own terms, of which `own_terms` are all in their order."""
+    amounts = np.zeros(len(own_terms))
+    own_amounts(problem, commitment, autonomy, amounts)
+    return by_term(*itemised(problem, commitment, autonomy)) | dict(zip(own_terms, amounts.tolist(), strict=True))
+
+
+def is_of_weak_state(term: str) -> bool:
+    """Whether a term, by its name, enters the weak state's gain."""
+    return term.startswith("weak_")
+
+
+def sign_of(term: str) -> float:
+    """-1 for a term that subtracts from its side's gain, by its name, 1 for one that adds."""
+    is_cost = term in ("weak_autonomy_cost", "weak_membership_cost") or term.removeprefix("weak_").startswith("cost_")
+    return -1.0 if is_cost else 1.0
+
+
+def gain_in(account: dict[str, float], is_weak: bool) -> float:
+    """A side's gain: the sum of its terms in an account."""
+    return math.fsum(sign_of(name) * value for name, value in account.items() if is_of_weak_state(name) == is_weak)
+
+
 @compiled
 def autonomy_cost(autonomy_value, preference_weight, preference_distance, competitor_distance):
     """alpha: what full autonomy is worth against a power whose preferences are this far away; relative to what it would
@@ -171,16 +198,9 @@ def autonomy_cost(autonomy_value, preference_weight, preference_distance, compet
 
 
 @compiled
-def most_autonomy(crisis_rate, loss_without, alpha):
-    """The autonomy whose price 1/2 alpha a^2 is all that protection could save; at most 1."""
-    saved = crisis_rate * loss_without
+def most_autonomy(saved, alpha):
+    """The autonomy whose price 1/2 alpha a^2 is all that a pact could save or bring; at most 1."""
     return math.sqrt(2.0 * saved / alpha) if 2.0 * saved < alpha else 1.0
-
-
-@inlined
-def binding(commitment, depth_binds):
-    """How far a pact in force ties hands: as far as its commitment, or fully if depth does not matter."""
-    return commitment if depth_binds else 1.0
 
 
 @inlined
@@ -230,6 +250,13 @@ def benefits(terms, autonomy):
 def value_of_ally(terms):
     """V: what the major power would lose with this ally, the sum of a `Benefits`."""
     return terms[0] + terms[1] + terms[2] + terms[3] + terms[4]
+
+
+@inlined
+def ally_value(problem, commitment, autonomy):
+    """V under a contract: what the major power would lose with this ally, own benefits included."""
+    value = value_of_ally(benefits(problem.benefits, autonomy))
+    return value + own_total(problem, Segment.BENEFITS.value, commitment, autonomy, value)
 
 
 @inlined
@@ -302,9 +329,9 @@ def seen(problem, commitment, autonomy, value):
 
 @inlined
 def itemised(problem, commitment, autonomy):
-    """Both sides' gains from a contract, term by term: (`WeakGain`, `MajorGain`)."""
+    """Both sides' gains from a contract, term by term: (`WeakGain`, `MajorGain`); own terms are `own_amounts`."""
     gained = benefits(problem.benefits, autonomy)
-    value = value_of_ally(gained)
+    value = ally_value(problem, commitment, autonomy)
     by_weak, by_major = seen(problem, commitment, autonomy, value)
     costs = major_costs(problem, by_major, commitment, autonomy, value)
     return weak_gain(problem, by_weak, autonomy), MajorGain(
@@ -314,7 +341,8 @@ def itemised(problem, commitment, autonomy):
 
 @inlined
 def gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value):
-    """(u, v) of a contract whose crisis both sides foresee; value: V of the ally."""
+    """(u, v) of a contract whose crisis both sides foresee, own terms of the weak state and own costs left out; value:
+    V of the ally."""
     weak = weak_total(weak_gain(problem, by_weak, autonomy))
     return weak, less(value, major_costs(problem, by_major, commitment, autonomy, value))
 
@@ -322,9 +350,26 @@ def gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value):
 @inlined
 def gains(problem, commitment, autonomy):
     """(u, v): what a contract is worth to the weak state and to the major power, payoff per year."""
-    value = value_of_ally(benefits(problem.benefits, autonomy))
+    value = ally_value(problem, commitment, autonomy)
     by_weak, by_major = seen(problem, commitment, autonomy, value)
-    return gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value)
+    weak, major = gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value)
+    return (weak + own_total(problem, Segment.WEAK.value, commitment, autonomy, value),
+            major - own_total(problem, Segment.COSTS.value, commitment, autonomy, value))
+
+
+@compiled
+def own_amounts(problem, commitment, autonomy, amounts):
+    """Fills `amounts` with what each own term of the scenario comes to under a contract, payoff per year; returns what
+    they add to the two gains, and the benefits of the major power in it: (weak, major, benefits)."""
+    amounts[:] = 0.0
+    if problem.own.block == 0:
+        return 0.0, 0.0, 0.0
+    value = value_of_ally(benefits(problem.benefits, autonomy))
+    gained = own_total_and_amounts(problem, Segment.BENEFITS.value, commitment, autonomy, value, amounts)
+    value += gained
+    weak = own_total_and_amounts(problem, Segment.WEAK.value, commitment, autonomy, value, amounts)
+    costs = own_total_and_amounts(problem, Segment.COSTS.value, commitment, autonomy, value, amounts)
+    return weak, gained - costs, gained
 
 
 @compiled
@@ -336,6 +381,8 @@ def gains_of_all(problem, commitments, autonomies, weak, major):
     values = np.empty(weak.size)
     for number in range(values.size):
         values[number] = value_of_ally(benefits(problem.benefits, autonomies[number]))
+    if has(problem, Segment.BENEFITS.value):
+        values += own_totals(problem, Segment.BENEFITS.value, commitments, autonomies, values)
     if problem.seen_alike:
         for number in range(values.size):
             commitment, autonomy, value = commitments[number], autonomies[number], values[number]
@@ -347,3 +394,7 @@ def gains_of_all(problem, commitments, autonomies, weak, major):
             by_weak = crisis(problem.weak_view, binding(commitment, problem.depth_binds), autonomy, value)
             by_major = crisis(problem.major_view, binding(commitment, problem.depth_binds), autonomy, value)
             weak[number], major[number] = gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value)
+    if has(problem, Segment.WEAK.value):
+        weak += own_totals(problem, Segment.WEAK.value, commitments, autonomies, values)
+    if has(problem, Segment.COSTS.value):
+        major -= own_totals(problem, Segment.COSTS.value, commitments, autonomies, values)

@@ -18,7 +18,9 @@ import numpy as np
 from simulation.compilation import compiled, inlined, inlined_early
 from simulation.theory.contract_space import gains_at, surveyed
 from simulation.theory.further_costs import further_total
+from simulation.theory.interpolation import doubled, misfit
 from simulation.theory.local_models import climb_hill, product
+from simulation.theory.own_terms import Block
 from simulation.theory.solutions import Solution, score
 
 COARSE_NODES, FINE_NODES = np.int64(9), np.int64(17)
@@ -47,7 +49,12 @@ MEANS = 8
 MOST_NODES = 33
 """Nodes along each axis of the finest interpolation by which it is settled that no contract suits both."""
 
-MOST_HILLS = 4
+WIDEST_DOUBLED = 40
+"""Most nodes along an axis that are doubled where a strip is narrow, before it is left to the longer way."""
+
+MOST_HILLS, MOST_HILLS_IN_STRIP = np.int64(4), np.int64(24)
+"""Hills that are climbed at most; along a narrow strip, whose nodes lie now in its middle and now at its edge, many are
+none."""
 CLOSE = 0.3
 """Logarithm of the Nash product by which a hill may seem lower than another and still be climbed."""
 
@@ -82,59 +89,6 @@ class Box(NamedTuple):
 EMPTY = Box(0.0, 0.0, 0.0, 0.0)
 
 
-@compiled
-def doubled(grid):
-    """A grid with the places between its nodes filled in by cubic interpolation: (n, n) becomes (2 n - 1, 2 n - 1)."""
-    nodes = grid.shape[0]
-    last = 2 * nodes - 2
-    fine = np.empty((last + 1, last + 1))
-    for row in range(nodes):
-        for column in range(nodes):
-            fine[2 * row, 2 * column] = grid[row, column]
-        between(fine[2 * row])
-    for column in range(last + 1):
-        fine[1, column] = beside_end(fine[0, column], fine[2, column], fine[4, column], fine[6, column])
-        fine[last - 1, column] = beside_end(
-            fine[last, column], fine[last - 2, column], fine[last - 4, column], fine[last - 6, column])
-    for row in range(3, last - 2, 2):
-        for column in range(last + 1):
-            fine[row, column] = amid(fine[row - 3, column], fine[row - 1, column], fine[row + 1, column],
-                                     fine[row + 3, column])
-    return fine
-
-
-@compiled
-def between(line):
-    """Fills the odd places of a line from its even ones, in place: four-point Lagrange interpolation at midpoints."""
-    last = line.size - 1
-    for here in range(3, last - 2, 2):
-        line[here] = amid(line[here - 3], line[here - 1], line[here + 1], line[here + 3])
-    line[1] = beside_end(line[0], line[2], line[4], line[6])
-    line[last - 1] = beside_end(line[last], line[last - 2], line[last - 4], line[last - 6])
-
-
-@inlined
-def amid(far_before, before, after, far_after):
-    """The cubic through four values in a row, halfway between the middle two."""
-    return (9.0 * (before + after) - far_before - far_after) / 16.0
-
-
-@inlined
-def beside_end(end, second, third, fourth):
-    """The cubic through the last four values of a line, halfway between the last two."""
-    return (5.0 * end + 15.0 * second - 5.0 * third + fourth) / 16.0
-
-
-@compiled
-def misfit(grid):
-    """By how much, at most, a grid differs from what every second of its nodes predicts."""
-    predicted, worst = doubled(grid[::2, ::2].copy()), 0.0
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            worst = max(worst, abs(predicted[row, column] - grid[row, column]))
-    return worst
-
-
 @inlined_early
 def smooth_summit(problem, rules):
     """The highest Nash product, or that none suits both whatever the solution, or nothing: a `Summit`."""
@@ -159,13 +113,17 @@ def smooth_summit(problem, rules):
 @compiled
 def is_gentle(problem):
     """Whether choices respond so gently to a contract that a survey cannot step over what lies between its nodes, and
-    legitimation has no edge where no autonomy is conceded; of further costs nothing is known."""
+    legitimation has no edge where no autonomy is conceded; own terms must be known to be smooth, and of further costs
+    nothing is known."""
     view, benefits = problem.weak_view, problem.benefits
     stakes, audience = view.stakes, view.audience
     at_stake = max(stakes.stake, max(audience.own, max(audience.resolute, audience.irresolute)))
     has_edge = (benefits.legitimation > 0.0 and benefits.legitimation_by_autonomy
                 and benefits.legitimation_exponent < 1.0)
-    return stakes.rationality * at_stake <= SHARPEST and not has_edge and further_total(problem.further) == 0.0
+    own = problem.own
+    is_smooth = own.block == 0 or own.programs[own.block + Block.IS_SMOOTH] > 0.0
+    return (stakes.rationality * at_stake <= SHARPEST and not has_edge and is_smooth
+            and further_total(problem.further) == 0.0)
 
 
 @inlined_early
@@ -189,7 +147,10 @@ def surveyed_summit(problem, rules, box, nodes, used):
     if slack > 0.0 and not is_climbable(rules):
         return nothing, EMPTY
     if error <= RESOLVED * slack:
-        return climb_hills(problem, rules, box, heights(rules, weak, major, floor), nothing), EMPTY
+        found = heights(rules, weak, major, floor)
+        if is_strip(found):
+            return summit_in_strip(problem, rules, box, weak, major, floor, error, nothing), EMPTY
+        return climb_hills(problem, rules, box, found, MOST_HILLS, nothing), EMPTY
     left = rest_of(box, weak, major, floor, error)
     while not is_empty(left):
         if weak.shape[0] >= MOST_NODES or slack >= -error:
@@ -197,6 +158,53 @@ def surveyed_summit(problem, rules, box, nodes, used):
         weak, major = doubled(weak), doubled(major)
         slack, left = room(weak, major, floor), rest_of(box, weak, major, floor, error)
     return none, EMPTY
+
+
+@compiled
+def summit_in_strip(problem, rules, box, weak, major, floor, error, nothing):
+    """The `Summit` where what suits both is a narrow strip: the part of the box that may suit both is interpolated
+    until the strip shows; `nothing` where it is too narrow even so."""
+    top, bottom, left, right = nodes_left(weak, major, floor, error)
+    (top, bottom), (left, right) = with_room(top, bottom, weak.shape[0]), with_room(left, right, weak.shape[1])
+    step_down, step_along = box.height / (weak.shape[0] - 1), box.width / (weak.shape[1] - 1)
+    part = Box(box.first + top * step_down, box.second + left * step_along, (bottom - top) * step_down,
+               (right - left) * step_along)
+    weak, major = weak[top:bottom + 1, left:right + 1].copy(), major[top:bottom + 1, left:right + 1].copy()
+    while max(weak.shape[0], weak.shape[1]) <= WIDEST_DOUBLED:
+        weak, major = doubled(weak), doubled(major)
+        found = heights(rules, weak, major, floor)
+        if not is_strip(found):
+            return climb_hills(problem, rules, part, found, MOST_HILLS_IN_STRIP, nothing)
+    return nothing
+
+
+@inlined
+def with_room(first, last, nodes):
+    """A range of nodes with one more on either side, where there is one, and at least four."""
+    first, last = max(first - 1, 0), min(last + 1, nodes - 1)
+    first = min(first, max(last - 3, 0))
+    return first, max(last, first + 3)
+
+
+@compiled
+def is_strip(heights):
+    """Whether what suits both is so narrow that many nodes in it stand alone in their row and in their column: then the
+    nodes say little of how high it is between them.
+
+    Two nodes side by side are enough: across a strip one gain rises as the other falls, and the better of two nodes
+    then has at least 3/4 of the highest product, within `CLOSE` of it.
+    """
+    (rows, columns), inside, alone = heights.shape, 0, 0
+    for row in range(rows):
+        for column in range(columns):
+            if heights[row, column] > -math.inf:
+                inside += 1
+                if not ((column > 0 and heights[row, column - 1] > -math.inf)
+                        or (column < columns - 1 and heights[row, column + 1] > -math.inf)
+                        or (row > 0 and heights[row - 1, column] > -math.inf)
+                        or (row < rows - 1 and heights[row + 1, column] > -math.inf)):
+                    alone += 1
+    return 4 * alone > inside
 
 
 @inlined
@@ -226,6 +234,20 @@ def rest_of(box, weak, major, floor, error):
     """The smallest `Box` around all nodes of a box near which both sides may have something to gain, empty if there are
     none; error: of what lies between nodes."""
     last = weak.shape[0] - 1
+    top, bottom, left, right = nodes_left(weak, major, floor, error)
+    if bottom < 0:
+        return EMPTY
+    low, high = max(top - 0.5, 0.0) / last, min(bottom + 0.5, float(last)) / last
+    near, far = max(left - 0.5, 0.0) / last, min(right + 0.5, float(last)) / last
+    return Box(box.first + low * box.height, box.second + near * box.width, (high - low) * box.height,
+               (far - near) * box.width)
+
+
+@compiled
+def nodes_left(weak, major, floor, error):
+    """First and last row, first and last column of the nodes near which both sides may have something to gain; the last
+    row is -1 if there are none."""
+    last = weak.shape[0] - 1
     top, bottom, left, right = last, -1, last, 0
     most_major, most_weak = most_around(major, 0.0), most_around(weak, floor)
     for row in range(last + 1):
@@ -235,12 +257,7 @@ def rest_of(box, weak, major, floor, error):
                 continue
             if not is_barren(weak, major, floor, row, column, error):
                 top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
-    if bottom < 0:
-        return EMPTY
-    low, high = max(top - 0.5, 0.0) / last, min(bottom + 0.5, float(last)) / last
-    near, far = max(left - 0.5, 0.0) / last, min(right + 0.5, float(last)) / last
-    return Box(box.first + low * box.height, box.second + near * box.width, (high - low) * box.height,
-               (far - near) * box.width)
+    return top, bottom, left, right
 
 
 @compiled
@@ -325,11 +342,11 @@ def heights(rules, weak, major, floor):
 @compiled
 def is_hill(heights, row, column):
     """Whether no neighbour of a node, diagonal ones included, is higher; of equal ones the first counts."""
-    here, last = heights[row, column], heights.shape[0] - 1
+    here, (rows, columns) = heights[row, column], heights.shape
     if here == -math.inf:
         return False
-    for other_row in range(max(row - 1, 0), min(row + 1, last) + 1):
-        for other_column in range(max(column - 1, 0), min(column + 1, last) + 1):
+    for other_row in range(max(row - 1, 0), min(row + 2, rows)):
+        for other_column in range(max(column - 1, 0), min(column + 2, columns)):
             other = heights[other_row, other_column]
             comes_first = other_row < row or (other_row == row and other_column < column)
             if other > here or (other == here and comes_first):
@@ -338,25 +355,33 @@ def is_hill(heights, row, column):
 
 
 @inlined_early
-def climb_hills(problem, rules, box, heights, nothing):
-    """The highest of the hills that may be it: a `Summit`; `nothing` if one is not climbed or breaks a constraint."""
+def climb_hills(problem, rules, box, heights, most_hills, nothing):
+    """The highest of the hills that may be it: a `Summit`; `nothing` if one is not climbed or breaks a constraint.
+
+    Along a strip, where nodes make hills of what is none, a climb that goes on and on is left where others led higher.
+    """
     least, hills, used = heights.max() - CLOSE, 0, nothing.evaluations
-    down, along = box.height / (heights.shape[0] - 1), box.width / (heights.shape[0] - 1)
-    best = nothing
+    down, along = box.height / (heights.shape[0] - 1), box.width / (heights.shape[1] - 1)
+    best, unfinished = nothing, -math.inf
     for row in range(heights.shape[0]):
         for column in range(heights.shape[1]):
             if heights[row, column] < least or not is_hill(heights, row, column):
                 continue
             hills += 1
-            if hills > MOST_HILLS:
+            if hills > most_hills:
                 return nothing
             first, second, rested, evaluations = climb_hill(
                 problem, rules, box.first + row * down, box.second + column * along, max(down, along))
             used += evaluations
             weak, major = gains_at(problem, first, second)
             value = score(rules, weak, major)
+            if not rested and most_hills == MOST_HILLS_IN_STRIP:
+                unfinished = max(unfinished, value)
+                continue
             if not rested or value < 0.0:
                 return nothing
             if value > best.score:
                 best = Summit(Finding.FOUND.value, first, second, value, used)
+    if best.score <= unfinished:
+        return Summit(nothing.finding, 0.0, 0.0, -math.inf, used)
     return Summit(best.finding, best.first, best.second, best.score, used)

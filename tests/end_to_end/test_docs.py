@@ -18,7 +18,7 @@ from simulation.commands import command_line
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md",
-            "how-to/draw-outcomes.md", "how-to/why-a-state-is-an-ally.md")
+            "how-to/draw-outcomes.md", "how-to/why-a-state-is-an-ally.md", "how-to/own-costs.md")
 WITH_PYTHON = ("python.md", "how-to/an-agent-of-your-own.md")
 OWN_TEST = {"cluster.md", "designs.md", "propositions.md", "sweeps.md", "how-to/report.md"}
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -83,7 +83,7 @@ def test_the_python_on_a_page_runs_and_prints_what_stands_there(name, tmp_path, 
 def test_every_page_with_python_is_run():
     assert {page.relative_to(DOCS).as_posix() for page in PAGES
             if "```python\n" in page.read_text(encoding="utf-8")} == {
-                *WITH_PYTHON, "designs.md", "how-to/add-a-cost.md", "how-to/draw-outcomes.md"}
+                *WITH_PYTHON, "designs.md", "how-to/add-a-cost.md", "how-to/draw-outcomes.md", "how-to/own-costs.md"}
 
 
 def test_every_page_with_commands_is_followed_somewhere():

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tests.own_terms import OF_PROGRAMS, charged
+
 NASH, KALAI_SMORODINSKY, EGALITARIAN, ULTIMATUM, BEST_FOR_WEAK_STATE = range(5)
 NOTHING = 1e-9
 """Gains for which neither side signs."""
@@ -120,7 +122,7 @@ def gains(inputs, s, a):
     """(u, v) of contracts; `inputs`: rules, power, state, relation, circumstances and portfolio of one pair."""
     rules, power, state, relation, now, portfolio = inputs
     stakes, spill = rules.stakes, (1.0 - rules.excludability) * portfolio.mean_binding
-    value = value_of_ally(*inputs, a)
+    value = value_of_ally(*inputs, a) + own_terms(inputs, "major", "benefit", s, a)
     tied = s if rules.depth_binds else np.ones_like(s)
     weak_side = side(rules, power, relation, now, now.weak_challenger)
     major_side = side(rules, power, relation, now, now.major_challenger)
@@ -141,7 +143,47 @@ def gains(inputs, s, a):
         bystander if own_loss <= now.other_loss else 0.0)
     v = (value - standing_costs(rules, power, relation, portfolio, s)
          - power.entrapment_dial * power.risk_weight * of_others * now.major_rate * risk)
+    u = (u + own_terms(inputs, "weak", "benefit", s, a, weak_pact, weak_bare, weak_pact.believed, weak_bare.believed)
+         - own_terms(inputs, "weak", "cost", s, a, weak_pact, weak_bare, weak_pact.believed, weak_bare.believed))
+    v = v - own_terms(inputs, "major", "cost", s, a, major_pact, major_bare, major_pact.reliability,
+                      major_bare.reliability)
     return u, v
+
+
+def own_terms(inputs, side, kind, s, a, played=None, bare=None, reliability=0.0, reliability_without=0.0):
+    """The sum of the pair's own terms of a side and kind."""
+    terms = [term for term in OF_PROGRAMS.get(inputs[0].own_programs.tobytes(), []) if term[:2] == (side, kind)]
+    if not terms:
+        return 0.0
+    pact, without = quantities(inputs, side, s, a, True), quantities(inputs, side, 0.0, 0.0, False)
+    if played is not None:
+        bare_numbers = {"challenge": bare.challenge, "resistance": bare.resistance,
+                        "war": bare.challenge * bare.resistance, "reliability": reliability_without}
+        always = {f"{name}_without": number for name, number in bare_numbers.items()}
+        pact |= always | {"challenge": played.challenge, "resistance": played.resistance,
+                          "war": played.challenge * played.resisted, "reliability": reliability}
+        without |= always | bare_numbers
+    return sum(weight * charged(formula, pact, without) for *_, formula, weight in terms)
+
+
+def quantities(inputs, side, s, a, is_pact):
+    """What formulas may name of a pair, the crisis left out."""
+    rules, power, state, relation, now, portfolio = inputs
+    votes = state.votes * (a if rules.legitimation_by_autonomy else 1.0)
+    is_weak = side == "weak"
+    return {
+        "commitment": s, "autonomy": a, "distance": relation.distance_km, "reach": relation.reach,
+        "burden": 1.0 / relation.reach, "proximity": relation.proximity, "preference_distance": now.preference_distance,
+        "basing": relation.basing, "rival_pull": now.rival_pull, "patron_threat": relation.patron_threat,
+        "capability": now.capability, "challenger": now.weak_challenger if is_weak else now.major_challenger,
+        "crisis_rate": now.weak_rate if is_weak else now.major_rate, "latent_threat": state.latent_threat,
+        "autonomy_value": state.autonomy_value, "preference_weight": state.preference_weight, "votes": state.votes,
+        "instability": state.instability, "power_capability": power.capability,
+        "allies": portfolio.allies + (1.0 if is_pact else 0.0),
+        "pledged": portfolio.pledged + (s / relation.reach if is_pact else 0.0),
+        "allied_rivals": portfolio.allied_rivals if is_pact else 0.0,
+        "legitimated_votes": portfolio.legitimated + (votes if is_pact else 0.0),
+        "states": rules.number_of_states, "stake": rules.stakes.stake}
 
 
 def standing_costs(rules, power, relation, portfolio, s):

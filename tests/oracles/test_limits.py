@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from simulation.scenario.distances import great_circle_km
 from simulation.theory import dyad
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.crisis import Audience, Stakes, crisis, crisis_setting, major_loss, total, weak_loss
 from simulation.theory.dyad import bargain
-from simulation.theory.geography import great_circle_km, reach
+from simulation.theory.geography import reach
 from simulation.theory.payoffs import gains
 from tests.builders import random_pair
 

@@ -4,6 +4,8 @@ The first file of a case is the one that is validated. `SOUND` is a scenario to 
 numbers count from its first line.
 """
 
+import json
+
 SOUND = """\
 name: sound
 years: 5
@@ -35,8 +37,8 @@ POWER_KEYS = ("name, capability, capital, reach_half_distance_km, bargaining_wei
 STATE_KEYS = ("name, capability, challenger_capability, crisis_rate, latent_threat, autonomy_value, preference_weight,"
               " votes, instability, outside_option, rivals, capital, toward, observed")
 TOP_KEYS = ("extends, major_power_defaults, weak_state_defaults, format, name, title, description, sources, start_year,"
-            " years, assumptions, crisis, contract, dynamics, relaxations, recording, major_powers, weak_states,"
-            " population")
+            " years, assumptions, crisis, contract, dynamics, relaxations, recording, own_terms, major_powers,"
+            " weak_states, population")
 CODE = "a letter, then letters, digits, _ or -, at most 24 in all"
 KINDS = "uniform, lognormal, beta, choice"
 WRITTEN_OUT = "values written out; extends and the defaults blocks save repeating"
@@ -308,6 +310,81 @@ ONE_FILE: dict[str, tuple[str | bytes, str]] = UNREADABLE | {
         "bad.yaml:7: population.toward: more crises than there are; found patron_threat that sums to 1.1; allowed: at"
         " most 1 over the major powers"),
     "extends itself": ("name: x\nextends: bad.yaml\n", "bad.yaml:2: extends: a loop; found bad.yaml -> bad.yaml"),
+}
+
+NAMES = ("commitment, autonomy, distance, reach, burden, proximity, preference_distance, basing, rival_pull,"
+         " patron_threat, capability, challenger, crisis_rate, latent_threat, autonomy_value, preference_weight, votes,"
+         " instability, power_capability, challenge, resistance, reliability, war, challenge_without,"
+         " resistance_without, reliability_without, war_without, allies, pledged, allied_rivals, legitimated_votes,"
+         " states, stake")
+ARITHMETIC = ("numbers, names, + - * / ** < <= > >= == !=, parentheses and the functions min, max, abs, sqrt, exp, log,"
+              " where")
+FINITE = "allowed: a formula that is a number for every pair and contract"
+FORMULAS = {
+    "0.05 * commitment * distnce": f"unknown name; found 'distnce' at column 21; allowed: {NAMES}; did you mean"
+                                   " distance?",
+    "sin(commitment)": "unknown function; found 'sin' at column 1; allowed: min, max, abs, sqrt, exp, log, where; did"
+                       " you mean min?",
+    "commitment.real": f"not arithmetic; found 'commitment.real' at column 1; allowed: {ARITHMETIC}",
+    "(1)(2)": "unknown function; found '1' at column 2; allowed: min, max, abs, sqrt, exp, log, where",
+    "__import__(1)": "unknown function; found '__import__' at column 1; allowed: min, max, abs, sqrt, exp, log, where",
+    "0.1 * 'x'": f"not a number; found \"'x'\" at column 7; allowed: {ARITHMETIC}",
+    "lambda x: x": f"not arithmetic; found 'lambda x: x' at column 1; allowed: {ARITHMETIC}",
+    "[x for x in (1, 2)]": f"not arithmetic; found '[x for x in (1, 2)]' at column 1; allowed: {ARITHMETIC}",
+    "_commitment": f"unknown name; found '_commitment' at column 1; allowed: {NAMES}; did you mean commitment?",
+    "10 ** (400 * commitment)": "not a finite number; found '10 ** (400 * commitment)' for RUS and BLR at commitment"
+                                f" 0.775, autonomy 0; {FINITE}",
+    "9**9**9**9": f"not a finite number; found '9**9**9**9' for RUS and BLR at commitment 0.1, autonomy 0; {FINITE}",
+    "1e999": "too large a number; found '1e999' at column 1; allowed: numbers up to 1e308",
+    "0.1 / (autonomy - 0.5)": "not a finite number; found '0.1 / (autonomy - 0.5)' for RUS and BLR at commitment 0.1,"
+                              f" autonomy 0.5; {FINITE}",
+    "log(autonomy)": f"not a finite number; found 'log(autonomy)' for RUS and BLR at commitment 0.1, autonomy 0;"
+                     f" {FINITE}",
+    "-" * 900 + "1": f"too deep a formula; found '{'-' * 56}... at column 31; allowed: at most 30 levels",
+    "(" * 400 + "1" + ")" * 400: f"not a formula; found '{'(' * 56}..., wrong at column 201; allowed: {ARITHMETIC}",
+    "1+" * 50_000 + "1": "too long a formula; found 100,001 characters; allowed: at most 1,000",
+    "": f"an empty formula; allowed: {ARITHMETIC}",
+    "0.1 * * 2": f"not a formula; found '0.1 * * 2', wrong at column 7; allowed: {ARITHMETIC}",
+    "0 < commitment < 1": f"not arithmetic; found '0 < commitment < 1' at column 1; allowed: {ARITHMETIC}",
+    "1 if commitment else 2": f"not arithmetic; found '1 if commitment else 2' at column 1; allowed: {ARITHMETIC}",
+    "min(commitment)": "wrong arguments; found 'min(commitment)' at column 1; allowed: 2 to 8 in min(...)",
+    "sqrt(x=commitment)": "wrong arguments; found 'sqrt(x=commitment)' at column 1; allowed: 1 in sqrt(...)",
+    "0.1 * sqrt": f"a function without its arguments; found 'sqrt' at column 7; allowed: {NAMES}; did you mean sqrt?",
+    "True": f"not a number; found 'True' at column 1; allowed: {ARITHMETIC}",
+    "é + comitment": f"unknown name; found 'é' at column 1; allowed: {NAMES}",
+    "0.1 +\n  comitment": f"unknown name; found 'comitment' at column 9; allowed: {NAMES}; did you mean commitment?",
+}
+"""Formulas and what is said of them."""
+HERE = f"bad.yaml:{LINES + 2}: own_terms.opposition"
+OWN_TERMS = {
+    '{side: major, kind: cost, formula: "0.1", powers: [USA]}': ".powers: unknown major power; found USA; allowed: RUS;"
+                                                               " did you mean RUS?",
+    '{side: majr, kind: cost, formula: "0.1"}': ".side: unknown value; found 'majr'; allowed: major, weak; did you mean"
+                                               " major?",
+    '{side: major, formula: "0.1"}': ".kind: missing; allowed: cost, benefit",
+    '{side: major, kind: cost, formula: "0.1", weight: -1}': ".weight: out of range; found -1; allowed: 0 to 1000",
+    '{side: major, kind: cost, formula: true}': ".formula: not text; found true",
+    '{side: major, kind: benefit, formula: "0.1 * war"}':
+        ".formula: a benefit that depends on the crisis, which depends on what the ally is worth; found war at column"
+        " 7; allowed: a cost, or a benefit of other names",
+    '{side: major, kind: cost, formla: "0.1"}': ".formla: unknown key; allowed: side, kind, formula, weight, powers,"
+                                               " says, source; did you mean formula?",
+}
+"""Terms of the name opposition, and what is said of them."""
+ONE_FILE |= {f"formula {place}": (
+    f"{SOUND}own_terms:\n  opposition: {{side: major, kind: cost,"
+    f" formula: {json.dumps(formula, ensure_ascii=False)}}}\n",
+    f"{HERE}.formula: {message}") for place, (formula, message) in enumerate(FORMULAS.items())}
+ONE_FILE |= {f"own term {place}": (f"{SOUND}own_terms:\n  opposition: {term}\n", f"{HERE}{message}")
+             for place, (term, message) in enumerate(OWN_TERMS.items())}
+ONE_FILE |= {
+    "a term of the theory's name": (
+        f"{SOUND}own_terms:\n  fixed: {{side: major, kind: cost, formula: 0.1}}\n",
+        f"bad.yaml:{LINES + 2}: own_terms.fixed: a term of the theory has this name; found cost_fixed; allowed: another"
+        " name"),
+    "two terms of one name": (
+        f"{SOUND}own_terms:\n" + "  fee: {side: major, kind: cost, formula: 0.1}\n" * 2,
+        f"bad.yaml:{LINES + 3}: own_terms.fee: key given twice, first on line {LINES + 2}"),
 }
 
 SEVERAL_FILES: dict[str, tuple[dict[str, str], str]] = {

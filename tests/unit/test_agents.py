@@ -35,20 +35,20 @@ def allied(**changes) -> AllianceModel:
 
 def test_a_portfolio_weighs_commitments_by_distance_and_autonomy_by_votes():
     """Burdens 1 and 2: 0.5 + 0.2 * 2; votes: 2 * 0.4 + 0.6; mean binding of 0.5 and 0.2."""
-    assert allied().powers[0].portfolio() == pytest.approx((1.0, 0.9, 1.4, 0.35, 0.0))
+    assert allied().powers[0].portfolio() == pytest.approx((1.0, 0.9, 1.4, 0.35, 0.0, 2.0))
 
 
 def test_a_state_joins_what_there_is_without_it():
     model = allied()
     power = model.powers[0]
-    assert power.portfolio(model.state("A")) == pytest.approx((1.0, 0.4, 0.6, 0.2, 1.0))
-    assert power.portfolio(model.state("B")) == pytest.approx((1.0, 0.5, 0.8, 0.5, 1.0))
-    assert power.portfolio(model.state("C")) == pytest.approx((1.0, 0.9, 1.4, 0.35, 0.0))
+    assert power.portfolio(model.state("A")) == pytest.approx((1.0, 0.4, 0.6, 0.2, 1.0, 1.0))
+    assert power.portfolio(model.state("B")) == pytest.approx((1.0, 0.5, 0.8, 0.5, 1.0, 1.0))
+    assert power.portfolio(model.state("C")) == pytest.approx((1.0, 0.9, 1.4, 0.35, 0.0, 2.0))
 
 
 def test_a_portfolio_follows_the_assumptions_made():
     model = allied(assumptions={"legitimation_scales_with": "membership", "depth_binds": False})
-    assert model.powers[0].portfolio() == pytest.approx((1.0, 0.9, 3.0, 1.0, 0.0))
+    assert model.powers[0].portfolio() == pytest.approx((1.0, 0.9, 3.0, 1.0, 0.0, 2.0))
 
 
 def test_a_tired_power_has_less_capacity_until_it_has_rested():
@@ -76,7 +76,7 @@ def test_an_intervention_tires_for_as_many_years_as_it_says_from_the_next_on(war
 
 def test_without_allies_there_is_nothing_to_weigh():
     model = AllianceModel(one_power(), rng=1, collect=False)
-    assert model.powers[0].portfolio() == (1.0, 0.0, 0.0, 0.0, 0.0)
+    assert model.powers[0].portfolio() == (1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 # --- review -----------------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ import pytest
 
 from simulation.equilibrium.accounts import accounts
 from simulation.equilibrium.certificate import Contract
-from simulation.equilibrium.comparison import OUTSIDE_OPTION, SIGNS, WEAK_TERMS, Event, difference, nearest, shifts
+from simulation.equilibrium.comparison import OUTSIDE_OPTION, Event, difference, nearest, shifts
 from simulation.equilibrium.search import solve
-from simulation.theory.payoffs import opportunity_cost
+from simulation.theory.payoffs import TERMS, is_of_weak_state, opportunity_cost, sign_of
 from tests.builders import one_power, state, two_powers
 
 FIXED = "major_powers.P.costs.direct.fixed"
@@ -65,8 +65,8 @@ def test_worths_are_those_of_the_accounts(cheap, changed):
 def test_changes_add_up_to_the_change_of_each_gain(changed):
     for shift in changed:
         for side in ("weak", "major"):
-            change = math.fsum(SIGNS[term] * (shift.second.terms[term] - shift.first.terms[term])
-                               for term in SIGNS if (term in WEAK_TERMS) == (side == "weak"))
+            change = math.fsum(sign_of(term) * (shift.second.terms[term] - shift.first.terms[term])
+                               for term in TERMS if is_of_weak_state(term) == (side == "weak"))
             assert change == pytest.approx(getattr(shift.second, side) - getattr(shift.first, side), abs=1e-14)
 
 

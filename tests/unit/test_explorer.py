@@ -14,7 +14,7 @@ from simulation.equilibrium.search import rest_from, search_space_of, solve
 from simulation.errors import Refusal
 from simulation.explorer import server, until_compiled
 from simulation.explorer.answers import HISTORIES, SEED
-from simulation.explorer.dials import KEYS
+from simulation.explorer.dials import GROUPS
 from simulation.explorer.server import Explorer, answer
 from simulation.history.measures import MEASURES
 from simulation.history.model import AllianceModel
@@ -40,7 +40,7 @@ def url():
 
 def test_the_sliders_stand_where_the_scenario_does():
     dials = answer(SCENARIO, "/scene", {})["dials"]
-    assert [dial["key"] for dial in dials] == list(KEYS)
+    assert [dial["key"] for dial in dials] == [key for keys in GROUPS.values() for key in keys]
     for dial in dials:
         assert dial["value"] == SCENARIO.value(f"major_powers.P.{dial['key']}")
         assert dial["low"] <= dial["value"] <= dial["high"]

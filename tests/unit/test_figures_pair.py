@@ -15,8 +15,8 @@ from simulation.errors import Refusal
 from simulation.figures.contract_space import contract_space_figure
 from simulation.figures.crisis_tree import crisis_tree_figure
 from simulation.scenario.file import load_scenario
-from simulation.theory.crisis import crisis, major_loss, total, weak_loss
-from simulation.theory.payoffs import benefits, binding, gains, value_of_ally
+from simulation.theory.crisis import binding, crisis, major_loss, total, weak_loss
+from simulation.theory.payoffs import benefits, gains, value_of_ally
 
 pytestmark = pytest.mark.filterwarnings("error")
 RUSSIA = "scenarios/russia-2005.yaml"

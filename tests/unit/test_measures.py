@@ -73,8 +73,10 @@ def over(years: History, power: int) -> dict[str, float]:
         "entrapment_expected": sum(mean[f"EXPECTED_{name}"] for name in losses),
         "entrapment_realised": sum(mean[f"REALISED_{name}"] for name in losses),
         **{f"expected_{name.lower()}": mean[f"EXPECTED_{name}"] for name in losses},
-        "major_payoff": sum(mean[name] for name in benefits) - sum(mean[name] for name in costs),
-        "weak_payoff": mean["PROTECTION"] - mean["AUTONOMY_COST"] - mean["MEMBERSHIP_COST"],
+        "major_payoff": sum(mean[name] for name in benefits) - sum(mean[name] for name in costs)
+        + mean["OWN_TERM_BENEFITS"] - mean["OWN_TERM_COSTS"],
+        "weak_payoff": mean["PROTECTION"] - mean["AUTONOMY_COST"] - mean["MEMBERSHIP_COST"]
+        + mean["OWN_TERMS_OF_WEAK_STATES"],
         **{f"benefit_{name.lower()}": mean[name] for name in benefits},
         **{f"cost_{name.lower()}": mean[name] for name in costs},
         "weak_protection": mean["PROTECTION"],

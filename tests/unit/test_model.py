@@ -13,7 +13,7 @@ from simulation.errors import Refusal
 from simulation.history.agents import WeakState
 from simulation.history.measures import MEASURES
 from simulation.history.model import AllianceModel, seed_of
-from simulation.history.series import SERIES, Series
+from simulation.history.series import ONLY_WITH_OWN_TERMS, SERIES, Series
 from simulation.scenario.file import dump_yaml
 from simulation.theory import dyad
 from tests.builders import AT_REST, one_power, overlaid, two_powers
@@ -57,9 +57,9 @@ def test_the_collector_holds_every_series_and_measure_of_every_year():
     model = AllianceModel(two_powers(years=5), rng=3)
     model.run()
     frame = model.datacollector.get_model_vars_dataframe()
-    assert frame.shape == (5, 2 * (len(SERIES) + len(MEASURES)))
+    assert frame.shape == (5, 2 * (len(SERIES) - len(ONLY_WITH_OWN_TERMS) + len(MEASURES)))
     for place, power in enumerate("PQ"):
-        for series in Series:
+        for series in [one for one in Series if one not in ONLY_WITH_OWN_TERMS]:
             column = frame[f"{power}.yearly.{series.name.lower()}"]
             assert column.tolist() == model.history.series[:, place, series].tolist()
         assert frame[f"{power}.number_of_pacts"].tolist() == [

@@ -94,7 +94,7 @@ def test_agents_are_the_arrays():
     assert {code: ally.pacts["Q"] for code, ally in ((ally.code, ally) for ally in power.allies())} == dict(power.pacts)
     for code in list(power.pacts):
         del power.pacts[code]
-    assert power.portfolio()[1:] == (0.0, 0.0, 0.0, 0.0)
+    assert power.portfolio()[1:] == (0.0, 0.0, 0.0, 0.0, 0.0)
     assert np.all(model.current.pairs[1, :, 6:] == 0.0)
 
 
