@@ -7,6 +7,7 @@
 VENV    := .venv
 PY      := $(VENV)/bin/python
 STAMP   := $(VENV)/.installed
+SITE    := $(VENV)/.installed-for-docs
 WORKERS := 2
 ARGS    :=
 
@@ -23,7 +24,7 @@ BASE        = $(or $(shell $(SEARCH)),$(error $(NONE_FITS)))
 
 PIP_INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --compile --constraint constraints.txt
 
-.PHONY: help demo test test-long test-reliability lint benchmark clean anew
+.PHONY: help demo test test-long test-reliability lint docs benchmark clean anew
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -49,6 +50,9 @@ lint: $(STAMP)  ## check style and types of the code
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 
+docs: $(SITE)  ## the documentation as a site in build/site; what MkDocs warns of is an error
+	@$(PY) -m website
+
 benchmark: $(STAMP)  ## measure the speed
 	@$(PY) benchmarks/run.py
 	@$(PY) benchmarks/equilibrium.py
@@ -66,6 +70,10 @@ $(STAMP): pyproject.toml constraints.txt $(if $(shell test -x $(PY) && echo yes)
 	  && "$(BASE)" -m venv --clear $(VENV))
 	@$(PIP_INSTALL) hatchling
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[test]'
+	@touch $@
+
+$(SITE): $(STAMP)
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[docs]'
 	@touch $@
 
 anew:

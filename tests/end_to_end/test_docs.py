@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md",
             "how-to/draw-outcomes.md", "how-to/why-a-state-is-an-ally.md", "how-to/own-costs.md")
+SLOWLY_FOLLOWED = ("gallery.md",)
 WITH_PYTHON = ("python.md", "how-to/an-agent-of-your-own.md")
 OWN_TEST = {"cluster.md", "designs.md", "propositions.md", "sweeps.md", "how-to/report.md"}
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -40,7 +41,7 @@ def typed(command: str, capsys) -> str:
     return captured.out + captured.err
 
 
-@pytest.mark.parametrize("name", FOLLOWED)
+@pytest.mark.parametrize("name", [*FOLLOWED, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOWLY_FOLLOWED)])
 def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
@@ -88,7 +89,7 @@ def test_every_page_with_python_is_run():
 
 def test_every_page_with_commands_is_followed_somewhere():
     typed_on = {page.relative_to(DOCS).as_posix() for page in PAGES if "```sh\n" in page.read_text(encoding="utf-8")}
-    assert typed_on == {*FOLLOWED, *OWN_TEST}
+    assert typed_on == {*FOLLOWED, *SLOWLY_FOLLOWED, *OWN_TEST}
     tests = [f"test_{Path(name).stem}_page.py" for name in OWN_TEST]
     assert [name for name in tests if not (Path(__file__).parent / name).exists()] == []
 

@@ -21,8 +21,9 @@ def pins():
 
 
 def required():
-    """Names of the distributions that an installation with tests asks for, the build tool among them."""
-    entries = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    """Names of the distributions that an installation with tests and the site asks for, the build tool among them."""
+    extras = PROJECT["optional-dependencies"]
+    entries = [*PROJECT["dependencies"], *extras["test"], *extras["docs"]]
     return {re.match(r"[A-Za-z0-9-]+", entry)[0].lower() for entry in entries}
 
 
