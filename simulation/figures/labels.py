@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -16,11 +15,8 @@ from typing import Any
 
 from simulation.history.measures import MEASURES, Kind
 from simulation.history.series import PAYOFF, Series
-from simulation.scenario.scenario import Scenario
-from simulation.scenario.validation import walked
+from simulation.scenario.documentation import UNITS_NOT_SHOWN, described, documentation, in_brackets
 
-UNITS_NOT_SHOWN = ("switch", "name", "channel", "text", "number", "factor", "as the field")
-REFERENCE = "See "
 NOT_PARAMETERS = {"major_power": "Major power", "scenario": "Scenario", "folder": "Results folder"}
 """Columns beside parameters that tell conditions apart."""
 
@@ -47,16 +43,7 @@ def parameter_label(path: str) -> str:
     """Meaning and unit of the parameter at a dotted path, and whose it is: ``RUS: cost of an easy war (payoff)``."""
     if path in _NAMES.get():
         return _NAMES.get()[path]
-    keys = tuple(path.split("."))
-    if path in NOT_PARAMETERS:
-        return NOT_PARAMETERS[path]
-    meaning, unit = documentation(keys)
-    if not meaning:
-        return path
-    meaning = re.split(r"[;:(]", meaning)[0].strip()
-    owner = _owner(keys)
-    text = f"{owner}: {meaning[:1].lower()}{meaning[1:]}" if owner else meaning
-    return text + _in_brackets(unit)
+    return NOT_PARAMETERS.get(path) or described(path)
 
 
 def short_name(path: str) -> str:
@@ -72,7 +59,7 @@ def measure_label(name: str) -> str:
     words = words[:1].upper() + words[1:]
     is_of_own_term = name.removeprefix("weak_").startswith(("cost_", "benefit_"))
     unit = MEASURES[name].unit if name in MEASURES else PAYOFF if is_of_own_term else ""
-    return words if unit and unit in words.lower().split() else words + _in_brackets(unit)
+    return words if unit and unit in words.lower().split() else words + in_brackets(unit)
 
 
 def measure_meaning(name: str) -> str:
@@ -119,31 +106,3 @@ def _value_text(value: Any) -> str:
         return json.dumps(value)
     except TypeError:
         return str(value)
-
-
-def documentation(keys: tuple[str, ...]) -> tuple[str, str]:
-    """Meaning and unit of what a path leads to, through a reference to another path if it is one."""
-    spot = walked(Scenario, keys)
-    field = spot.holder.model_fields.get(keys[-1]) if spot.holder else None
-    if field is None:
-        return "", ""
-    meaning, extra = field.description or "", field.json_schema_extra
-    if meaning.startswith(REFERENCE):
-        return documentation(tuple(meaning.removeprefix(REFERENCE).split(".")))
-    return meaning, str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-
-
-def _owner(keys: tuple[str, ...]) -> str:
-    """Whose parameter it is: a major power, a weak state, one towards the other, generated states; empty for all."""
-    whose = [keys[1]] if keys[0] in ("major_powers", "weak_states") and len(keys) > 2 else []
-    named = [code for code in whose if code != "*"]
-    if keys[0] == "population" and len(keys) > 2 and keys[1] != "toward":
-        named = [keys[1].replace("_", " ")]
-    if "toward" in keys[:-1]:
-        power = keys[keys.index("toward") + 1]
-        named += [f"towards {power}"] if power != "*" else []
-    return " ".join(named)
-
-
-def _in_brackets(unit: str) -> str:
-    return f" ({unit})" if unit and unit not in UNITS_NOT_SHOWN else ""

@@ -1,15 +1,13 @@
 """A table of text from a CSV file, each row with its line.
 
-Read are: UTF-8 with or without a byte order mark, plain or gzip; columns separated by commas, semicolons or tabs; row
-numbers as R writes them in a first column without a name.
+What kinds of files are read, `study.separated_text` says; row numbers as R writes them in a first column without a name
+are passed over.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +15,9 @@ import pandas as pd
 
 from simulation.errors import Refusal
 from simulation.record.columns import MISSING
+from simulation.study.separated_text import read_separated
 
 HEADER = 1
-SEPARATORS = (",", ";", "\t")
 
 
 class Text(NamedTuple):
@@ -32,32 +30,14 @@ class Text(NamedTuple):
 
 def read_text(path: Path) -> Text:
     """The table in a file. Raises `Refusal` if it cannot be read, is empty, or has a row of another length."""
-    text = _decoded(path)
+    text, separator, has_decimal_commas = read_separated(path)
     if not text.strip():
         raise Refusal("an empty file", allowed="a table with a row of column names", file=str(path))
-    header = text.splitlines()[0]
-    separator = max(SEPARATORS, key=header.count)
     lines = _lines(text, separator, path)
     cells = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, header=None,
                         skip_blank_lines=False, index_col=False, engine="c")
     cells.index = pd.Index(lines)
-    return Text(_with_names(cells, path), str(path), separator == ";")
-
-
-def _decoded(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-        if content[:2] == b"\x1f\x8b":
-            content = gzip.decompress(content)
-        return content.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise Refusal("no such file", file=str(path)) from None
-    except UnicodeDecodeError as error:
-        line = error.object[:error.start].count(b"\n") + 1
-        raise Refusal("not UTF-8", found=f"the byte 0x{error.object[error.start]:02x}", allowed="text saved as UTF-8",
-                      file=str(path), line=line) from None
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise Refusal("damaged", allowed="a whole gzip file", file=str(path)) from None
+    return Text(_with_names(cells, path), str(path), has_decimal_commas)
 
 
 def _lines(text: str, separator: str, path: Path) -> list[int]:

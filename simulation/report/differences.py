@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from simulation.figures.labels import documentation
 from simulation.report.parts import NOTHING, Cell, Table, cell, frame_table
+from simulation.scenario.documentation import documentation
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import walked
 

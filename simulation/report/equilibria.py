@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simulation.figures.labels import documentation, parameter_label, value_label
+from simulation.figures.labels import parameter_label, value_label
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed, frame_table
 from simulation.report.source import Subject
+from simulation.scenario.documentation import documentation
 
 MOST_ROWS = 200
 CERTIFICATE = ("An equilibrium comes with a certificate from separate code: the most that anybody could gain by another"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.figures.labels import documentation, measure_label, measure_meaning, parameter_label, value_label
+from simulation.figures.labels import measure_label, measure_meaning, parameter_label, value_label
 from simulation.history.measures import MEASURES
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed
 from simulation.report.runs import measured_years
 from simulation.report.source import Subject
+from simulation.scenario.documentation import documentation
 from simulation.study.summary import MAIN_MEASURES, Estimate, Line, summary
 
 MOST_LINES = 200

@@ -1,5 +1,7 @@
 """Points from a table: a CSV file beside the study, its columns headed by dotted paths, a point to a row.
 
+A first column without a heading, in which R writes row numbers, is passed over.
+
 It becomes the design's `list` when the study is read, so that a results folder needs no file besides its own; what is
 refused of a value is placed at its line of the table.
 """
@@ -7,6 +9,7 @@ refused of a value is placed at its line of the table.
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +18,9 @@ from typing import Any
 from simulation.errors import Refusal
 from simulation.scenario.file import parse_value
 from simulation.scenario.validation import Locate, Location, placed, shown
+from simulation.study.separated_text import read_separated, with_decimal_point
 
 TABLE, LIST = ("design", "table"), ("design", "list")
-OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
 def with_table_read(data: dict[str, Any], locate: Locate, folder: Path) -> tuple[dict[str, Any], Locate]:
@@ -47,14 +50,16 @@ def with_table_read(data: dict[str, Any], locate: Locate, folder: Path) -> tuple
 
 def read_points(path: str) -> tuple[list[dict[str, Any]], list[int]]:
     """The points in a table, and the line that each is on. Raises `Refusal`, with file and line, for a bad table."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = [(line, row) for line, row in _rows(csv.reader(file, strict=True), path) if any(row)]
-    except UnicodeDecodeError:
-        raise Refusal("not UTF-8", allowed="text saved as UTF-8", file=path) from None
+    text, separator, has_decimal_commas = read_separated(Path(path))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows = [(line, row) for line, row in _rows(reader, path) if any(row)]
     if len(rows) < 2:
         raise Refusal("no points", found=f"{len(rows)} lines",
                       allowed="a line of paths, then a line of values for each point", file=path)
+    if len(rows[0][1]) > 1 and not rows[0][1][0]:
+        rows = [(line, row[1:]) for line, row in rows]
+    if has_decimal_commas:
+        rows = [rows[0], *((line, [with_decimal_point(cell) for cell in row]) for line, row in rows[1:])]
     paths = _paths(path, *rows[0])
     return [_point(path, line, paths, row) for line, row in rows[1:]], [line for line, _ in rows[1:]]
 
@@ -68,9 +73,6 @@ def _rows(reader: Any, path: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _paths(file: str, line: int, heading: list[str]) -> list[str]:
-    for sign, name in OTHER_SEPARATORS.items():
-        if any(sign in path for path in heading):
-            raise Refusal(f"{name} between the columns", allowed="commas", file=file, line=line)
     for place, path in enumerate(heading):
         if not path:
             raise Refusal("a column without a heading", found=f"column {place + 1}", allowed="a dotted path",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import logging
 import sys
@@ -179,18 +180,31 @@ def test_a_table_gives_the_points_and_the_resolved_study_needs_no_table(tmp_path
     assert plan.resolved_study()["design"] == {"list": [dict(point) for point in plan.points]}
 
 
+@pytest.mark.parametrize("text", [
+    f"years;assumptions.deterrence;{WAR_COST}\r\n3;true;0,1\r\n4;false;1e-1\r\n",
+    f"years\tassumptions.deterrence\t{WAR_COST}\n3\ttrue\t0.1\n4\tfalse\t0.1\n",
+    f'"","years","assumptions.deterrence","{WAR_COST}"\n"1",3,TRUE,0.1\n"2",4,FALSE,0.1\n',
+    f'"";"years";"assumptions.deterrence";"{WAR_COST}"\n"1";3;TRUE;0,1\n"2";4;FALSE;,1\n'])
+def test_tables_as_spreadsheets_and_r_write_them(text, tmp_path):
+    written = {"plain": text.encode(), "packed": gzip.compress(text.encode())}
+    for name, content in written.items():
+        plan = load_plan(with_table(tmp_path / name, content))
+        assert plan.points == ({"years": 3, "assumptions.deterrence": True, WAR_COST: 0.1},
+                               {"years": 4, "assumptions.deterrence": False, WAR_COST: 0.1})
+
+
 @pytest.mark.parametrize(("text", "message"), [
     (f"{WAR_COST}\n0.1\n400\n", f"points.csv:3: {WAR_COST}: out of range; found 400; allowed: 0 to 100"),
     ("yeers\n3\n", "points.csv:2: yeers: path matches nothing; found 'yeers'"),
     ("years,years\n3,4\n", "points.csv:1: years: a column given twice"),
     ("years,\n3,4\n", "points.csv:1: a column without a heading; found column 2; allowed: a dotted path"),
-    (f"years;{WAR_COST}\n3;4\n", "points.csv:1: semicolons between the columns; allowed: commas"),
+    (f"years;{WAR_COST}\n3;0,1,2\n", f"points.csv:2: {WAR_COST}: not a number; found '0,1,2'; allowed: 0 to 100"),
     (f"years,{WAR_COST}\n3,0\n4\n", "points.csv:3: another number of columns than the heading; found 1; allowed: 2"),
     (f"years,{WAR_COST}\n3,\n", f"points.csv:2: {WAR_COST}: no value; allowed: a number"),
     ("years\nnull\n", "points.csv:2: years: null; found 'null'; allowed: a value"),
     ("years\n\n", "points.csv: no points; found 1 lines; allowed: a line of paths"),
     ('years\n"3\n', "points.csv:2: not CSV; found unexpected end of data"),
-    (b"years\n\xff\n", "points.csv: not UTF-8; allowed: text saved as UTF-8"),
+    (b"years\n\xff\n", "points.csv:2: not UTF-8; found the byte 0xff; allowed: text saved as UTF-8"),
     ("years\n3\n3\n", "points.csv:1: design.list: a point given twice; found years = 3"),
 ])
 def test_tables_that_are_refused(text, message, tmp_path):

@@ -1,0 +1,54 @@
+"""What parameters are called in figures, tables and files: meaning, unit, and whose they are, from their records."""
+
+from __future__ import annotations
+
+import re
+
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import walked
+
+UNITS_NOT_SHOWN = ("switch", "name", "channel", "text", "number", "factor", "as the field")
+REFERENCE = "See "
+
+
+def described(path: str) -> str:
+    """Meaning and unit of the parameter at a dotted path, and whose it is: ``RUS: cost of an easy war (payoff)``.
+
+    A path that leads nowhere is given back as it is.
+    """
+    keys = tuple(path.split("."))
+    meaning, unit = documentation(keys)
+    if not meaning:
+        return path
+    meaning = re.split(r"[;:(]", meaning)[0].strip()
+    owner = _owner(keys)
+    return (f"{owner}: {meaning[:1].lower()}{meaning[1:]}" if owner else meaning) + in_brackets(unit)
+
+
+def documentation(keys: tuple[str, ...]) -> tuple[str, str]:
+    """Meaning and unit of what a path leads to, through a reference to another path if it is one."""
+    spot = walked(Scenario, keys)
+    field = spot.holder.model_fields.get(keys[-1]) if spot.holder else None
+    if field is None:
+        return "", ""
+    meaning, extra = field.description or "", field.json_schema_extra
+    if meaning.startswith(REFERENCE):
+        return documentation(tuple(meaning.removeprefix(REFERENCE).split(".")))
+    return meaning, str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
+def _owner(keys: tuple[str, ...]) -> str:
+    """Whose parameter it is: a major power, a weak state, one towards the other, generated states; empty for all."""
+    whose = [keys[1]] if keys[0] in ("major_powers", "weak_states") and len(keys) > 2 else []
+    named = [code for code in whose if code != "*"]
+    if keys[0] == "population" and len(keys) > 2 and keys[1] != "toward":
+        named = [keys[1].replace("_", " ")]
+    if "toward" in keys[:-1]:
+        power = keys[keys.index("toward") + 1]
+        named += [f"towards {power}"] if power != "*" else []
+    return " ".join(named)
+
+
+def in_brackets(unit: str) -> str:
+    """A unit behind a name; nothing for units that say nothing there."""
+    return f" ({unit})" if unit and unit not in UNITS_NOT_SHOWN else ""
