@@ -11,7 +11,7 @@ from simulation.errors import Refusal
 from simulation.scenario.validation import nearest, shown
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep.", show_default=False)]
-Format = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv, parquet, stata or netcdf.",
+Format = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv, r, parquet, stata or netcdf.",
                                      show_default=False)]
 Table = Annotated[str, typer.Option("--table", metavar="TABLE", help="runs, or series or pacts where they are kept.")]
 Out = Annotated[Path | None, typer.Option(
@@ -19,10 +19,16 @@ Out = Annotated[Path | None, typer.Option(
 Package = Annotated[Path | None, typer.Option(
     "--package", metavar="FILE", help="Archive with all that repeats the sweep, in place of a table.",
     show_default=False)]
+Short = Annotated[bool, typer.Option(
+    "--short-names", help="Columns by the last keys of their paths, as always for R and Stata.")]
+Comma = Annotated[bool, typer.Option("--decimal-comma", help="Decimal commas, and semicolons between the columns.")]
+Codebook = Annotated[bool, typer.Option(
+    "--codebook", help="A second file tells what the columns mean: unit, meaning, values, how many are missing.")]
 Partial = Annotated[bool, typer.Option("--partial", help="Export what is there of an unfinished sweep.")]
 
 
 def export(folder: Folder, kind: Format = None, table: Table = "runs", out: Out = None, package: Package = None,
+           short_names: Short = False, decimal_comma: Comma = False, codebook: Codebook = False,
            partial: Partial = False) -> None:
     """The command; `command_line` holds its help."""
     # loads the compiler
@@ -31,8 +37,8 @@ def export(folder: Folder, kind: Format = None, table: Table = "runs", out: Out 
     from simulation.study.store import open_results
 
     if package is not None:
-        if kind is not None or out is not None or table != exporting.RUNS:
-            raise Refusal("goes with none of --format, --table and --out", file="--package")
+        if any((kind, out, table != exporting.RUNS, short_names, decimal_comma, codebook)):
+            raise Refusal("goes with --partial alone", file="--package")
         typer.echo(f"{write_package(open_results(folder), package, partial)} histories: {package}")
         return
     if kind is None:
@@ -43,5 +49,8 @@ def export(folder: Folder, kind: Format = None, table: Table = "runs", out: Out 
     results = open_results(folder)
     name = results.plan.folder_name + ("" if table == exporting.RUNS else f"-{table}")
     path = out or folder / f"{name}.{exporting.FORMATS[kind]}"
-    histories = exporting.export(results, kind, path, partial, table)
+    form = exporting.Form(short_names, decimal_comma, codebook)
+    histories = exporting.export(results, kind, path, partial, table, form)
     typer.echo(f"{histories} histories: {path}")
+    if codebook:
+        typer.echo(f"codebook: {exporting.codebook_of(path)}")

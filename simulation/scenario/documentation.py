@@ -21,7 +21,7 @@ def described(path: str) -> str:
     if not meaning:
         return path
     meaning = re.split(r"[;:(]", meaning)[0].strip()
-    owner = _owner(keys)
+    owner = owner_of(keys)
     return (f"{owner}: {meaning[:1].lower()}{meaning[1:]}" if owner else meaning) + in_brackets(unit)
 
 
@@ -37,7 +37,7 @@ def documentation(keys: tuple[str, ...]) -> tuple[str, str]:
     return meaning, str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 
-def _owner(keys: tuple[str, ...]) -> str:
+def owner_of(keys: tuple[str, ...]) -> str:
     """Whose parameter it is: a major power, a weak state, one towards the other, generated states; empty for all."""
     whose = [keys[1]] if keys[0] in ("major_powers", "weak_states") and len(keys) > 2 else []
     named = [code for code in whose if code != "*"]

@@ -12,7 +12,7 @@ from typing import IO
 
 from simulation.errors import ResultsError
 from simulation.scenario.shipped import shipped
-from simulation.study.export import Source, refuse_unfinished, write_csv
+from simulation.study.export import PLAIN, Source, refuse_unfinished, write_csv
 from simulation.study.manifest import DISTRIBUTION, MANIFEST_FILE, Manifest
 from simulation.study.output_place import refuse_place
 from simulation.study.plan import SCENARIO_FILE
@@ -47,7 +47,7 @@ def _write(folder: ResultsFolder, file: IO[bytes], histories: int) -> None:
         for name in sorted([*files, *texts, TABLE_FILE]):
             with archive.open(_entry(name), "w", force_zip64=True) as inside:
                 if name == TABLE_FILE:
-                    write_csv(Source(folder), inside)
+                    write_csv(Source(folder), PLAIN, inside)
                 else:
                     inside.write(texts[name].encode() if name in texts else _bytes(files[name]))
 

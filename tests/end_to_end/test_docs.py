@@ -9,6 +9,7 @@ import importlib
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,15 @@ from simulation.commands import command_line
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FOLLOWED = ("tutorial.md", "how-to/a-scenario-of-your-own.md", "how-to/reproduce-a-results-folder.md",
-            "how-to/draw-outcomes.md", "how-to/why-a-state-is-an-ally.md", "how-to/own-costs.md")
+            "how-to/draw-outcomes.md", "how-to/why-a-state-is-an-ally.md", "how-to/r-and-stata.md",
+            "how-to/own-costs.md")
 SLOWLY_FOLLOWED = ("gallery.md",)
 WITH_PYTHON = ("python.md", "how-to/an-agent-of-your-own.md")
 OWN_TEST = {"cluster.md", "designs.md", "propositions.md", "sweeps.md", "how-to/report.md"}
 PAGES = sorted(DOCS.rglob("*.md"))
 PROGRAM = "asymmetric-alliances"
 BLOCK = re.compile(r"^(?P<before>[^\n]*)\n+```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+LIBRARY = re.compile(r"^library\((\w+)\)", re.MULTILINE)
 NAMED = re.compile(r"`([\w./-]+\.(?:yaml|csv))`")
 
 
@@ -41,6 +44,15 @@ def typed(command: str, capsys) -> str:
     return captured.out + captured.err
 
 
+def run_in_r(text: str) -> None:
+    """Runs what stands there where R and the packages that it names are installed."""
+    if shutil.which("Rscript"):
+        asked = ", ".join(f'requireNamespace("{name}", quietly = TRUE)' for name in LIBRARY.findall(text))
+        program = f"if (all({asked or 'TRUE'})) {{\n{text}}}"
+        done = subprocess.run(["Rscript", "-e", program], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("name", [*FOLLOWED, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOWLY_FOLLOWED)])
 def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
@@ -54,6 +66,10 @@ def test_a_page_can_be_followed(name, tmp_path, monkeypatch, capsys):
         elif block["language"] == "python":
             exec(compile(block["text"], name, "exec"), {})
             told = capsys.readouterr().out
+        elif block["language"] == "r":
+            run_in_r(block["text"])
+        elif block["language"] == "stata":
+            continue  # no test has a licence
         elif block["language"] == "text":
             there = {words_of(line) for line in told.splitlines()}
             assert [line for line in block["text"].splitlines() if words_of(line) not in there] == []

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import csv
+import io
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xarray
@@ -16,9 +21,9 @@ from scipy.io import netcdf_file
 from simulation.commands import command_line
 from simulation.history.measures import MEASURES
 from simulation.study import histories
-from simulation.study.export_stata import stata_names
 from simulation.study.manifest import MANIFEST_FILE
-from tests.studies import REACH, STUDY, WAR_COST, write_study
+from simulation.study.short_columns import short_columns
+from tests.studies import REACH, SCENARIO, STUDY, WAR_COST, write_study
 
 NAMED = "tiny-study-"
 
@@ -62,7 +67,7 @@ def refusal(capsys) -> str:
 
 
 @pytest.mark.parametrize(("kind", "ending"), [
-    ("csv", "csv"), ("parquet", "parquet"), ("stata", "dta"), ("netcdf", "nc")])
+    ("csv", "csv"), ("r", "r.csv"), ("parquet", "parquet"), ("stata", "dta"), ("netcdf", "nc")])
 def test_a_file_goes_into_the_folder_under_the_name_of_the_sweep_and_is_never_written_over(
         kind, ending, swept, capsys):
     assert status_of("export", swept, "--format", kind) == 0
@@ -83,14 +88,99 @@ def test_csv_is_the_table_that_the_sweep_wrote(swept):
 
 def test_parquet_is_one_file_with_all_rows_and_types(swept, monkeypatch):
     whole = pq.ParquetFile(exported(swept, "parquet"))
-    pd.testing.assert_frame_equal(whole.read().to_pandas(), stored(swept), check_exact=True)
+    texts = {"scenario": "category", "status": "category", "major_power": "category"}
+    pd.testing.assert_frame_equal(whole.read().to_pandas(), stored(swept).astype(texts), check_exact=True)
     assert whole.num_row_groups == 1
     monkeypatch.setattr("simulation.study.export.ROWS_TOGETHER", 3)
     Path("x.parquet").unlink()
     in_parts = pq.ParquetFile(exported(swept, "parquet"))
     assert in_parts.num_row_groups == 2
-    assert in_parts.schema_arrow.equals(pq.read_schema(next((swept / "runs").iterdir())), check_metadata=True)
-    pd.testing.assert_frame_equal(in_parts.read().to_pandas(), stored(swept), check_exact=True)
+    before = pq.read_schema(next((swept / "runs").iterdir()))
+    assert in_parts.schema_arrow.metadata == before.metadata and in_parts.schema_arrow.names == before.names
+    pd.testing.assert_frame_equal(in_parts.read().to_pandas(), stored(swept).astype(texts), check_exact=True)
+
+
+WORDS = "assumptions.emboldenment: [true, false]\n    assumptions.bargaining_solution: [nash, egalitarian]"
+
+
+@pytest.fixture
+def swept_over_words(study, capsys) -> Path:
+    """A sweep over a switch and over words, some of whose histories have no pacts."""
+    study.write_text(STUDY.replace(f"{REACH}: [800, 1600]", WORDS).replace("[0, 0.4]", "[0, 60]"))
+    return sweep(study, capsys)
+
+
+def test_parquet_has_logicals_and_factors_in_the_order_of_the_design(swept_over_words):
+    table = pq.read_table(exported(swept_over_words, "parquet", "--short-names"))
+    assert pa.types.is_boolean(table.schema.field("emboldenment").type)
+    assert pa.types.is_dictionary(table.schema.field("bargaining_solution").type)
+    assert table.column("bargaining_solution").combine_chunks().dictionary.to_pylist() == ["nash", "egalitarian"]
+    assert table["war_cost"].to_pylist() == stored(swept_over_words)[WAR_COST].tolist()
+
+
+# ---- R ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_for_r_has_its_words_for_what_is_missing_true_and_false(swept_over_words):
+    text = exported(swept_over_words, "r").read_text()
+    heading, *rows = csv.reader(text.splitlines())
+    assert heading[7:10] == ["war_cost", "emboldenment", "bargaining_solution"]
+    expected = stored(swept_over_words)
+    assert expected["autonomy_given_pact"].isna().any()
+    place = heading.index("autonomy_given_pact")
+    assert [row[place] == "NA" for row in rows] == expected["autonomy_given_pact"].isna().tolist()
+    assert [row[8] for row in rows] == [str(value).upper() for value in expected["assumptions.emboldenment"]]
+    again = pd.read_csv("x.r", na_values=["NA"]).set_axis(expected.columns, axis=1)
+    pd.testing.assert_frame_equal(again, expected, check_exact=True, check_dtype=False)
+
+
+def test_a_code_that_is_r_s_word_for_what_is_missing_is_told(study, capsys, caplog):
+    study.write_text(STUDY.replace(WAR_COST, "major_powers.NA.costs.entrapment.war_cost").replace(
+        REACH, "major_powers.NA.reach_half_distance_km").replace("powers.P.", "powers.NA."))
+    (study.parent / "tiny.yaml").write_text(SCENARIO.replace("P:", "NA:"))
+    text = exported(sweep(study, capsys), "r").read_text()
+    assert 'read it with na.strings = ""' in capsys.readouterr().err
+    table = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=[""])
+    assert set(table["major_power"]) == {"NA"}
+
+
+def test_decimal_commas_and_semicolons(swept):
+    plain = pd.read_csv(exported(swept, "r"))
+    Path("x.r").unlink()
+    pd.testing.assert_frame_equal(pd.read_csv(exported(swept, "r", "--decimal-comma"), sep=";", decimal=","), plain)
+    comma = pd.read_csv(exported(swept, "csv", "--decimal-comma"), sep=";", decimal=",")
+    pd.testing.assert_frame_equal(comma, stored(swept), check_exact=True, check_dtype=False)
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_r_reads_numbers_logicals_and_what_is_missing(swept_over_words):
+    path = exported(swept_over_words, "r")
+    done = subprocess.run(["Rscript", "-e", f"""d <- read.csv("{path}")
+        cat(class(d$emboldenment), class(d$bargaining_solution), sum(is.na(d$autonomy_given_pact)), "\n")
+        cat(sprintf("%.17g", d$major_payoff))"""], capture_output=True, text=True, check=True)
+    classes, numbers = done.stdout.split("\n", 1)
+    expected = stored(swept_over_words)
+    assert classes.split() == ["logical", "character", str(expected["autonomy_given_pact"].isna().sum())]
+    assert [float(number) for number in numbers.split()] == expected["major_payoff"].tolist()
+
+
+# ---- codebook --------------------------------------------------------------------------------------------------------
+
+
+def test_a_codebook_tells_what_every_column_is(swept_over_words, capsys):
+    path = exported(swept_over_words, "r", "--codebook")
+    assert capsys.readouterr().out.endswith("codebook: x.r.codebook.csv\n")
+    book = pd.read_csv("x.r.codebook.csv", keep_default_na=False).set_index("name")
+    table, expected = pd.read_csv(path), stored(swept_over_words)
+    assert book.index.tolist() == table.columns.tolist()
+    assert book["column"].tolist() == expected.columns.tolist()
+    assert book.loc["war_cost", ["kind", "unit", "values"]].tolist() == ["number", "payoff", "0.0 to 60.0"]
+    assert book.loc["war_cost", "meaning"].startswith("P: Cost of an easy war next door")
+    assert book.loc["emboldenment", ["kind", "values"]].tolist() == ["yes or no", "0 = false; 1 = true"]
+    assert book.loc["bargaining_solution", "values"] == "nash; egalitarian"
+    assert book.loc["wars", ["unit", "meaning"]].tolist() == ["wars per decade", "Challenges that an ally resisted."]
+    assert book["missing"].tolist() == expected.isna().sum().tolist()
+    assert (book["meaning"] != "").all()
 
 
 # ---- Stata -----------------------------------------------------------------------------------------------------------
@@ -103,7 +193,7 @@ def test_stata_holds_the_numbers_under_names_and_labels_of_its_own(swept):
     assert table.columns.tolist() == [*expected.columns[:7], "war_cost", "reach_half_distance_km", *MEASURES]
     pd.testing.assert_frame_equal(table.set_axis(expected.columns, axis=1), expected, check_exact=True,
                                   check_dtype=False)
-    assert labels["war_cost"] == WAR_COST
+    assert labels["war_cost"] == "P: cost of an easy war next door (payoff)"
     assert labels["wars"] == "[wars per decade] Challenges that an ally resisted."
     assert all(len(label) <= 80 for label in labels.values())
     assert len(set(labels.values())) == len(labels)
@@ -114,14 +204,21 @@ def test_stata_gets_what_it_cannot_hold_as_text(study, capsys):
     study.write_text(STUDY.replace("seed: 7", f"seed: {2**53 + 1}").replace(f"{REACH}: [800, 1600]", axes))
     table = pd.read_stata(exported(sweep(study, capsys), "stata"))
     assert set(table["seed"]) == {str(2**53 + 1)}
-    assert set(table["emboldenment"]) == {0, 1}
+    assert set(table["emboldenment"]) == {"false", "true"}
     assert set(table["name"]) == {"o" * 10, "e" * 3000}
 
 
-def test_names_for_stata_tell_paths_apart():
-    names = stata_names(["scenario", "a.x.cost", "a.y.cost", "b.wars", "wars", "weak_states.*.rate", "c.in", "d.2nd",
+def test_stata_has_words_for_switches_and_for_words_that_vary(swept_over_words):
+    with pd.io.stata.StataReader(exported(swept_over_words, "stata")) as reader:
+        table, values = reader.read(convert_categoricals=False), reader.value_labels()
+    assert values == {"emboldenment": {0: "false", 1: "true"}, "bargaining_solution": {0: "nash", 1: "egalitarian"}}
+    assert table["emboldenment"].tolist() == stored(swept_over_words)["assumptions.emboldenment"].astype(int).tolist()
+
+
+def test_short_names_tell_paths_apart():
+    names = short_columns(["scenario", "a.x.cost", "a.y.cost", "b.wars", "wars", "weak_states.*.rate", "c.in", "d.2nd",
                          "e." + "long_" * 8 + "name", "f." + "wrong_" * 8 + "long_long_long_long_long_name"])
-    assert list(names.values())[:8] == ["scenario", "x_cost", "y_cost", "b_wars", "wars", "rate", "_in", "_2nd"]
+    assert list(names.values())[:8] == ["scenario", "x_cost", "y_cost", "b_wars", "wars", "rate", "x_in", "x_2nd"]
     assert len(set(names.values())) == len(names)
     assert all(len(name) <= 32 and name.isidentifier() for name in names.values())
 
@@ -217,10 +314,14 @@ def test_failed_histories_are_exported_as_such(study, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(("options", "told"), [
-    (("--format", "xlsx"), "--format: unknown value; found 'xlsx'; allowed: csv, parquet, stata, netcdf"),
-    (("--format", "netcfd"), "--format: unknown value; found 'netcfd'; allowed: csv, parquet, stata, netcdf; did you"
+    (("--format", "xlsx"), "--format: unknown value; found 'xlsx'; allowed: csv, r, parquet, stata, netcdf"),
+    (("--format", "netcfd"), "--format: unknown value; found 'netcfd'; allowed: csv, r, parquet, stata, netcdf; did you"
                              " mean netcdf?"),
-    ((), "--format: missing; allowed: csv, parquet, stata, netcdf; or --package FILE"),
+    ((), "--format: missing; allowed: csv, r, parquet, stata, netcdf; or --package FILE"),
+    (("--format", "stata", "--decimal-comma"), "--decimal-comma: numbers of this format have no decimal signs; found"
+                                              " stata; allowed: csv, r"),
+    (("--format", "netcdf", "--short-names"), "--short-names: axes of this format go by their paths; found netcdf;"
+                                              " allowed: csv, r, parquet, stata"),
     (("--format", "csv", "--out", "none/x.csv"), "none/x.csv: there is no folder none"),
     (("--format", "csv", "--out", "swept"), "swept: is there already; remove it, or give another name with --out"),
 ])

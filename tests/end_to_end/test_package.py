@@ -79,9 +79,9 @@ def test_what_is_unfinished_is_packed_only_when_asked(swept, capsys):
 
 
 @pytest.mark.parametrize(("options", "words"), [
-    (["--package", "x.zip", "--format", "csv"], "--package: goes with none of --format, --table and --out"),
+    (["--package", "x.zip", "--format", "csv"], "--package: goes with --partial alone"),
     (["--package", "nowhere/x.zip"], "nowhere/x.zip: there is no folder nowhere"),
-    ([], "--format: missing; allowed: csv, parquet, stata, netcdf; or --package FILE"),
+    ([], "--format: missing; allowed: csv, r, parquet, stata, netcdf; or --package FILE"),
 ])
 def test_what_cannot_be_packed_is_refused_in_one_line(options, words, swept, capsys):
     capsys.readouterr()
