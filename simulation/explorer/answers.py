@@ -16,6 +16,7 @@ from simulation.history.series import History
 from simulation.history.simulate import measures, simulate_logged
 from simulation.history.world import world_of
 from simulation.scenario.distances import distance_km
+from simulation.scenario.file import dump_yaml
 from simulation.scenario.parameters import Place
 from simulation.scenario.scenario import Scenario
 
@@ -38,6 +39,11 @@ def scene(scenario: Scenario, power: str) -> dict[str, Any]:
     return {"title": scenario.title or scenario.name, "power": power, "powers": powers, "states": states,
             "dials": [vars(dial) for dial in dials(scenario, power)], "years": scenario.years,
             "start_year": scenario.start_year, "histories": size(scenario)}
+
+
+def scenario_file(scenario: Scenario) -> dict[str, str]:
+    """The scenario as a file that needs no other: its name, and its text."""
+    return {"name": f"{scenario.name}.yaml", "text": dump_yaml(scenario.resolved())}
 
 
 def portfolio(scenario: Scenario) -> dict[str, Any]:

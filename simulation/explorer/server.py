@@ -1,4 +1,4 @@
-"""The server of the explorer: Python's own, on the loopback address alone, with one page and five questions.
+"""The server of the explorer: Python's own, on the loopback address alone, with one page and six questions.
 
 Not a framework: the page then needs nothing that could be missing, or be asked for elsewhere, on a machine without a
 net, and a slider costs one short request.
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from simulation.errors import AllianceError, Refusal
-from simulation.explorer.answers import equilibria, history, outcomes, portfolio, scene
+from simulation.explorer.answers import equilibria, history, outcomes, portfolio, scenario_file, scene
 from simulation.explorer.dials import setting_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import listed, shown
@@ -23,9 +23,9 @@ from simulation.scenario.validation import listed, shown
 ADDRESS = "127.0.0.1"
 LARGEST_SEED = 2**63 - 1
 PAGE = {"/": ("index.html", "text/html"), "/page.css": ("page.css", "text/css"),
-        "/page.js": ("page.js", "text/javascript")}
+        "/page.js": ("page.js", "text/javascript"), "/hand_over.js": ("hand_over.js", "text/javascript")}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:"
-QUESTIONS = ("/scene", "/portfolio", "/equilibria", "/outcomes", "/history")
+QUESTIONS = ("/scene", "/portfolio", "/equilibria", "/outcomes", "/history", "/scenario")
 
 
 def answer(scenario: Scenario, question: str, asked: dict[str, str]) -> Any:
@@ -36,6 +36,8 @@ def answer(scenario: Scenario, question: str, asked: dict[str, str]) -> Any:
         raise Refusal("no such major power", found=shown(power), allowed=listed(scenario.major_powers))
     seed = _seed(sliders.pop("seed", "1"))
     setting = setting_of(scenario, power, sliders)
+    if question == "/scenario":
+        return scenario_file(setting)
     if question == "/scene":
         return scene(setting, power)
     if question == "/portfolio":

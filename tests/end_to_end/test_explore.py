@@ -9,11 +9,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
+
+from simulation.explorer.answers import HISTORIES
+from simulation.scenario.file import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WAR_COST = "costs.entrapment.war_cost"
 QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]
 LOOKS = os.environ.get("EXPLORE_SCREENSHOTS")
@@ -45,7 +51,7 @@ def test_ctrl_c_ends_it_without_a_word(explorer):
     assert (process.returncode, error) == (130, "")
 
 
-def test_a_slider_moves_the_picture_in_a_real_browser(explorer):
+def test_a_slider_moves_the_picture_in_a_real_browser(explorer, tmp_path):
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
@@ -71,12 +77,19 @@ def test_a_slider_moves_the_picture_in_a_real_browser(explorer):
         page.click("#pin")
         pinned = page.inner_html("#strip")
         start = time.perf_counter()
-        page.fill('input[name="costs.entrapment.war_cost"]', "0.9")
+        page.fill(f'input[name="{WAR_COST}"]', "0.9")
         page.wait_for_function("text => document.querySelector('#strip').innerHTML !== text && "
                                "document.querySelector('#status').textContent.startsWith('portfolio')",
                                arg=pinned)
         print(f"from slider to picture: {time.perf_counter() - start:.2f} s")
         assert page.inner_html("#strip") != before
+        page.wait_for_function("() => document.querySelector('#status').textContent.includes('everything')")
+        told = hand_over(page, tmp_path)
+        linked = browser.new_page()
+        linked.goto(page.url)
+        linked.wait_for_selector("#events li", timeout=300_000)
+        assert linked.inner_text("#contracts") == page.inner_text("#contracts")
+        assert linked.inner_text("#options") == told
         page.wait_for_timeout(1500)
         page.fill("#year", "12")
         look(page, "after")
@@ -84,6 +97,28 @@ def test_a_slider_moves_the_picture_in_a_real_browser(explorer):
         browser.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith((explorer[1], "data:"))] == []
+
+
+def hand_over(page, folder: Path) -> str:
+    """Takes everything along that the page offers, and looks whether it is what the page shows."""
+    told = page.inner_text("#options")
+    assert told == f"--set major_powers.RUS.{WAR_COST}=0.9"
+    files = {button: folder / name for button, name in {
+        "#save-scenario": "moved.yaml", "#save-pacts": "pacts.csv", "#save-outcomes": "outcomes.csv",
+        "[data-picture=strip]": "strip.svg", "[data-picture=map]": "map.svg",
+        "[data-picture=outcomes]": "outcomes.svg"}.items()}
+    for button, path in files.items():
+        with page.expect_download() as download:
+            page.click(button)
+        download.value.save_as(path)
+    russia = load_scenario(ROOT / "scenarios" / "russia-2005.yaml").replace(f"major_powers.RUS.{WAR_COST}", 0.9)
+    assert load_scenario(files["#save-scenario"]) == russia
+    pacts, outcomes = pd.read_csv(files["#save-pacts"]), pd.read_csv(files["#save-outcomes"])
+    assert len(pacts) == page.locator("#contracts tbody tr").count()
+    assert len(outcomes) == HISTORIES and f"{outcomes['number_of_pacts'].mean():.2f}" in page.inner_text("#outcomes")
+    for button in list(files)[3:]:
+        assert ElementTree.parse(files[button]).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    return told
 
 
 def look(page, name: str) -> None:

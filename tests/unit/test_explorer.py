@@ -73,6 +73,13 @@ def test_capitals_are_told_where_there_are_some():
     assert {state["capital"] for state in answer(SCENARIO, "/scene", {})["states"]} == {None}
 
 
+def test_the_scenario_is_handed_over_as_a_file_that_is_read_back(tmp_path):
+    file = answer(SCENARIO, "/scenario", ASKED)
+    path = tmp_path / file["name"]
+    path.write_text(file["text"], encoding="utf-8")
+    assert load_scenario(path) == MOVED
+
+
 def test_the_slider_moves_the_portfolio():
     assert answer(SCENARIO, "/portfolio", {}) != answer(SCENARIO, "/portfolio", ASKED)
 
@@ -115,7 +122,7 @@ def test_bad_questions_are_refused(asked, said):
 
 
 def test_the_page_and_an_answer_over_http(url):
-    for name in ("", "page.js", "page.css"):
+    for name in ("", "page.js", "hand_over.js", "page.css"):
         with urllib.request.urlopen(url + name) as reply:
             assert reply.status == 200
             assert "default-src 'none'" in reply.headers["Content-Security-Policy"]

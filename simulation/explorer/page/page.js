@@ -1,22 +1,37 @@
 "use strict";
 const $ = id => document.getElementById(id);
 const BLUE = "#0072B2", ORANGE = "#E69F00", GREY = "#c9c9c9";
-let scene, pinned = null, years = [], now = {}, asked = 0;
+const STEPS = {portfolio: "portfolio", equilibria: "rest points", outcomes: "outcomes", history: "one history"};
+let scene, pinned = null, years = [], now = {}, asked = 0, unanswered = 0;
+const took = {};  // seconds of each kind of question when it was last answered
 
 const escaped = text => String(text).replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`);
 const short = value => String(Number(value.toPrecision(3)));
 const nameOf = code => (scene.states.find(s => s.code === code) || scene.powers.find(p => p.code === code) || {name: code}).name;
 
 function query(extra = {}) {
-  const sliders = Object.fromEntries([...document.querySelectorAll(".dial input")]
-    .filter(input => input.dataset.moved).map(input => [input.name, input.value]));
+  const sliders = Object.fromEntries(movedDials().map(input => [input.name, input.value]));
   return new URLSearchParams({power: scene ? scene.power : "", ...sliders, ...extra});
 }
 
 async function ask(question, parameters) {
-  const reply = await fetch(`${question}?${parameters}`), found = await reply.json();
-  if (!reply.ok) throw new Error(found.error);
-  return found;
+  const start = performance.now(), seconds = () => (performance.now() - start) / 1000;
+  const clock = setInterval(() => { if (seconds() >= 1) say(waiting_for(question, Math.floor(seconds()))); }, 200);
+  unanswered += 1;
+  try {
+    const reply = await fetch(`${question}?${parameters}`), found = await reply.json();
+    if (!reply.ok) throw new Error(found.error);
+    took[question] = seconds();
+    return found;
+  } finally { clearInterval(clock); unanswered -= 1; }
+}
+
+// what is said of a question that takes more than a second
+function waiting_for(question, seconds) {
+  const step = Object.keys(STEPS).indexOf(question);
+  return `${STEPS[question] || question}${step < 0 ? "" : ` (${step + 1} of ${Object.keys(STEPS).length})`}: ${seconds} s`
+    + (took[question] >= 1 ? `, last time ${Math.round(took[question])} s` : "")
+    + (unanswered > 1 ? "; an older question is answered first" : "");
 }
 
 function say(text, wrong = false) { $("status").textContent = text; $("status").className = wrong ? "wrong" : ""; }
@@ -24,13 +39,17 @@ function say(text, wrong = false) { $("status").textContent = text; $("status").
 // only the newest question counts: an answer to an older one is dropped
 async function refresh() {
   const mine = ++asked, start = performance.now(), parameters = query();
+  const seconds = () => ((performance.now() - start) / 1000).toFixed(2);
+  remember(query({seed: $("seed").value}));
+  $("options").textContent = optionsOf(scene.power) || "none: the sliders stand as in the scenario";
   try {
     const {pacts} = await ask("portfolio", parameters);
     if (mine !== asked) return;
     now = {pacts, first: pacts};
     $("which").innerHTML = $("found").textContent = "";
     drawPortfolio();
-    say(`portfolio in ${((performance.now() - start) / 1000).toFixed(2)} s`);
+    const first = `portfolio in ${seconds()} s`;
+    say(first);
     await new Promise(done => setTimeout(done, 150));  // a slider that still moves asks for portfolios alone
     if (mine !== asked) return;
     const rested = await ask("equilibria", parameters);
@@ -45,6 +64,7 @@ async function refresh() {
     if (mine !== asked) return;
     years = lived;
     drawYear();
+    say(`${first}, everything in ${seconds()} s`);
   } catch (error) { say(error.message, true); }
 }
 
@@ -211,14 +231,19 @@ function build() {
 
 async function start(power) {
   try {
-    scene = await ask("scene", new URLSearchParams(power ? {power} : {}));
+    const state = power ? new URLSearchParams() : remembered(), whose = power || state.get("power");
+    scene = await ask("scene", new URLSearchParams(whose ? {power: whose} : {}));
     pinned = null;
     build();
+    if (state.has("seed")) $("seed").value = state.get("seed");
+    moveDials(state);
+    for (const input of movedDials()) input.previousElementSibling.textContent = short(Number(input.value));
     await refresh();
   } catch (error) { say(error.message, true); }
 }
 
 $("dials").addEventListener("input", event => {
+  event.target.value = short(Number(event.target.value));  // what is shown is what is computed
   event.target.dataset.moved = "yes";
   event.target.previousElementSibling.textContent = short(Number(event.target.value));
   soon();
@@ -230,4 +255,35 @@ $("power").addEventListener("change", event => start(event.target.value));
 $("which").addEventListener("change", event => { now.pacts = now.rested.found[event.target.value] || now.first; drawPortfolio(); });
 $("seed").addEventListener("change", refresh);
 $("year").addEventListener("input", drawYear);
+
+// --- what is handed over -----------------------------------------------------------------------------------------
+
+const hand = (words, what) => copy(words).then(done => say(done ? `${what} copied` : `copy by hand: ${words}`));
+$("copy-options").addEventListener("click", () => hand(optionsOf(scene.power), "options"));
+$("copy-link").addEventListener("click", () => hand(window.location.href, "link"));
+$("save-scenario").addEventListener("click", async () => {
+  try {
+    const file = await ask("scenario", query());
+    save(file.name, file.text, "application/yaml");
+  } catch (error) { say(error.message, true); }
+});
+for (const button of document.querySelectorAll("[data-picture]"))
+  button.addEventListener("click", () => {
+    const drawn = $(button.dataset.picture).querySelector("svg");
+    if (drawn) savePicture(drawn, `${{strip: "portfolio"}[button.dataset.picture] || button.dataset.picture}-${scene.power}`);
+    else say("there is no such picture here");
+  });
+$("save-pacts").addEventListener("click", () => saveTable([
+  ["major_power", "weak_state", "name", "distance_km", "commitment", "autonomy"],
+  ...(now.pacts || []).map(p => [p.power, p.state, nameOf(p.state), distanceOf(p), p.commitment, p.autonomy])], "pacts"));
+$("save-outcomes").addEventListener("click", () => {
+  if (!now.outcomes) return say("the outcomes are not there yet");
+  const names = Object.keys(now.outcomes);
+  saveTable([["replication", ...names],
+    ...now.outcomes[names[0]].map((_, place) => [place, ...names.map(name => now.outcomes[name][place])])], `outcomes-${scene.power}`);
+});
+// of pacts of other powers the page has no distances
+const distanceOf = pact => pact.power === scene.power ? scene.states.find(s => s.code === pact.state).distance_km : null;
+window.addEventListener("hashchange", () => start());
+
 start();
