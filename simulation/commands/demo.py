@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from simulation.commands.command_line import PROGRAM
 from simulation.commands.saving import saved, tell
 from simulation.commands.sweep import RESULTS, Jobs, carry_out, leave
 from simulation.scenario.shipped import example
@@ -15,6 +19,13 @@ from simulation.study.plan import load_plan
 STUDY = "studies/russia-entrapment.yaml"
 WAR_COST = "major_powers.RUS.costs.entrapment.war_cost"
 REACH = "major_powers.RUS.reach_half_distance_km"
+HISTORY = "scenarios/russia-2005.yaml"
+SAYS = """
+Look at {picture}
+Each dot is a history of 20 years. From left to right wars for allies get dearer, from panel to panel Russia's strength
+reaches farther. Dear wars leave fewer pacts than free ones, and most of these are on paper alone: next to no commitment
+for next to no autonomy (pacts-beyond-paper.png). Next:
+"""
 
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/<study>-<hash>.", show_default=False)]
@@ -27,5 +38,17 @@ def demo(jobs: Jobs = None, out: Out = None) -> None:
     # matplotlib is slow to import
     from simulation.figures.registry import study_figures
 
-    tell(saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path, has_pdf=False))
+    paths = saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path, has_pdf=False)
+    tell(paths)
+    typer.echo(SAYS.format(picture=paths[0]) + "\n".join(next_steps(Path.cwd())))
     leave(outcome)
+
+
+def next_steps(folder: Path) -> list[str]:
+    """What to type next in a folder: where scenarios lie there, a history; else what lays them out."""
+    environment = Path(sys.prefix)
+    near = environment.relative_to(folder) if environment.is_relative_to(folder) else environment
+    activate = [] if shutil.which(PROGRAM) else [f"  source {shlex.quote(str(near / 'bin' / 'activate'))}"]
+    if (folder / HISTORY).exists():
+        return [*activate, f"  {PROGRAM} run {HISTORY} --seed 1  # one history, year by year"]
+    return [*activate, f"  {PROGRAM} init my-work  # a folder with scenarios to run and change"]

@@ -17,6 +17,7 @@ from tests.statuses import bare_surroundings
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAM = "asymmetric-alliances"
+NAMED = re.compile(r"--name (\S+)")
 
 
 def blocks(language: str) -> list[str]:
@@ -24,8 +25,10 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
-def commands() -> list[str]:
-    return [line for block in blocks("sh") for line in block.splitlines() if line.startswith(PROGRAM)]
+def sessions() -> list[list[str]]:
+    """Commands that stand together, in order."""
+    found = [[line for line in block.splitlines() if line.startswith(PROGRAM)] for block in blocks("sh")]
+    return [session for session in found if session]
 
 
 @pytest.fixture
@@ -42,26 +45,22 @@ def typed(command: str, folder: Path) -> subprocess.CompletedProcess:
 
 
 def test_there_is_something_to_type():
-    assert len(commands()) >= 4
-    assert {command.split()[1] for command in commands()} >= {"validate", "run", "sweep"}
+    assert {command.split()[1] for session in sessions() for command in session} >= {"validate", "run", "sweep"}
 
 
-@pytest.mark.parametrize("command", [command for command in commands() if " sweep " not in command])
-def test_a_command_works(command, copy):
-    done = typed(command, copy)
-    assert done.returncode == 0
-    # time left, and what a test of propositions says beforehand
-    assert [line for line in done.stderr.splitlines()
-            if not line.endswith(" s left") and not line.startswith(("one look, at ", "it takes "))] == []
-    assert done.stdout
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("command", [command for command in commands() if " sweep " in command])
-def test_a_sweep_works(command, copy):
-    done = typed(command, copy)
-    assert done.returncode == 0
-    assert len(list(copy.glob("results/*/runs.csv"))) == 1
+@pytest.mark.parametrize("session", [
+    pytest.param(session, marks=pytest.mark.slow if any(" sweep " in command for command in session) else [])
+    for session in sessions()], ids=lambda session: session[0])
+def test_commands_that_stand_together_work_in_order(session, copy):
+    for command in session:
+        done = typed(command, copy)
+        assert done.returncode == 0, done.stderr
+        # time left, and what a test of propositions says beforehand
+        assert " sweep " in command or [line for line in done.stderr.splitlines() if not line.endswith(
+            " s left") and not line.startswith(("one look, at ", "it takes "))] == []
+        assert done.stdout
+        for name in NAMED.findall(command):
+            assert list(copy.glob(f"results/**/{name}.png"))
 
 
 def test_the_scenario_is_one(copy):
