@@ -14,7 +14,8 @@ from simulation.scenario.scenario import Scenario
 def portfolio_places(scenario: Scenario, pacts: pd.DataFrame) -> pd.DataFrame:
     """A row per major power and weak state, as `figures.portfolio_map` takes it; NaN where a capital is not given.
 
-    pacts: columns power, state, commitment and autonomy, of one equilibrium or one year.
+    pacts: columns power, state, commitment and autonomy, of one equilibrium or one year. observed: whether there was a
+    pact in the record; None where the scenario does not say.
     """
     terms = {(row.power, row.state): (row.commitment, row.autonomy) for row in pacts.itertuples()}
     rows = []
@@ -24,7 +25,7 @@ def portfolio_places(scenario: Scenario, pacts: pd.DataFrame) -> pd.DataFrame:
             rows.append({
                 "panel": power.name or code, "weak_state": name, **_degrees("", state.capital),
                 **_degrees("power_", power.capital), "distance_km": distance_km(scenario, code, name),
-                "commitment": commitment, "autonomy": autonomy})
+                "commitment": commitment, "autonomy": autonomy, "observed": state.observed.get(code)})
     return pd.DataFrame(rows)
 
 

@@ -1,4 +1,4 @@
-"""Portfolios in space: weak states at their capitals, or, without coordinates, ranked by distance. No map is drawn."""
+"""Portfolios in space: weak states at their capitals, or, without coordinates, ranked by distance."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from simulation.errors import Refusal
+from simulation.figures.coastlines import draw_coastlines
 from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,
@@ -43,6 +44,14 @@ LEAST_FRAME, LEAST_COSINE = 20.0, 0.3
 STAR = 9.0
 CODE, WIDTH_OF_A_CAPITAL = SMALL - 1.0, 0.72
 """Type size of codes in points, and how wide a capital is in units of it."""
+MOST_NAMED = 24
+"""Codes on a map; where there would be more, states that were allies in the record alone go without."""
+TICK_ROOM = 0.06
+"""Share of the width at the right that has no tick: the number there would reach beyond the page."""
+RING = 1.6
+"""Points from a dot to the ring of a state that was an ally in the record."""
+RINGS = " Ring: an ally in the record."
+PLACES = " Points: capitals within the frame; star: the power's. Coastlines: Natural Earth."
 GAP, NEAR = 1.5, 2.5
 """Points from a dot to its own code, and at least to another's."""
 
@@ -51,9 +60,10 @@ def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -
     """Portfolios side by side: allies filled by the autonomy they concede, sized by commitment; others hollow.
 
     table: a row per panel and weak state with the columns `COLUMNS`: degrees, km, shares; commitment and autonomy are
-    NaN without a pact. A panel is a setting or a major power. Where any coordinate is missing, states stand on a strip
-    by distance instead. is_wide: two columns (175 mm) instead of one (85 mm). Raises `Refusal` if the table lacks
-    columns or rows, or has too many panels.
+    NaN without a pact. With a column `observed` those that were allies in the record stand in a ring. A panel is a
+    setting or a major power. Where any coordinate is missing, states stand on a strip by distance instead. is_wide: two
+    columns (175 mm) instead of one (85 mm). Raises `Refusal` if the table lacks columns or rows, or has too many
+    panels.
     """
     refuse_unfit(table, COLUMNS, "map of portfolios")
     panels = list(table.groupby("panel", sort=False))
@@ -81,11 +91,19 @@ def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -
             figure.suptitle(fitting(title, width), ha="left", x=0.01)
         pacts = int(table["commitment"].notna().sum())
         add_note(figure, f"Filled: {pacts or 'no'} pact{'s' * (pacts != 1)}, the larger the more commitment; hollow: no"
-                 " pact." + (" Points: capitals within the frame; star: the power's." if placed else ""))
+                 " pact." + (RINGS if _observed(table).any() else "") + (PLACES if placed else ""))
         if placed:  # now that the layout stands
             for axes, (_, rows_of_panel) in zip(grid.flat, panels, strict=False):
                 _name_allies(axes, rows_of_panel)
+                _prune_ticks(axes)
     return figure
+
+
+def _prune_ticks(axes: Axes) -> None:
+    """Leaves ticks on the earth, and away from the edge of the page."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    axes.set_xticks([tick for tick in axes.get_xticks() if left <= tick <= right - TICK_ROOM * (right - left)])
+    axes.set_yticks([tick for tick in axes.get_yticks() if max(bottom, -90.0) <= tick <= min(top, 90.0)])
 
 
 def highest_shade(autonomy: pd.Series) -> float:
@@ -95,35 +113,53 @@ def highest_shade(autonomy: pd.Series) -> float:
 
 
 def _dots(axes: Axes, rows: pd.DataFrame, x: pd.Series, y: pd.Series, highest: float) -> PathCollection:
-    allied = rows["commitment"].notna()
+    allied, observed = rows["commitment"].notna(), _observed(rows)
+    axes.scatter(x[observed], y[observed], s=(2.0 * (_radii(rows)[observed] + RING)) ** 2, facecolors="none",
+                 edgecolors=VERMILION, linewidths=0.9, zorder=3)
     axes.scatter(x[~allied], y[~allied], s=HOLLOW, facecolors="white", edgecolors=GREY, linewidths=0.8, zorder=3)
     return axes.scatter(x[allied], y[allied], c=rows.loc[allied, "autonomy"], edgecolors=BLACK, linewidths=0.6,
                         s=LEAST_AREA + (MOST_AREA - LEAST_AREA) * rows.loc[allied, "commitment"], zorder=4,
                         cmap=COLOURS, norm=Normalize(0.0, highest))
 
 
+def _observed(rows: pd.DataFrame) -> np.ndarray:
+    """Which states were allies in the record; none where it does not say."""
+    if "observed" not in rows:
+        return np.zeros(len(rows), dtype=bool)
+    return rows["observed"].eq(True).to_numpy()
+
+
+def _radii(rows: pd.DataFrame) -> np.ndarray:
+    """Radii of dots in points."""
+    areas = np.where(rows["commitment"].notna(), LEAST_AREA + (MOST_AREA - LEAST_AREA) * rows["commitment"], HOLLOW)
+    return np.sqrt(areas) / 2.0
+
+
 def _places(axes: Axes, rows: pd.DataFrame, highest: float) -> PathCollection:
-    axes.grid(color=PALE, linewidth=0.4)
+    draw_coastlines(axes)
     axes.plot(rows["power_longitude"], rows["power_latitude"], "*", color=VERMILION, markersize=STAR, zorder=5)
     axes.set(xlabel="Longitude (degrees)", ylabel="Latitude (degrees)")
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, prune="upper"))  # the last would reach beyond the page
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     return _dots(axes, rows, rows["longitude"], rows["latitude"], highest)
 
 
 def _name_allies(axes: Axes, rows: pd.DataFrame) -> None:
-    """Codes beside the allies, each at the side where it covers least of dots, of the star and of other codes."""
+    """Codes beside the allies, predicted or observed, each where it covers least of dots, star and codes."""
     scale = POINTS_PER_INCH / axes.figure.dpi
     places = axes.transData.transform(rows[["longitude", "latitude"]]) * scale
     home = axes.transData.transform(rows[["power_longitude", "power_latitude"]].iloc[0]) * scale
     allied = rows["commitment"].notna().to_numpy()
-    radii = np.sqrt(np.where(allied, LEAST_AREA + (MOST_AREA - LEAST_AREA) * rows["commitment"], HOLLOW)) / 2.0
+    radii = _radii(rows) + np.where(_observed(rows), RING, 0.0)
     # a code near another ally would be read as that one's
     dots = [_square(place, radius + (NEAR if ally else 0.0))
             for place, radius, ally in zip(places, radii, allied, strict=True)]
     taken = [_square(home, STAR / 2.0)]
     left, bottom, right, top = (float(edge) * scale for edge in axes.get_window_extent().extents)
     frame = left, bottom, right, top
-    allies = zip(np.flatnonzero(allied), *(rows.loc[allied, name] for name in (
+    named = allied | _observed(rows)
+    if named.sum() > MOST_NAMED:
+        named = allied
+    allies = zip(np.flatnonzero(named), *(rows.loc[named, name] for name in (
         "weak_state", "longitude", "latitude")), strict=True)
     for number, code, longitude, latitude in allies:
         place, others = places[number], [*dots[:number], *dots[number + 1:], *taken]
@@ -167,7 +203,7 @@ def _strip(axes: Axes, rows: pd.DataFrame, highest: float) -> PathCollection:
 
 def _frame(axes: Axes, rows: pd.DataFrame) -> None:
     """The neighbourhood that holds a power and its allies in all panels; a degree of longitude as short as there."""
-    allied, middle = rows["commitment"].notna(), float(rows["power_latitude"].iloc[0])
+    allied, middle = rows["commitment"].notna() | _observed(rows), float(rows["power_latitude"].iloc[0])
     for side, letter in (("longitude", "x"), ("latitude", "y")):
         places = pd.concat([rows.loc[allied, side], rows[f"power_{side}"]])
         spare = LEAST_FRAME if places.nunique() == 1 else 4.0

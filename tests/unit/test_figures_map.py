@@ -9,6 +9,7 @@ from matplotlib.text import Text
 
 from simulation.analysis.locations import has_places, pacts_at_end, portfolio_places
 from simulation.errors import Refusal
+from simulation.figures.coastlines import coastlines
 from simulation.figures.portfolio_map import COLUMNS, MOST_PANELS, highest_shade, portfolio_map
 from simulation.figures.registry import run_figures, solve_figures
 from simulation.history.series import empty_history
@@ -32,8 +33,32 @@ def texts_in(figure) -> list[str]:
 def test_allies_alone_are_named_on_a_map(table):
     said = texts_in(portfolio_map(table))
     assert "ARM" in said
-    assert "BLR" not in said
+    assert "LTU" not in said
     assert "Filled: 1 pact," in " ".join(said)
+
+
+def test_allies_in_the_record_stand_in_a_ring_and_are_named(table):
+    figure = portfolio_map(table)
+    said = texts_in(figure)
+    observed = table[table["observed"].eq(True)]
+    assert {"ARM", "BLR", "UZB"} <= set(observed["weak_state"]) and set(observed["weak_state"]) <= set(said)
+    assert "Ring: an ally in the record." in " ".join(said)
+    rings = figure.axes[0].collections[1]
+    assert rings.get_offsets().tolist() == observed[["longitude", "latitude"]].to_numpy().tolist()
+    left, right = figure.axes[0].get_xlim()
+    assert left < observed["longitude"].min() and observed["longitude"].max() < right
+    assert "Ring" not in " ".join(texts_in(portfolio_map(table.assign(observed=None))))
+
+
+def test_coastlines_are_those_of_the_earth():
+    points = np.vstack(coastlines())
+    assert np.abs(points).max(axis=0) == pytest.approx([180.0, 90.0], abs=8.0)
+    lisbon, alexandria, singapore, cape_town = (-9.5, 38.7), (30.0, 31.2), (103.8, 1.3), (18.4, -34.0)
+    for longitude, latitude in (lisbon, alexandria, singapore, cape_town):
+        assert np.hypot(*(points - (longitude, latitude)).T).min() < 1.5
+    along_the_edge = [line for line in coastlines() if (np.abs(line[:, 0]) > 179.9).all() and len(line) > 1]
+    assert along_the_edge == []
+    assert max(np.abs(np.diff(line[:, 0])).max() for line in coastlines()) < 90.0  # none goes round the earth
 
 
 def test_without_coordinates_states_stand_by_distance(table):
@@ -70,7 +95,8 @@ def test_codes_of_allies_close_to_each_other_can_be_told_apart(table):
     assert set(close) <= set(table["weak_state"])
     figure = portfolio_map(portfolio_places(load_scenario("scenarios/russia-2005.yaml"), pacts))
     assert overlaps(figure) == []
-    assert {text.get_text() for text in figure.axes[0].texts} == set(close)
+    observed = set(table.loc[table["observed"].eq(True), "weak_state"])
+    assert {text.get_text() for text in figure.axes[0].texts} == set(close) | observed
 
 
 @pytest.mark.parametrize(("autonomy", "highest"), [([0.31, 0.05], 0.4), ([0.4], 0.4), ([0.0], 1.0), ([1.0], 1.0),
@@ -91,14 +117,14 @@ def test_a_history_is_mapped_by_the_pacts_of_its_last_year():
     scenario = load_scenario("scenarios/russia-2005.yaml")
     history = empty_history(scenario.years, np.full((1, len(scenario.states)), 100.0), 500.0)
     codes = list(scenario.states)
-    history.since[:-1, 0, codes.index("BLR")] = 1.0  # had ended before
+    history.since[:-1, 0, codes.index("LTU")] = 1.0  # had ended before
     history.since[-1, 0, codes.index("ARM")] = 3.0
     history.commitment[-1, 0, codes.index("ARM")], history.autonomy[-1, 0, codes.index("ARM")] = 0.6, 0.2
     assert pacts_at_end(scenario, history).to_numpy().tolist() == [["RUS", "ARM", 0.6, 0.2]]
     figures = run_figures(history, scenario)
     assert list(figures)[-1] == "map"
     said = texts_in(figures["map"])
-    assert "ARM" in said and "BLR" not in said
+    assert "ARM" in said and "LTU" not in said
     assert f"Pacts at the end of {scenario.start_year + scenario.years - 1}" in " ".join(said)
 
 
