@@ -7,6 +7,8 @@
 VENV    := .venv
 PY      := $(VENV)/bin/python
 STAMP   := $(VENV)/.installed
+BOUNDS  := .venv-bounds
+OLDEST  := $(BOUNDS)/bin/python
 SITE    := $(VENV)/.installed-for-docs
 WORKERS := 2
 ARGS    :=
@@ -24,7 +26,7 @@ BASE        = $(or $(shell $(SEARCH)),$(error $(NONE_FITS)))
 
 PIP_INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --compile --constraint constraints.txt
 
-.PHONY: help demo test test-long test-reliability lint docs benchmark clean anew
+.PHONY: help demo test test-long test-reliability test-bounds lint docs benchmark clean anew
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -46,6 +48,16 @@ test-long: lint  ## lint, then every test but those of reliability
 test-reliability: $(STAMP)  ## kill a sweep a hundred times
 	@$(PY) -m pytest -m reliability $(ARGS)
 
+# As above, but for what no library could break; the compiler works into the environment, not beside code of today's.
+test-bounds:  ## the tests, with the oldest libraries that are allowed, in an environment of their own
+	@"$(BASE)" -m venv --clear $(BOUNDS)
+	@"$(BASE)" tests/lower_bounds.py > $(BOUNDS)/bounds.txt
+	@$(OLDEST) -m pip install -qq --disable-pip-version-check --requirement $(BOUNDS)/bounds.txt
+	@$(OLDEST) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@ASYMMETRIC_ALLIANCES_CACHE="$(CURDIR)/$(BOUNDS)" $(OLDEST) -m simulation compile
+	@ASYMMETRIC_ALLIANCES_CACHE="$(CURDIR)/$(BOUNDS)" $(OLDEST) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" \
+	  --ignore tests/house $(ARGS)
+
 lint: $(STAMP)  ## check style and types of the code
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
@@ -58,8 +70,8 @@ benchmark: $(STAMP)  ## measure the speed
 	@$(PY) benchmarks/equilibrium.py
 	@$(PY) benchmarks/ensemble.py $(ARGS)
 
-clean:  ## remove .venv, caches and build leftovers; results stay
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+clean:  ## remove environments, caches and build leftovers; results stay
+	@rm -rf $(VENV) $(BOUNDS) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment whose interpreter still fits is brought up to date; one whose interpreter has gone is made anew.

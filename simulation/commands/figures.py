@@ -110,7 +110,7 @@ def figures(folders: Folders, measure: Measure = None, by: By = None, within: Wi
     for caption in looks.captions if has_no_caption else []:
         typer.echo(f"caption: {caption}")
     if not made:
-        typer.echo("no equilibrium was found, so there is no figure")
+        typer.echo("no figure: nothing that it would show was found, or varies")
 
 
 def _list(folders: list[Path]) -> None:
@@ -185,7 +185,22 @@ def _of_sweep(path: Path, by: str | None, within: str | None, at: dict[str, Any]
         within = factor_named(within, table, factors, "within") if within else None
     else:
         by, within = axes_of(table, at)
+    _tell_constant(table)
     return study_figures(table, by, within, at) | _over_years(folder, table, by, within, at)
+
+
+def _tell_constant(table: pd.DataFrame) -> None:
+    """Says which of the usual figures there are not, because there is nothing to see."""
+    from simulation.figures.labels import measure_label
+    from simulation.figures.levels import distinct
+    from simulation.figures.registry import constant
+
+    powers = distinct(table["major_power"])
+    for power in powers:
+        whose = f" of {power}" if len(powers) > 1 else ""
+        for name, value in constant(table, power).items():
+            what = f"{value:.4g} in all histories" if value == value else "in no history"
+            typer.echo(f"nothing to draw: {measure_label(name)}{whose}: {what}", err=True)
 
 
 def _over_years(folder: ResultsFolder, table: pd.DataFrame, by: str | None, within: str | None,

@@ -67,13 +67,17 @@ def written(found: Sensitivity, folder: Path) -> list[Path]:
 
 
 def figures(table: pd.DataFrame) -> dict[str, Any]:
-    """A figure for each measure and major power, by name."""
+    """A figure for each measure and major power, by name; none for a measure that no parameter moves."""
     from simulation.figures.sensitivity import sensitivity_figure
 
     pairs = list(dict.fromkeys(zip(table["measure"], table["major_power"], strict=True)))
     is_alone = len({power for _, power in pairs}) == 1
+    moved = set(zip(*(table.loc[table["value"].fillna(0.0) != 0.0, name] for name in ("measure", "major_power")),
+                    strict=True))
+    for measure, power in [pair for pair in pairs if pair not in moved]:
+        typer.echo(f"nothing to draw: {measure}{'' if is_alone else f' of {power}'}: no parameter moves it", err=True)
     return {f"sensitivity-{measure}" + ("" if is_alone else f"-{power}"): sensitivity_figure(table, measure, power)
-            for measure, power in pairs}
+            for measure, power in pairs if (measure, power) in moved}
 
 
 def show(found: Sensitivity, plan: Plan, files: list[Path]) -> None:

@@ -126,7 +126,8 @@ def _observed(rows: pd.DataFrame) -> np.ndarray:
     """Which states were allies in the record; none where it does not say."""
     if "observed" not in rows:
         return np.zeros(len(rows), dtype=bool)
-    return rows["observed"].eq(True).to_numpy()
+    observed: np.ndarray = rows["observed"].eq(True).to_numpy()
+    return observed
 
 
 def _radii(rows: pd.DataFrame) -> np.ndarray:

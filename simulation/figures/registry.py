@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,9 @@ from simulation.scenario.scenario import Scenario
 FOLDER = "figures"
 """Where in a results folder the figures are."""
 BEYOND_PAPER = "pacts_beyond_paper"
+SELECTED = ("autonomy_given_pact", "autonomy_all_states")
+USUAL = ("number_of_pacts", BEYOND_PAPER, *SELECTED)
+"""Measures of the figures that a sweep is usually given."""
 
 
 def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None,
@@ -38,19 +42,30 @@ def study_figures(table: pd.DataFrame, by: str | None, within: str | None = None
     """The figures of a sweep: how the number of pacts is distributed, and selection, for every major power.
 
     `by` and `within` are columns of the table; where `by` is None nothing varies, and there is no selection to show.
-    at: levels of other columns at which alone histories are taken. Raises `Refusal` if the table cannot be shown.
+    at: levels of other columns at which alone histories are taken. What is the same in all histories has no figure;
+    `constant` tells of it. Raises `Refusal` if the table cannot be shown.
     """
     powers = distinct(table["major_power"]) if "major_power" in table else []
     figures = {}
     asked: list[str | None] = [*powers] or [None]
     for power in asked:
-        suffix = f"-{power}" if len(powers) > 1 else ""
+        suffix, same = f"-{power}" if len(powers) > 1 else "", constant(table, power)
         for measure in ("number_of_pacts", *([BEYOND_PAPER] if has_paper(table, power) else [])):
-            name = f"{measure.replace('_', '-')}{suffix}"
-            figures[name] = outcome_figure(table, measure, Choice(by, within, power, at or {}))
-        if by:
+            if measure not in same:
+                name = f"{measure.replace('_', '-')}{suffix}"
+                figures[name] = outcome_figure(table, measure, Choice(by, within, power, at or {}))
+        if by and not all(measure in same for measure in SELECTED):
             figures[f"selection{suffix}"] = selection_figure(table, by, within, power, at)
     return figures
+
+
+def constant(table: pd.DataFrame, power: str | None = None) -> dict[str, float]:
+    """Of the measures of the usual figures those that are the same in all of several histories of a major power, with
+    their value; NaN where no history has one."""
+    own = table if power is None else table[table["major_power"] == power]
+    values = {name: own[name].dropna() for name in USUAL if name in own and len(own) > 1}
+    return {name: float(found.iloc[0]) if len(found) else math.nan
+            for name, found in values.items() if found.nunique() < 2}
 
 
 def has_paper(table: pd.DataFrame, power: str | None) -> bool:

@@ -51,7 +51,7 @@ def test_where_no_equilibrium_was_found_there_is_no_figure(capsys):
     code, out, err = typed(capsys, "solve", str(scenario), "--out", "mine")
     assert (code, err) == (0, "")
     assert "figure:" not in out
-    assert typed(capsys, "figures", "mine") == (0, "no equilibrium was found, so there is no figure\n", "")
+    assert typed(capsys, "figures", "mine") == (0, "no figure: nothing that it would show was found, or varies\n", "")
 
 
 def without_scenario(folder: Path) -> None:

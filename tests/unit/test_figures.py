@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from simulation.figures.history import MOST_ROWS, history_figure
 from simulation.figures.labels import measure_label, parameter_label
 from simulation.figures.outcomes import outcome_figure
 from simulation.figures.predicted import predicted_against_observed
-from simulation.figures.registry import axes_of, run_figures, study_figures
+from simulation.figures.registry import axes_of, constant, run_figures, study_figures
 from simulation.figures.selection import selection_figure
 from simulation.figures.style import PNG_DOTS_PER_INCH, save
 from simulation.history.measures import MEASURES
@@ -195,9 +196,11 @@ def test_what_varies_most_goes_along_the_axis():
 
 
 def test_a_study_gets_its_figures_for_every_power():
-    assert list(study_figures(sweep_table(), COST, REACH)) == ["number-of-pacts", "pacts-beyond-paper", "selection"]
-    assert list(study_figures(sweep_table().assign(paper_pacts=0.0), COST)) == ["number-of-pacts", "selection"]
-    assert list(study_figures(sweep_table(powers=("P", "Q")), COST)) == [
+    one, two = (table.assign(pacts_beyond_paper=table[PACTS] / 2.0) for table in (
+        sweep_table(), sweep_table(powers=("P", "Q"))))
+    assert list(study_figures(one, COST, REACH)) == ["number-of-pacts", "pacts-beyond-paper", "selection"]
+    assert list(study_figures(one.assign(paper_pacts=0.0), COST)) == ["number-of-pacts", "selection"]
+    assert list(study_figures(two, COST)) == [
         "number-of-pacts-P", "pacts-beyond-paper-P", "selection-P", "number-of-pacts-Q", "pacts-beyond-paper-Q",
         "selection-Q"]
     assert list(study_figures(sweep_table(costs=(0.1,), reaches=(600.0,)), None)) == [
@@ -319,3 +322,13 @@ def test_nothing_runs_over_the_page_or_into_the_note(draw):
     above = [axes.get_tightbbox(renderer) for axes in figure.axes] + [
         text.get_window_extent(renderer) for text in labels]
     assert min(box.y0 for box in above) >= note.y1
+
+
+def test_what_is_the_same_in_all_histories_has_no_figure_and_is_told():
+    table = sweep_table().assign(number_of_pacts=3.0, pacts_beyond_paper=3.0, paper_pacts=0.0)
+    assert list(study_figures(table, COST, REACH)) == ["selection"]
+    assert constant(table) == {"number_of_pacts": 3.0, "pacts_beyond_paper": 3.0}
+    nobody = table.assign(number_of_pacts=0.0, autonomy_given_pact=np.nan, autonomy_all_states=0.0)
+    assert study_figures(nobody, COST) == {}
+    assert math.isnan(constant(nobody)["autonomy_given_pact"])
+    assert constant(nobody.iloc[:1]) == {}  # of one history nothing can be the same
