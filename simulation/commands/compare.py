@@ -37,7 +37,8 @@ NEXT_SETTING = re.compile(r",(?=\s*[\w.*-]+\s*=)")
 """A comma that another path follows; one inside of a value is no end of it."""
 
 ScenarioFiles = Annotated[list[str], typer.Argument(
-    metavar="SCENARIO...", help="Scenario files, one column each.", show_default=False)]
+    metavar="[LABEL: ]SCENARIO...", show_default=False,
+    help="Scenario files, one column each, under a label of your own before a colon and a blank, if you like.")]
 Against = Annotated[list[str] | None, typer.Option(
     AGAINST, metavar="[LABEL: ]PATH=VALUE[,PATH=VALUE...]", show_default=False,
     help="A further column: the first scenario, as --set has it, with these values on top, under a label of your own"
@@ -54,8 +55,9 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
         raise Refusal("not so many settings can be compared", found=str(number),
                       allowed=f"2 to {MOST_SETTINGS}: a scenario file or an {AGAINST} for each")
     common = parse_settings(settings or [])
-    asked = [(file, common, "") for file in scenarios]
-    asked += [(scenarios[0], common | assumptions_of(text), label) for label, text in map(labelled, against or [])]
+    files = [labelled_file(text) for text in scenarios]
+    asked = [(file, common, label) for label, file in files]
+    asked += [(files[0][1], common | assumptions_of(text), label) for label, text in map(labelled, against or [])]
     _refuse_same_labels([label for *_, label in asked if label])
     found = [(file, own, setting_of(file, own, place >= len(scenarios)), label)
              for place, (file, own, label) in enumerate(asked)]
@@ -92,6 +94,12 @@ def labelled(text: str) -> tuple[str, str]:
     """Label and settings of one `--against`; the label is what stands before a colon that no value holds."""
     label, sign, rest = text.partition(":")
     return (" ".join(label.split()), rest) if sign and "=" not in label else ("", text)
+
+
+def labelled_file(text: str) -> tuple[str, str]:
+    """Label and file of one column; a file that is there has no label in its name."""
+    label, sign, file = text.partition(": ")
+    return (" ".join(label.split()), file.strip()) if sign and not Path(text).exists() else ("", text)
 
 
 def _refuse_same_labels(labels: list[str]) -> None:

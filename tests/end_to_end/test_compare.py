@@ -88,6 +88,17 @@ def test_settings_go_by_a_label_or_by_what_tells_them_apart(folder, capsys):
     assert pd.read_csv("other/settings.csv")["label"].tolist() == ["as given", "dear pacts"]
 
 
+def test_files_go_by_labels_as_well(folder, capsys):
+    code, out, _ = typed(capsys, "as it was: small.yaml", "revised: other.yaml", "--against", f"dear pacts: {FIXED}=2",
+                         "--out", "here")
+    assert code == 0 and "revised" in out
+    table = pd.read_csv("here/settings.csv").drop_duplicates("setting")
+    assert table["label"].tolist() == ["as it was", "revised", "dear pacts"]
+    assert typed(capsys, "as it was: none.yaml", "small.yaml")[0] == 2
+    Path("a: b.yaml").write_bytes(Path("small.yaml").read_bytes())  # a file is a file
+    assert typed(capsys, "a: b.yaml", "other.yaml", "--out", "more")[0] == 0
+
+
 def test_two_files_with_other_states(folder, capsys):
     code, out, err = typed(capsys, "small.yaml", "other.yaml", "--out", "here")
     assert (code, err) == (0, "")

@@ -203,8 +203,7 @@ def test_a_study_gets_its_figures_for_every_power():
     assert list(study_figures(two, COST)) == [
         "number-of-pacts-P", "pacts-beyond-paper-P", "selection-P", "number-of-pacts-Q", "pacts-beyond-paper-Q",
         "selection-Q"]
-    assert list(study_figures(sweep_table(costs=(0.1,), reaches=(600.0,)), None)) == [
-        "number-of-pacts", "pacts-beyond-paper"]
+    assert list(study_figures(sweep_table(costs=(0.1, 0.8), reaches=(600.0,)), None)) == ["number-of-pacts"]
 
 
 # ---- one history -----------------------------------------------------------------------------------------------------
