@@ -11,13 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from simulation.analysis.pair import Pair, pair_of
 from simulation.equilibrium.certificate import SIGNED_FROM, Contract
 from simulation.equilibrium.refined_grid import Best, along_ridge, maximise_objective, objective_of, zoomed
 from simulation.equilibrium.refined_grid import ObjectiveKind as Sought
+from simulation.history.tables import NO_RECORD, REJECTION, outcome
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.traits import terms_in
 from simulation.theory.payoffs import account_of, gains
 
+SIGNATURE = ("power", "state", "outcome", "commitment", "autonomy", "weak_gain", "major_gain", "elsewhere",
+             "refused_by")
 NO_FLOOR = float("-inf")
 HALVINGS = 40
 
@@ -66,10 +72,7 @@ class Reasons:
     @property
     def refused_by(self) -> tuple[str, ...]:
         """Which sides, ``weak`` and ``major``, would not sign the contract."""
-        own = self.contract
-        refuses = {"weak": own.weak_gain <= SIGNED_FROM or own.weak_gain < self.elsewhere,
-                   "major": own.major_gain <= SIGNED_FROM}
-        return tuple(side for side, is_so in refuses.items() if is_so)
+        return refusing_sides(self.contract, self.elsewhere)
 
 
 def reasons(scenario: Scenario, pacts: Mapping[str, Contract], state: str, power: str | None = None) -> Reasons:
@@ -78,20 +81,58 @@ def reasons(scenario: Scenario, pacts: Mapping[str, Contract], state: str, power
     pacts : of an equilibrium, by state; power : may be left out where there is only one.
     Raises `Refusal` for a code that the scenario does not have.
     """
-    pair = pair_of(scenario, state, power, pacts)
-    # the search for bargains leaves out what no state could concede; what a major power would like may lie there
-    pair = pair._replace(problem=pair.problem._replace(most_autonomy=1.0))
-    held, elsewhere = pacts.get(state), max(0.0, pair.outside_option)
-    if held is not None and held.power == pair.power:
-        terms = held.commitment, held.autonomy
-    else:
-        nearest = best_contract(pair.problem, objective_of(Sought.SLACK, elsewhere))
-        terms = nearest.commitment, nearest.autonomy
+    pair, held = _wide(pair_of(scenario, state, power, pacts)), pacts.get(state)
+    elsewhere, contract = max(0.0, pair.outside_option), _contract(pair, held)
     most_weak = best_contract(pair.problem, objective_of(Sought.WEAK_GAIN, NO_FLOOR, NO_FLOOR)).value
     most_major = best_contract(pair.problem, objective_of(Sought.MAJOR_GAIN, NO_FLOOR, NO_FLOOR)).value
-    return Reasons(pair.power, state, held.power if held else None, elsewhere, _valued(pair, *terms), most_weak,
+    return Reasons(pair.power, state, held.power if held else None, elsewhere, contract, most_weak,
                    most_major, _if_other_signs(pair, Sought.WEAK_GAIN, most_major, 0.0),
                    _if_other_signs(pair, Sought.MAJOR_GAIN, most_weak, elsewhere))
+
+
+def signatures(scenario: Scenario, pacts: Mapping[str, Contract]) -> pd.DataFrame:
+    """For every pair that is allied in an equilibrium or was in the record: its contract there or, without one, that
+    which comes nearest to suiting both, what each side gains by it, who would not sign it, and all terms.
+
+    Columns: power, state, outcome (one of `history.tables.OUTCOMES`), commitment, autonomy, weak_gain, major_gain,
+    elsewhere, refused_by (codes), and the terms. Empty where the scenario has no record.
+    """
+    rows = []
+    for power in scenario.major_powers:
+        for state, record in scenario.states.items():
+            observed, held = record.observed.get(power), pacts.get(state)
+            came_to = outcome(held is not None and held.power == power, observed)
+            if came_to in (NO_RECORD, REJECTION):
+                continue
+            pair = _wide(pair_of(scenario, state, power, pacts))
+            elsewhere, found = max(0.0, pair.outside_option), _contract(pair, held)
+            refusing = [code for code, side in ((state, "weak"), (power, "major"))
+                        if side in refusing_sides(found, elsewhere)]
+            rows.append({"power": power, "state": state, "outcome": came_to, "commitment": found.commitment,
+                         "autonomy": found.autonomy, "weak_gain": found.weak_gain, "major_gain": found.major_gain,
+                         "elsewhere": elsewhere, "refused_by": " ".join(refusing), **found.terms})
+    return pd.DataFrame(rows, columns=[*SIGNATURE, *terms_in(scenario)])
+
+
+def refusing_sides(contract: Valued, elsewhere: float) -> tuple[str, ...]:
+    """Which sides, ``weak`` and ``major``, would not sign a contract."""
+    refuses = {"weak": contract.weak_gain <= SIGNED_FROM or contract.weak_gain < elsewhere,
+               "major": contract.major_gain <= SIGNED_FROM}
+    return tuple(side for side, is_so in refuses.items() if is_so)
+
+
+def _wide(pair: Pair) -> Pair:
+    """A pair for which all contracts are looked at: the search for bargains leaves out what no state could concede, and
+    what a major power would like may lie there."""
+    return pair._replace(problem=pair.problem._replace(most_autonomy=1.0))
+
+
+def _contract(pair: Pair, held: Contract | None) -> Valued:
+    """The contract that a pair has or, without one, that which comes nearest to suiting both."""
+    if held is not None and held.power == pair.power:
+        return _valued(pair, held.commitment, held.autonomy)
+    nearest = best_contract(pair.problem, objective_of(Sought.SLACK, max(0.0, pair.outside_option)))
+    return _valued(pair, nearest.commitment, nearest.autonomy)
 
 
 def best_contract(problem: Any, objective: Any) -> Best:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from simulation.analysis.reasons import signatures
 from simulation.equilibrium.accounts import PactAccount, accounts, portfolio_measures
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.scenario.file import dump_yaml
@@ -19,7 +20,7 @@ from simulation.study.manifest import FORMAT, invocation, model_sources, now, ve
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.tables import write_text
 
-PACTS_FILE, SUMMARY_FILE = "pacts.csv", "equilibria.csv"
+PACTS_FILE, SUMMARY_FILE, SIGNATURES_FILE = "pacts.csv", "equilibria.csv", "signatures.csv"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ def write(folder: Path, plan: Plan, found: Found, command: list[str]) -> dict[st
         "invocations": [invocation(command)]})
     write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
     tables = {PACTS_FILE: pacts_table(found), SUMMARY_FILE: summary_table(found)}
+    if found.solved.equilibria:
+        told = signatures(plan.scenario, found.solved.equilibria[0].pacts)
+        tables |= {} if told.empty else {SIGNATURES_FILE: told}
     for name, table in tables.items():
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
     return tables

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simulation.analysis.solve_tables import SIGNATURES_FILE
 from simulation.figures.labels import parameter_label, value_label
-from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed, frame_table
+from simulation.history.tables import FALSE_ALARM, HIT, MISS
+from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed, frame_table, number
 from simulation.report.source import Subject
 from simulation.scenario.documentation import documentation
+from simulation.theory.payoffs import TERMS
 
 MOST_ROWS = 200
 CERTIFICATE = ("An equilibrium comes with a certificate from separate code: the most that anybody could gain by another"
                " contract in a pact, by leaving one, and by a new pact. What is below the tolerance of the search is"
                " numerically nothing.")
+SIGNED = ("The contract of the pair or, without one, that which comes nearest to suiting both, while all other pacts"
+          " stand; gains in payoff per year; who would not sign it; the largest benefit and cost of the major power."
+          " The command why tells the rest, and what would turn it.")
+ORDER = (MISS, FALSE_ALARM, HIT)
 NOT_SHOWN = ("scenario", "reached_from", "allies", "label", "set", "search")
 PACT_HEADS = {"equilibrium": "equilibrium", "power": "major power", "state": "state", "distance_km": "distance (km)",
               "commitment": "commitment (share)", "autonomy": "autonomy (share)", "major_gain": "power's gain per year",
@@ -60,7 +67,37 @@ def results_of_solve(subject: Subject) -> Section:
     for (own, power), rows in pacts.groupby(["equilibrium", "power"], sort=False):
         parts.append(frame_table(rows, f"Equilibrium {own}: pacts of {power}", {
             name: head for name, head in PACT_HEADS.items() if name not in ("equilibrium", "power")}, most=MOST_ROWS))
-    return Section("results", "What was found", tuple(parts))
+    return Section("results", "What was found", (*parts, *_signed(subject)))
+
+
+def _signed(subject: Subject) -> list[Part]:
+    """Why pairs that were allied in the record, or are in the first equilibrium, would or would not sign."""
+    if not (subject.path / SIGNATURES_FILE).is_file():
+        return []
+    table = subject.table(SIGNATURES_FILE)
+    heads = ("state", "outcome", "commitment (share)", "autonomy (share)", "ally's gain", "power's gain", "refused by",
+             "weighs most for the power", "weighs most against")
+    parts: list[Part] = [Words("Hits, misses and false alarms", "heading")]
+    for power, own in table.groupby("power", sort=False):
+        ordered = own.sort_values("outcome", key=lambda kinds: kinds.map(ORDER.index), kind="stable")
+        rows = tuple(_signature(row) for _, row in ordered.iterrows())
+        parts.append(Table(f"{power}: why, in equilibrium 1", heads, rows, SIGNED, f"signed-{power}"))
+    return parts
+
+
+def _signature(row: pd.Series) -> tuple[Cell, ...]:
+    figures = (number(float(row[name]), 3) for name in ("commitment", "autonomy", "weak_gain", "major_gain"))
+    refusing = row["refused_by"] if isinstance(row["refused_by"], str) else None
+    return (cell(row["state"]), cell(row["outcome"]), *figures, cell(refusing), _weightiest(row, "benefit_"),
+            _weightiest(row, "cost_"))
+
+
+def _weightiest(row: pd.Series, kind: str) -> Cell:
+    """The largest term of a kind, with its payoff per year; a dash where all are nothing."""
+    terms = {str(name): float(row[name]) for name in row.index if str(name).startswith(kind)}
+    name = max(terms, key=terms.__getitem__)
+    words = TERMS.get(name, name.replace("_", " ").capitalize()).split(",")[0]
+    return Cell(f"{words} {terms[name]:.3g}") if terms[name] > 0.0 else cell(None)
 
 
 def _by_equilibrium(table: pd.DataFrame) -> Table:

@@ -239,6 +239,19 @@ def test_the_equilibria_come_with_their_certificates(folder):
     assert (number(1 / 3).text, number(1 / 3).value) == ("0.3333", 1 / 3)
 
 
+def test_hits_misses_and_false_alarms_are_told_where_there_is_a_record(folder):
+    made("solve")
+    assert "Hits, misses and false alarms" not in reported(Path("solve"))
+    record = "A: {observed: {P: true}, toward"
+    Path("tiny.yaml").write_text(Path("tiny.yaml").read_text().replace("A: {toward", record))
+    assert status_of("solve", "tiny.yaml", "--out", "recorded") == 0
+    table = pd.read_csv("recorded/signatures.csv")
+    rows = Page(reported(Path("recorded"))).tables["table-signed-P"]
+    assert [[value for value, _ in row[:2]] for row in rows[1:]] == [["A", "miss"]]
+    assert [number for _, number in rows[1][2:6]] == table[
+        ["commitment", "autonomy", "weak_gain", "major_gain"]].iloc[0].tolist()
+
+
 def test_where_nothing_was_found_the_page_says_so(folder):
     made("solve")
     for name in ("equilibria.csv", "pacts.csv"):

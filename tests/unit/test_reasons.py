@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulation.analysis.pair import pair_of
-from simulation.analysis.reasons import reasons
+from simulation.analysis.reasons import reasons, signatures
 from simulation.analysis.turning_values import (
     Precision,
     Turn,
@@ -52,6 +52,22 @@ def test_what_each_side_could_gain_is_what_a_grid_of_contracts_gives(case):
     _, told, (weak, major) = case
     assert weak.max() <= told.most_weak + 1e-12 and told.most_weak - weak.max() < 1e-4
     assert major.max() <= told.most_major + 1e-12 and told.most_major - major.max() < 1e-4
+
+
+def test_signatures_are_told_of_every_pair_that_is_or_was_allied(pacts):
+    table = signatures(RUSSIA, pacts).set_index("state")
+    observed = {code for code, state in RUSSIA.states.items() if state.observed["RUS"]}
+    assert set(table.index) == set(pacts) | observed
+    for code, came_to in table["outcome"].items():
+        assert came_to == ("miss" if code not in pacts else "hit" if code in observed else "false alarm")
+    for code in (HIT, MISS, FALSE_ALARM):
+        told, row = reasons(RUSSIA, pacts, code), table.loc[code]
+        assert (row["commitment"], row["weak_gain"], row["major_gain"], row["elsewhere"]) == (
+            told.contract.commitment, told.contract.weak_gain, told.contract.major_gain, told.elsewhere)
+        assert row["refused_by"] == " ".join({"weak": code, "major": "RUS"}[side] for side in told.refused_by)
+        assert {name: row[name] for name in told.contract.terms} == told.contract.terms
+    silent = RUSSIA.replace("weak_states.*.observed", {})
+    assert signatures(silent, pacts).empty
 
 
 def test_what_the_other_would_sign_is_what_a_grid_of_contracts_gives(case):
