@@ -6,6 +6,7 @@ import math
 import sys
 from typing import Any, Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -30,6 +31,16 @@ def add_columns(table: Table, *columns: tuple[str, Literal["left", "right"]]) ->
     """Adds columns by heading and side, two headings of one name among them."""
     for heading, side in columns:
         table.add_column(heading, justify=side)
+
+
+def print_whole(screen: Console, table: Table) -> None:
+    """Prints a table in which no word of a heading and no cell is broken or cut: wider than the screen, if need be."""
+    gap = 2 if screen.width >= ROOMY else 1
+    needed = gap * len(table.columns)
+    for column in table.columns:
+        column.min_width = max(map(cell_len, (*str(column.header).split(), *map(str, column.cells))))
+        needed += column.min_width
+    screen.print(table, width=max(screen.width, needed), crop=False)
 
 
 def or_null(value: Any) -> Any:

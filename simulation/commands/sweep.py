@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from simulation.commands.command_line import PROGRAM
-from simulation.commands.console import console, new_table, or_null
+from simulation.commands.console import console, new_table, or_null, print_whole
 from simulation.commands.formatting import value_text
 from simulation.commands.options import naming_years, parse_settings, tell_own_terms, with_years
 from simulation.errors import Refusal
@@ -133,7 +133,7 @@ def ending(outcome: Outcome, as_json: bool) -> None:
         typer.echo(json.dumps(document(outcome, lines), indent=2, ensure_ascii=False))
     else:
         screen = console()
-        screen.print(table(lines[:MOST_LINES]))
+        print_whole(screen, table(lines[:MOST_LINES]))
         if len(lines) > MOST_LINES:
             screen.print(f"and {len(lines) - MOST_LINES} lines more: all runs are in the table below")
         screen.print(f"{outcome.histories} histories: {where(outcome)}", soft_wrap=True)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from simulation.analysis.contract_space import COLUMNS, CURVE, GRID, OUTSIDE
@@ -85,7 +86,8 @@ def _contours(axes: Axes, gain: pd.DataFrame, colour: str, left_out: float | Non
         return
     drawn = axes.contour(gain.columns, gain.index, values, levels=levels, colors=colour, linewidths=0.7,
                          linestyles="-")
-    for label in axes.clabel(drawn, fontsize=SMALL - 1.5, fmt="%.2g", inline_spacing=2):
+    for label in axes.clabel(drawn, fontsize=SMALL - 1.5, fmt="%.2g", inline=False):  # inline leaves gaps in the lines
+        label.set_path_effects([withStroke(linewidth=3.5, foreground="white")])
         if not all(MARGIN < place < 1.0 - MARGIN for place in label.get_position()):
             label.remove()  # the frame would cut it, and a lost minus sign makes another number
 

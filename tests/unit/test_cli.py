@@ -158,3 +158,18 @@ def test_a_closed_pipe_is_no_fault(arguments, good):
                           stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, timeout=60)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_table_too_wide_for_the_screen_is_neither_broken_nor_cut(capsys):
+    from rich.console import Console
+
+    from simulation.commands.console import new_table, print_whole
+
+    grid = new_table()
+    for heading in ("PAT reach half distance km", "RIV reach half distance km", "number of pacts"):
+        grid.add_column(heading, justify="right")
+    grid.add_row("1500", "500", "12.0 [11.7, 12.2]")
+    print_whole(Console(width=30, highlight=False), grid)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].split() == ["1500", "500", "12.0", "[11.7,", "12.2]"]
+    assert sum(line.count("distance") for line in lines) == 2 and "…" not in "".join(lines)
