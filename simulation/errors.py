@@ -1,7 +1,7 @@
 """Every exception that the program raises on purpose.
 
 A refusal is one line that a user can act on: where, what was found, what is allowed. The command line prints it and
-leaves with status 2; nothing has been written by then.
+leaves with status 2; nothing has been written by then. Work that failed leaves with status 1.
 """
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ class Refusal(AllianceError):
         return " ".join(text.split())
 
 
-class HistoryFailedError(AllianceError):
+class WorkFailedError(AllianceError):
+    """Work that was begun could not be done; what was asked for is not to blame. Exit status 1."""
+
+
+class HistoryFailedError(WorkFailedError):
     """A history failed in a sweep that was to stop at the first one that does."""
 
 

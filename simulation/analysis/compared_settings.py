@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,9 +23,10 @@ from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.short_names import short_names
-from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
+from simulation.study.completion import being_written
+from simulation.study.manifest import FORMAT, invocation, model_sources, version
 from simulation.study.plan import HASH_DIGITS
-from simulation.study.tables import write_text
+from simulation.study.tables import write_tables, write_text
 from simulation.theory.payoffs import TERMS, is_of_weak_state, sign_of
 
 PACTS_FILE, SETTINGS_FILE, SHIFTS_FILE, TERMS_FILE = "pacts.csv", "settings.csv", "shifts.csv", "terms.csv"
@@ -130,24 +132,25 @@ def _solved(plan: Plan, advance: Callable[[int], None]) -> Iterator[Solved]:
 # --- what is kept ---------------------------------------------------------------------------------------------------
 
 
-def write(folder: Path, compared: Compared, command: list[str]) -> dict[str, pd.DataFrame]:
-    """Writes the tidy tables, the scenarios and the manifest into the folder; gives the tables by name."""
+@contextmanager
+def writing(folder: Path, compared: Compared, command: list[str]) -> Iterator[dict[str, pd.DataFrame]]:
+    """Writes the manifest, the scenarios and the tidy tables into the folder, gives the tables by name, and lets
+    figures be added; the folder is complete when these are there."""
     plan = compared.plan
-    folder.mkdir(parents=True, exist_ok=True)
-    write_manifest(folder, {
+    manifest = {
         "format": FORMAT, "name": plan.name, "identity": plan.identity, "version": version(),
-        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "starts": plan.starts,
+        "model_sources": model_sources(), "starts": plan.starts,
         "seed": plan.seed, "compared": [{"file": own.file, "label": own.label, "settings": own.settings,
                                          "scenario": own.scenario.resolved()} for own in plan.settings],
-        "invocations": [invocation(command)]})
-    for number, own in enumerate(plan.settings, start=1):
-        write_text(folder / f"scenario-{number}.resolved.yaml", dump_yaml(own.scenario.resolved()))
+        "invocations": [invocation(command)]}
     tables = {name: pd.DataFrame(found, columns=None if found else COLUMNS[name]) for name, found in (
         (SETTINGS_FILE, list(settings_rows(compared))), (PACTS_FILE, list(pacts_rows(compared))),
         (SHIFTS_FILE, list(shifts_rows(compared))), (TERMS_FILE, list(terms_rows(compared))))}
-    for name, table in tables.items():
-        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    return tables
+    with being_written(folder, manifest):
+        for number, own in enumerate(plan.settings, start=1):
+            write_text(folder / f"scenario-{number}.resolved.yaml", dump_yaml(own.scenario.resolved()))
+        write_tables(folder, tables)
+        yield tables
 
 
 COLUMNS = {

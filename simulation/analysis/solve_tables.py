@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,10 @@ from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import terms_in
-from simulation.study.manifest import FORMAT, invocation, model_sources, now, version, write_manifest
+from simulation.study.completion import being_written
+from simulation.study.manifest import FORMAT, invocation, model_sources, version
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
-from simulation.study.tables import write_text
+from simulation.study.tables import write_tables, write_text
 
 PACTS_FILE, SUMMARY_FILE, SIGNATURES_FILE = "pacts.csv", "equilibria.csv", "signatures.csv"
 
@@ -71,22 +74,23 @@ def carry_out(plan: Plan, solutions: tuple[str, ...]) -> Found:
     return Found(solved, tuple(accounts(plan.scenario, equilibrium) for equilibrium in solved.equilibria), others)
 
 
-def write(folder: Path, plan: Plan, found: Found, command: list[str]) -> dict[str, pd.DataFrame]:
-    """Writes the tidy tables, the scenario and the manifest into the folder; gives the tables by name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_manifest(folder, {
+@contextmanager
+def writing(folder: Path, plan: Plan, found: Found, command: list[str]) -> Iterator[dict[str, pd.DataFrame]]:
+    """Writes the manifest, the scenario and the tidy tables into the folder, gives the tables by name, and lets figures
+    be added; the folder is complete when these are there."""
+    manifest = {
         "format": FORMAT, "name": f"{plan.scenario.name}-solve", "identity": plan.identity, "version": version(),
-        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "settings": plan.settings,
-        "exhaustive": plan.exhaustive, "starts": plan.starts, "seed": plan.seed, "scenario": plan.scenario.resolved(),
-        "invocations": [invocation(command)]})
-    write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
+        "model_sources": model_sources(), "settings": plan.settings, "exhaustive": plan.exhaustive,
+        "starts": plan.starts, "seed": plan.seed, "scenario": plan.scenario.resolved(),
+        "invocations": [invocation(command)]}
     tables = {PACTS_FILE: pacts_table(found), SUMMARY_FILE: summary_table(found)}
     if found.solved.equilibria:
         told = signatures(plan.scenario, found.solved.equilibria[0].pacts)
         tables |= {} if told.empty else {SIGNATURES_FILE: told}
-    for name, table in tables.items():
-        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    return tables
+    with being_written(folder, manifest):
+        write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
+        write_tables(folder, tables)
+        yield tables
 
 
 def pacts_table(found: Found) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ import pandas as pd
 from simulation.equilibrium.branches import Branches
 from simulation.equilibrium.statics import Grid, StaticsResult
 from simulation.scenario.file import dump_yaml
-from simulation.study.manifest import FORMAT, Manifest, invocation, model_sources, now, version, write_manifest
+from simulation.study.completion import being_written
+from simulation.study.manifest import FORMAT, invocation, model_sources, version
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
-from simulation.study.tables import write_text
+from simulation.study.tables import write_tables, write_text
 
 TABLE_FILE, FOLDS_FILE, STEPS_FILE = "equilibria.csv", "folds.csv", "steps.csv"
 MEASURES = ("number_of_pacts", "pacts_beyond_paper", "commitment_given_pact", "autonomy_given_pact",
@@ -46,26 +49,25 @@ class Plan:
         return f"{self.grid.scenario.name}-statics-{self.identity[:HASH_DIGITS]}"
 
 
-def write(folder: Path, plan: Plan, surveyed: StaticsResult, branches: Branches | None,
-          command: list[str]) -> tuple[Manifest, dict[str, pd.DataFrame]]:
-    """Writes the manifest, begun, the scenario and the tables into the folder; gives the manifest, and the tables by
-    name."""
+@contextmanager
+def writing(folder: Path, plan: Plan, surveyed: StaticsResult, branches: Branches | None,
+            command: list[str]) -> Iterator[dict[str, pd.DataFrame]]:
+    """Writes the manifest, the scenario and the tables into the folder, gives the tables by name, and lets figures be
+    added; the folder is complete when these are there."""
     tables = {TABLE_FILE: table_of(surveyed, branches)}
-    folder.mkdir(parents=True, exist_ok=True)
     scenario = plan.grid.scenario
     manifest = {
         "format": FORMAT, "name": f"{scenario.name}-statics", "identity": plan.identity, "version": version(),
-        "model_sources": model_sources(), "status": "begun", "created_utc": now(), "settings": plan.settings,
+        "model_sources": model_sources(), "settings": plan.settings,
         "vary": axis_entries(plan.grid), "starts": plan.starts, "seed": plan.seed, "certify_every": plan.certify_every,
         "certified_points": list(surveyed.certified), "scenario": scenario.resolved(),
         "invocations": [invocation(command)]}
-    write_manifest(folder, manifest)
-    write_text(folder / SCENARIO_FILE, dump_yaml(scenario.resolved()))
     if branches is not None:
         tables |= {FOLDS_FILE: folds_table(branches), STEPS_FILE: steps_table(branches)}
-    for name, table in tables.items():
-        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    return manifest, tables
+    with being_written(folder, manifest):
+        write_text(folder / SCENARIO_FILE, dump_yaml(scenario.resolved()))
+        write_tables(folder, tables)
+        yield tables
 
 
 def axis_entries(grid: Grid) -> list[dict[str, Any]]:

@@ -1,16 +1,23 @@
 """The command line: one table of commands, each imported only when it is called.
 
 Bad input and bad usage end in one line on standard error and exit status 2, never in a traceback. Interruption ends
-with 130, a closed pipe quietly with 141, as the shell would report them.
+with 130, SIGTERM with 143, a closed pipe quietly with 141, as the shell would report them. Work
+that failed ends with 1. docs/reliability.md has all of it.
 """
 
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
+import json
 import logging
 import os
+import select
 import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -18,12 +25,16 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import simulation
-from simulation.errors import AllianceError
+from simulation.commands import endings
+from simulation.errors import AllianceError, Refusal, WorkFailedError
 
 PROGRAM = "asymmetric-alliances"
-BAD_INPUT = 2
-INTERRUPTED = 130
-PIPE_CLOSED = 141
+FAILED, BAD_INPUT, PIPE_CLOSED = 1, 2, 141
+NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EFBIG", "EDQUOT", "EIO", "ENOMEM", "EMFILE", "ENFILE", "EAGAIN",
+                                             "EPIPE", "ECONNRESET") if hasattr(errno, name)}
+"""What keeps a file from being written, or a process from going on, and is no fault of what was asked."""
+AS_JSON = "--json"
+SHOW_FAULTS = "ASYMMETRIC_ALLIANCES_FAULTS"
 
 # wrong usage of any kind; typer does not export this class, and where it lies differs between releases
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -119,12 +130,31 @@ def _root(is_version_asked: Version = False) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs one command and leaves with its exit status."""
+    asked = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        endings.heed(asked)
+    _occupy_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     _show_what_takes_long()
-    status = _status(sys.argv[1:] if arguments is None else arguments)
+    try:
+        endings.begin()
+        status = _status(asked)
+        endings.finish()
+    except KeyboardInterrupt as interruption:  # between the two, or where the one before is being told of
+        status = _interrupted(interruption)
+        endings.finish()
     sys.exit(status)
+
+
+def _occupy_streams() -> None:
+    """Gives standard streams that were closed by whoever began the process a place where all is forgotten; else a file
+    that is opened later would take their number, and what is printed."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(handle, "r" if number == 0 else "w", encoding="utf-8"))
 
 
 def _show_what_takes_long() -> None:
@@ -144,28 +174,100 @@ def _status(arguments: list[str]) -> int:
         sys.stdout.flush()
         return 0
     except typer.Exit as leaving:
-        return leaving.exit_code
-    except AllianceError as error:
-        return complain(str(error))
-    except UsageError as error:
-        return complain(_usage(error))
-    except (KeyboardInterrupt, typer.Abort) as interruption:
-        if not getattr(interruption, "__notes__", None):  # whoever shows progress has said how to go on
-            typer.echo("interrupted before the end", err=True)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # what is left in the buffer would be flushed, and fail again, when Python leaves
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return leaving.exit_code or 0
+    except KeyboardInterrupt as interruption:
+        return _interrupted(interruption, arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, one line says so
+        return _failed(error, arguments)
+
+
+def _failed(error: Exception, arguments: list[str]) -> int:
+    """Says what went wrong; gives the exit status."""
+    if endings.heard():  # some libraries make an exception of their own of an interruption
+        return _interrupted(endings.Ended(endings.heard()), arguments)
+    if isinstance(error, typer.Abort):
+        return _interrupted(KeyboardInterrupt(), arguments)
+    if isinstance(error, AllianceError):
+        return complain(str(error), FAILED if isinstance(error, WorkFailedError) else BAD_INPUT, arguments, error)
+    if isinstance(error, UsageError):
+        return complain(_usage(error), BAD_INPUT, arguments)
+    if isinstance(error, BrokenPipeError) and _is_reader_gone():
+        _forget_output()
         return PIPE_CLOSED
-    except OSError as error:
-        return complain(": ".join(part for part in (error.filename, error.strerror or str(error)) if part))
+    if isinstance(error, OSError):
+        return _failed_at_a_file(error, arguments)
+    if isinstance(error, MemoryError):
+        return complain("out of memory; what is whole is kept: give the same command again with more memory, fewer"
+                        " processes (-j), or a smaller task", FAILED, arguments)
+    if os.environ.get(SHOW_FAULTS):
+        raise error
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return complain(f"a fault of the program: {type(error).__name__}: {error} ({Path(place.filename).name}, line"
+                    f" {place.lineno}); what is whole is kept; to see where it happened, set {SHOW_FAULTS}=1 and give"
+                    " the same command again", FAILED, arguments)
 
 
-def complain(message: str) -> int:
-    """Prints one line on standard error; gives the exit status for bad input."""
+def _failed_at_a_file(error: OSError, arguments: list[str]) -> int:
+    try:
+        sys.stdout.flush()
+        name = error.filename
+    except OSError:  # what was printed cannot be written, and would fail again when Python leaves
+        _forget_output()
+        name = error.filename or "standard output"
+    message = ": ".join(str(part) for part in (name, error.strerror or str(error)) if part)
+    if error.errno not in NO_ROOM:
+        return complain(message, BAD_INPUT, arguments)
+    return complain(f"{message}; what is whole is kept: make room, and give the same command again", FAILED, arguments)
+
+
+def _interrupted(interruption: BaseException, arguments: Sequence[str] = ()) -> int:
+    """Says that the command was ended before its end, as the interruption's first note tells; gives the status."""
+    number = endings.number_of(interruption)
+    usual = f"{endings.words_of(interruption)} before the end; to go on, give the same command again"
+    message = next(iter(getattr(interruption, "__notes__", [])), usual)
+    if message:
+        typer.echo(message, err=True)
+    _tell_script(message, 128 + number, arguments)
+    return 128 + number
+
+
+def _is_reader_gone() -> bool:
+    """Whether nobody reads what is printed any more; else some other pipe is broken."""
+    if not hasattr(select, "poll"):
+        return True
+    asked = select.poll()
+    for stream in (1, 2):
+        asked.register(stream, 0)
+    return any(event & (select.POLLERR | select.POLLNVAL) for _, event in asked.poll(0))
+
+
+def _forget_output() -> None:
+    """What is left in the buffer would be flushed, and fail again, when Python leaves."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(message: str, status: int = BAD_INPUT, arguments: Sequence[str] = (),
+             error: Exception | None = None) -> int:
+    """Prints one line on standard error, and for `--json` a document on standard output; gives the exit status."""
     line = " ".join(message.split())
-    typer.echo("error: " + "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line), err=True)
-    return BAD_INPUT
+    line = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)
+    typer.echo(f"error: {line}", err=True)
+    _tell_script(line, status, arguments, error)
+    return status
+
+
+def _tell_script(message: str, status: int, arguments: Sequence[str], error: Exception | None = None) -> None:
+    """Says how a command with `--json` ended, as a document on standard output: `status`, `message`, and of a refusal
+    what it is made of."""
+    if AS_JSON not in arguments:
+        return
+    made_of = {name: value for name, value in vars(error).items() if value} if isinstance(error, Refusal) else {}
+    try:
+        typer.echo(json.dumps({"error": {"status": status, "message": message, **made_of}}, indent=2,
+                              ensure_ascii=False))
+        sys.stdout.flush()
+    except OSError:
+        _forget_output()
 
 
 def _usage(error: Any) -> str:

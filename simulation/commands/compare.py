@@ -64,7 +64,7 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     _refuse_twins(found)
     prepare([EQUILIBRIA], sum(solve_seconds(scenario) for _, _, scenario, _ in found))
     # what a refused scenario should not wait for
-    from simulation.analysis.compared_settings import PACTS_FILE, SETTINGS_FILE, Plan, Setting, carry_out, write
+    from simulation.analysis.compared_settings import PACTS_FILE, SETTINGS_FILE, Plan, Setting, carry_out, writing
     from simulation.commands.equilibrium_figures import comparison_title
     from simulation.commands.progress import Bar, ended
     from simulation.equilibrium.world import world_of
@@ -79,10 +79,10 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     refuse_other_identity(folder, plan.identity)
     with ended(Bar("settings"), len(plan.settings)) as bar:
         compared = carry_out(plan, bar.advance)
-    tables = write(folder, compared, command_line())
     title = comparison_title([own.scenario for own in plan.settings])
-    settings = tables[SETTINGS_FILE].drop_duplicates("setting")
-    figures = saved(comparison_figures(tables[PACTS_FILE], settings, title), folder, has_pdf=False)
+    with writing(folder, compared, command_line()) as tables:
+        settings = tables[SETTINGS_FILE].drop_duplicates("setting")
+        figures = saved(comparison_figures(tables[PACTS_FILE], settings, title), folder, has_pdf=False)
     if as_json:
         typer.echo(document(compared, folder, figures))
     else:

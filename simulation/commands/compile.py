@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from simulation.commands.endings import words_of
 from simulation.commands.waiting import waiting
 from simulation.compiled_code.parts import AGENTS, EQUILIBRIA, HISTORIES, PAIRS, held, mark_compiled
 from simulation.scenario.scenario import Scenario
@@ -44,9 +45,8 @@ def compile_parts(parts: Iterable[str], jobs: int | None = None) -> None:
                                number):
                 pass
     except KeyboardInterrupt as interruption:
-        told = "interrupted; what is compiled by now is kept: to go on, give the same command again"
-        typer.echo(told, err=True)
-        interruption.add_note(told)
+        interruption.add_note(f"{words_of(interruption)}; what is compiled by now is kept: to go on, give the same"
+                              " command again")
         raise
 
 

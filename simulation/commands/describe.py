@@ -42,12 +42,13 @@ def describe(word: Word = None, write: Write = None) -> None:
         raise Refusal("not both", allowed="a word, or --write, which renews all tables", file="--write")
     # slow to import
     from simulation.report.reference import matching, reference, renewed
+    from simulation.study.tables import write_text
 
     if write is not None:
         text = write.read_text(encoding="utf-8")
         made = renewed(text, str(write), {"commands": command_reference})
         if made != text:
-            write.write_text(made, encoding="utf-8")
+            write_text(write, made)
         typer.echo(f"{write}: {'renewed' if made != text else 'nothing to renew'}")
         return
     for name, entries in (matching(word) if word else reference()).items():

@@ -55,5 +55,5 @@ def _serve(explorer: Explorer, is_opened: bool) -> None:
                 webbrowser.open(explorer.url)
             explorer.serve_forever()
     except KeyboardInterrupt as end:
-        end.add_note("the way it is meant to end, so that nothing has to be said")
+        end.add_note("")  # the way it is meant to end, so that nothing has to be said
         raise

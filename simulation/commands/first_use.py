@@ -110,8 +110,9 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
 
     It is of a session of its own, so that neither Ctrl-C nor the end of the command or of the terminal ends it.
     """
-    from simulation.compiled_code.cache import PACKAGE_FOLDER, cache_folder
+    from simulation.compiled_code.cache import cache_folder
     from simulation.compiled_code.parts import BESIDE, is_held
+    from simulation.compiled_code.processes import own_program
 
     if is_held(BESIDE):
         typer.echo(f"this is interpreted, to the same numbers, in {meanwhile}; the compiler is still at work for later"
@@ -119,10 +120,9 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
         return
     typer.echo(f"nothing is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the compiler"
                " begins beside it, for later commands (1 to 3 minutes, once for each version of the program)", err=True)
-    path = os.pathsep.join(filter(None, [str(PACKAGE_FOLDER.parent), os.environ.get("PYTHONPATH")]))
-    subprocess.Popen([sys.executable, "-P", "-m", "simulation.commands.compile_beside", *first], start_new_session=True,
+    subprocess.Popen([sys.executable, "-m", "simulation.commands.compile_beside", *first], start_new_session=True,
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                     env=os.environ | {"PYTHONPATH": path}, cwd=cache_folder())
+                     env=os.environ | own_program(), cwd=cache_folder())
 
 
 def _ignore_warnings() -> None:

@@ -55,7 +55,7 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
         return
     from simulation.record.additive import bootstrap, coefficient_table
     from simulation.record.features import of_years
-    from simulation.record.results import FIT, PARAMETERS_FILE, folder_name, identity_of, write
+    from simulation.record.results import FIT, PARAMETERS_FILE, folder_name, identity_of, writing
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
@@ -70,8 +70,8 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
     refuse_other_identity(folder, identity)
     found = model.fit(rows)
     table = coefficient_table(found, bootstrap(model, rows, draws, seed))
-    write(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table}, command_line())
-    figures = saved(fit_figures(table), folder, has_pdf=False)
+    with writing(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table}, command_line()):
+        figures = saved(fit_figures(table), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "rows": len(rows), "pacts": int(rows["pact"].sum()),
                                "log_likelihood": found.log_likelihood, "missing": sampled.missing,
@@ -98,7 +98,7 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
     from simulation.record.features import of_years
     from simulation.record.fit_cache import FitCache
     from simulation.record.pair_tables import pair_table
-    from simulation.record.results import FIT, FITS_FILE, PAIRS_FILE, PARAMETERS_FILE, folder_name, identity_of, write
+    from simulation.record.results import FIT, FITS_FILE, PAIRS_FILE, PARAMETERS_FILE, folder_name, identity_of, writing
     from simulation.record.structural import Structural, bootstrap_near, parameter_table
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
@@ -118,9 +118,9 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
         bar.advance(1)
         table = parameter_table(found, bootstrap_near(found, rows, draws, seed, lambda: bar.advance(1)))
     pairs = pair_table(found, rows, int(rows["year"].max()))
-    write(folder, FIT, sampled.data, asked, sampled.missing, {PARAMETERS_FILE: table, PAIRS_FILE: pairs},
-          command_line())
-    figures = saved(fit_figures(table), folder, has_pdf=False)
+    tables = {PARAMETERS_FILE: table, PAIRS_FILE: pairs}
+    with writing(folder, FIT, sampled.data, asked, sampled.missing, tables, command_line()):
+        figures = saved(fit_figures(table), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "rows": len(rows), "pacts": int(rows["pact"].sum()),
                                "log_likelihood": found.log_likelihood, "reached": list(found.reached),

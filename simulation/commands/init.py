@@ -29,8 +29,12 @@ def init(folder: Folder) -> None:
         raise Refusal("is there already", allowed=f"a folder without {SCENARIOS}", file=str(there))
     written = target.with_name(f".{SCENARIOS}.unfinished")
     shutil.rmtree(written, ignore_errors=True)
-    shutil.copytree(shipped(SCENARIOS), written)
-    written.rename(target)
+    try:
+        shutil.copytree(shipped(SCENARIOS), written)
+        written.rename(target)
+    except BaseException:
+        shutil.rmtree(written, ignore_errors=True)
+        raise
     typer.echo(f"{target}: copies to read, run and change; next:\n")
     here = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(folder))}"]
     typer.echo("\n".join([*here, NEXT]))

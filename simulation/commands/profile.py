@@ -39,7 +39,7 @@ def profile(data: Data, years: Years = "1992-2005", powers: Powers = None, witho
     """The command; `command_line` holds its help."""
     from simulation.record.features import of_years
     from simulation.record.profiles import profiles, summary
-    from simulation.record.results import PROFILE, PROFILES_FILE, folder_name, identity_of, write
+    from simulation.record.results import PROFILE, PROFILES_FILE, folder_name, identity_of, writing
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
@@ -58,8 +58,8 @@ def profile(data: Data, years: Years = "1992-2005", powers: Powers = None, witho
     folder = out or RESULTS / folder_name(PROFILE, identity)
     refuse_other_identity(folder, identity)
     table = profiles(found, rows, names, points)
-    write(folder, PROFILE, sampled.data, asked, sampled.missing, {PROFILES_FILE: table}, command_line())
-    figures = saved(profile_figures(table), folder, has_pdf=False)
+    with writing(folder, PROFILE, sampled.data, asked, sampled.missing, {PROFILES_FILE: table}, command_line()):
+        figures = saved(profile_figures(table), folder, has_pdf=False)
     told = summary(table, found)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "parameters": rows_of(told), "profiles": rows_of(table)},

@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from simulation.commands.command_line import PROGRAM
-from simulation.errors import HistoryFailedError, ResultsError
+from simulation.commands.endings import words_of
+from simulation.errors import HistoryFailedError, WorkFailedError
 
 if TYPE_CHECKING:
     from simulation.study.plan import Plan
@@ -96,15 +97,13 @@ class Bar:
 
 @contextmanager
 def watched(bar: Bar, advice: str = SAME_COMMAND) -> Iterator[None]:
-    """Ends a bar with the work that it shows; where that is interrupted, says how far it came and how to go on."""
+    """Ends a bar with the work that it shows; where that is interrupted, the interruption says how far it came and how
+    to go on."""
     try:
         yield
     except KeyboardInterrupt as interruption:
-        bar.end()
         whole = f" of {bar.total}" if bar.total else ""
-        told = f"interrupted after {bar.done}{whole} {bar.unit}; to go on{advice}"
-        bar.say(told)
-        interruption.add_note(told)
+        interruption.add_note(f"{words_of(interruption)} after {bar.done}{whole} {bar.unit}; to go on{advice}")
         raise
     finally:
         bar.end()
@@ -175,7 +174,7 @@ def at_work[Answer](jobs: int | None, points: int, work: Callable[[Any], Answer]
         try:
             answer = work(run)
         except BrokenExecutor:
-            raise ResultsError("a worker was killed, perhaps for want of memory; use fewer workers (-j)") from None
+            raise WorkFailedError("a worker was killed, perhaps for want of memory; use fewer workers (-j)") from None
         finally:
             bar.end()
             executor.shutdown(cancel_futures=True)

@@ -54,15 +54,15 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
     from simulation.figures.registry import run_figures
     from simulation.history.tables import tabulated
     from simulation.study.manifest import command_line
-    from simulation.study.run_folder import SingleRun, refuse_other_results, write_run
+    from simulation.study.run_folder import SingleRun, refuse_other_results, writing_run
 
     single = SingleRun(setting, seed, replication, asked | ({} if years is None else {"years": years}))
     folder = out or RESULTS / single.folder_name
     refuse_other_results(folder, single)
     with waiting("one history", lasting(history_seconds(setting) if is_interpreted else 0.0)):
         tables = tabulated(setting, seed, replication)
-    write_run(folder, single, tables, command_line())
-    report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False))
+    with writing_run(folder, single, tables, command_line()):
+        report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False))
     if as_json:
         typer.echo(document(report))
     else:

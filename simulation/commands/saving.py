@@ -36,14 +36,6 @@ def keep_document(path: Path | None, document: str) -> None:
         write_text(path, document + "\n")
 
 
-def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Writes tables by the names of their files, each whole or not at all."""
-    from simulation.study.tables import write_text
-
-    for name, table in tables.items():
-        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-
-
 def saved(figures: Mapping[str, Figure], results: Path, has_pdf: bool = True, folder: Path | None = None,
           kinds: Sequence[str] = ()) -> list[Path]:
     """Saves figures into the results folder, or another `folder`; gives the paths of the first kind of each.

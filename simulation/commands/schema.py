@@ -18,4 +18,7 @@ def schema(out: Out = None) -> None:
     if out is None:
         typer.echo(schema_text(), nl=False)
     else:
-        out.write_text(schema_text(), encoding="utf-8")
+        # what standard output can do without
+        from simulation.study.tables import write_text
+
+        write_text(out, schema_text())

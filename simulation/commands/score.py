@@ -49,7 +49,7 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
     """The command; `command_line` holds its help."""
     from simulation.record.evaluation import Span
     from simulation.record.fit_cache import FitCache
-    from simulation.record.results import FITS_FILE, SCORE, folder_name, identity_of, write
+    from simulation.record.results import FITS_FILE, SCORE, folder_name, identity_of, writing
     from simulation.record.structural import Structural
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
@@ -65,9 +65,9 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
     refuse_other_identity(folder, identity)
     own = (Structural(seed=seed, cache=FitCache(folder / FITS_FILE)),) if is_structural else ()
     says, tables = worked_out(sampled.rows, Span(first, last, until), draws, seed, own)
-    write(folder, SCORE, sampled.data, asked, sampled.missing, tables, command_line())
     scores, predictions, terms = tables.values()
-    figures = saved(score_figures(predictions, terms), folder, has_pdf=False)
+    with writing(folder, SCORE, sampled.data, asked, sampled.missing, tables, command_line()):
+        figures = saved(score_figures(predictions, terms), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "held_out": says, "scores": rows_of(scores),
                                "terms": rows_of(terms), "missing": sampled.missing}, indent=2))

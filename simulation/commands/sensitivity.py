@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.commands.console import console, new_table, or_null
-from simulation.commands.saving import saved, write_tables
+from simulation.commands.saving import saved
 from simulation.errors import Refusal
 from simulation.scenario.short_names import short_names
 from simulation.study.plan import Plan
@@ -62,6 +62,8 @@ EXPLANATIONS = {
 
 def written(found: Sensitivity, folder: Path) -> list[Path]:
     """Writes the table and the figures into the results folder; gives their paths, the table first."""
+    from simulation.study.tables import write_tables
+
     write_tables(folder, {TABLE_FILE: found.table})
     return [folder / TABLE_FILE, *saved(figures(found.table), folder)]
 

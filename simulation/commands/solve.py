@@ -62,7 +62,7 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     seconds = solve_seconds(setting) * (1 + len(SOLUTIONS) * solutions)
     is_interpreted = prepare([EQUILIBRIA], seconds)
     # what a refused scenario should not wait for
-    from simulation.analysis.solve_tables import PACTS_FILE, Plan, carry_out, write
+    from simulation.analysis.solve_tables import PACTS_FILE, Plan, carry_out, writing
     from simulation.study.manifest import command_line
     from simulation.study.store import refuse_other_identity
 
@@ -71,8 +71,8 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     refuse_other_identity(folder, plan.identity)
     with waiting("the search for equilibria", lasting(seconds) if is_interpreted else "seconds to a minute"):
         found = carry_out(plan, SOLUTIONS if solutions else ())
-    tables = write(folder, plan, found, command_line())
-    figures = drawn(folder, plan, found, tables[PACTS_FILE])
+    with writing(folder, plan, found, command_line()) as tables:
+        figures = drawn(folder, plan, found, tables[PACTS_FILE])
     if as_json:
         typer.echo(document(found, folder, figures))
     else:

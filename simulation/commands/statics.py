@@ -138,17 +138,15 @@ class Report:
 
 def written(folder: Path, plan: Plan, surveyed: StaticsResult, command: list[str]) -> Report:
     """Writes tables, figures and a manifest into the folder."""
-    from simulation.analysis.statics_tables import FOLDS_FILE, TABLE_FILE, write
+    from simulation.analysis.statics_tables import FOLDS_FILE, TABLE_FILE, writing
     from simulation.equilibrium.branches import branches_of
     from simulation.figures.registry import statics_figures
-    from simulation.study.manifest import write_manifest
 
     branches = branches_of(surveyed) if len(plan.grid.axes) == 1 else None
-    manifest, tables = write(folder, plan, surveyed, branches, command)
     axes = [(axis.path, axis.is_log) for axis in plan.grid.axes]
-    figures = saved(statics_figures(plan.grid.scenario, axes, tables[TABLE_FILE], tables.get(FOLDS_FILE)), folder,
-                    has_pdf=False)
-    write_manifest(folder, manifest | {"status": "complete"})
+    with writing(folder, plan, surveyed, branches, command) as tables:
+        figures = saved(statics_figures(plan.grid.scenario, axes, tables[TABLE_FILE], tables.get(FOLDS_FILE)), folder,
+                        has_pdf=False)
     return Report(plan, surveyed, tables[TABLE_FILE], branches, folder, figures)
 
 

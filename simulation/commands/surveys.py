@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from simulation.commands.progress import Bar, watched
-from simulation.commands.saving import saved, write_tables
+from simulation.commands.saving import saved
 from simulation.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -54,22 +54,24 @@ def carry_out[Found](asked: Asked, kind: str, design: str, axes: Mapping[str, An
     """
     from simulation.propositions.region import survey
     from simulation.propositions.results import begin, complete
+    from simulation.study.completion import held, told_of
     from simulation.study.manifest import KINDS, command_line
-    from simulation.study.tables import write_text
+    from simulation.study.tables import write_tables, write_text
 
     family, folder, bar = asked.family, asked.folder, Bar()
-    manifest = begin(folder, family, asked.identity, KINDS[kind], command_line(), proposition=asked.code,
-                     replications=asked.replications, **options)
-    with watched(bar):
-        surveyed = survey(family, asked.code, design, axes, folder, bar, asked.replications, asked.jobs,
-                          command_line(), **options | FIXED_OPTIONS.get(design, {}))
-    found = summed_up(surveyed)
-    table_file, answer_file, draw = files_of(kind)
-    table, told = places_table(surveyed), document(family, surveyed, found)
-    write_tables(folder, {table_file: table})
-    write_text(folder / answer_file, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    figures = saved(draw(table, told), folder, has_pdf=False)
-    complete(folder, manifest, failures=surveyed.failures)
+    with held(folder, asked.identity), told_of(folder):
+        manifest = begin(folder, family, asked.identity, KINDS[kind], command_line(), proposition=asked.code,
+                         replications=asked.replications, **options)
+        with watched(bar):
+            surveyed = survey(family, asked.code, design, axes, folder, bar, asked.replications, asked.jobs,
+                              command_line(), **options | FIXED_OPTIONS.get(design, {}))
+        found = summed_up(surveyed)
+        table_file, answer_file, draw = files_of(kind)
+        table, told = places_table(surveyed), document(family, surveyed, found)
+        write_tables(folder, {table_file: table})
+        write_text(folder / answer_file, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        figures = saved(draw(table, told), folder, has_pdf=False)
+        complete(folder, manifest, failures=surveyed.failures)
     if asked.as_json:
         typer.echo(json.dumps(told | {"folder": str(folder)}, indent=2, ensure_ascii=False))
     else:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from simulation.commands.console import console
 from simulation.commands.options import parse_settings, refuse_outside, replaced
-from simulation.commands.saving import saved, show_files, write_tables
+from simulation.commands.saving import saved, show_files
 from simulation.commands.sweep import RESULTS, leave
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
@@ -57,6 +57,8 @@ def tell(outcome: Outcome, tables: Mapping[str, pd.DataFrame], draw: Callable[[]
     tables : by name of their files; draw : the figures by name; document, show : the same as plain data, and on the
     screen, above the lines that say where tables and figures are.
     """
+    from simulation.study.tables import write_tables
+
     folder = outcome.folder.path
     write_tables(folder, tables)
     figures = saved(draw(), folder)

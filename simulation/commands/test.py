@@ -76,13 +76,34 @@ SIGNS = {"positive": "+", "negative": "-", "none": "0"}
 def carry_out(family: Family, codes: list[str], folder: Path, identity: str, jobs: int | None,
               replications: int | None, as_json: bool) -> tuple[list[Finding], int]:
     """Runs the test into a folder and prints what came of it; gives the findings, and how many histories failed."""
+    from simulation.propositions.experiment import Experiment
+    from simulation.study.completion import held, told_of
+    from simulation.study.manifest import command_line
+
+    with held(folder, identity):
+        bar = Bar()
+        experiment = Experiment(family, codes, folder, bar, jobs, replications, command_line())
+        with told_of(folder):
+            findings, figures, failed = _tested(experiment, bar, family, codes, folder, identity)
+    if as_json:
+        typer.echo(json.dumps(document(family, findings, folder), indent=2, ensure_ascii=False))
+    else:
+        show(family, findings, folder, figures)
+    if failed:
+        typer.echo(f"{failed} histories failed; see failures.jsonl in the folders under"
+                   f" {folder / 'sweeps'}", err=True)
+    return findings, failed
+
+
+def _tested(experiment: Experiment, bar: Bar, family: Family, codes: list[str], folder: Path,
+            identity: str) -> tuple[list[Finding], list[Path], int]:
+    """Findings, paths of figures and number of failed histories, all of which are in the folder."""
     from simulation.figures.forest import forest_figure
-    from simulation.propositions.experiment import SWEEPS, Experiment
+    from simulation.propositions.experiment import SWEEPS
     from simulation.propositions.results import begin, complete, write_findings
     from simulation.study.manifest import KINDS, TEST, command_line
 
-    bar, is_new = Bar(), not (folder / SWEEPS).exists()
-    experiment = Experiment(family, codes, folder, bar, jobs, replications, command_line())
+    is_new = not (folder / SWEEPS).exists()
     manifest = begin(folder, family, identity, KINDS[TEST], command_line(), propositions=codes, rule=experiment.rule())
     for line in announcement(experiment):
         bar.say(line)
@@ -94,14 +115,7 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
     figures = saved({"propositions": forest_figure(verdicts, outs)}, folder, has_pdf=False)
     failed = sum(experiment.failures.values())
     complete(folder, manifest, failures=failed)
-    if as_json:
-        typer.echo(json.dumps(document(family, findings, folder), indent=2, ensure_ascii=False))
-    else:
-        show(family, findings, folder, figures)
-    if failed:
-        typer.echo(f"{failed} histories failed; see failures.jsonl in the folders under"
-                   f" {folder / 'sweeps'}", err=True)
-    return findings, failed
+    return findings, figures, failed
 
 
 def announcement(experiment: Experiment) -> list[str]:

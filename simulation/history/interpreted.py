@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from simulation.compiled_code.processes import own_program
 from simulation.history.series import History
 from simulation.scenario.scenario import Scenario
 
@@ -47,8 +48,9 @@ def interpreting() -> Iterator[Callable[..., Any]]:
 
     It raises what that function raises, and RuntimeError if the process ends early.
     """
+    # in a session of its own, where Ctrl-C is not heard
     process = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               env=os.environ | WITHOUT_COMPILER, start_new_session=True)  # where Ctrl-C is not heard
+                               env=os.environ | own_program() | WITHOUT_COMPILER, start_new_session=True)
     assert process.stdin is not None and process.stdout is not None
     to, back = process.stdin, process.stdout
     try:

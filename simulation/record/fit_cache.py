@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.compiled_code.cache import sources_hash
+from simulation.study.tables import naming
 
 
 @dataclass
@@ -44,7 +45,7 @@ class FitCache:
         self.known[_key(rows, asked)] = found
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open("a", encoding="utf-8") as lines:
+            with naming(self.file), self.file.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps({"fit": _key(rows, asked), "found": found}) + "\n")
 
 

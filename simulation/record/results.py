@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from simulation.study.manifest import FORMAT, KINDS, RECORD, invocation, model_sources, now, version, write_manifest
+from simulation.study.completion import being_written
+from simulation.study.manifest import FORMAT, KINDS, RECORD, invocation, model_sources, version
 from simulation.study.plan import HASH_DIGITS
-from simulation.study.tables import write_text
+from simulation.study.tables import write_tables
 
 FIT, SCORE, PROFILE = "fit", "score", "profile"
 PARAMETERS_FILE, SCORES_FILE, PREDICTIONS_FILE = "parameters.csv", "scores.csv", "predictions.csv"
@@ -43,14 +45,14 @@ def folder_name(what: str, identity: str) -> str:
     return f"record-{what}-{identity[:HASH_DIGITS]}"
 
 
-def write(folder: Path, what: str, data: str, asked: Mapping[str, Any], missing: Mapping[str, int],
-          tables: Mapping[str, pd.DataFrame], command: list[str]) -> None:
-    """Writes the tables, each whole, then the manifest that says that they are complete."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    write_manifest(folder, {
+@contextmanager
+def writing(folder: Path, what: str, data: str, asked: Mapping[str, Any], missing: Mapping[str, int],
+            tables: Mapping[str, pd.DataFrame], command: list[str]) -> Iterator[None]:
+    """Writes the manifest and the tables, then lets figures be added; the folder is complete when these are there."""
+    manifest = {
         "format": FORMAT, "name": f"record-{what}", "identity": identity_of(what, data, asked), "version": version(),
-        "model_sources": model_sources(), "status": "complete", "created_utc": now(), "completed_utc": now(),
-        KINDS[RECORD]: {"what": what, "data_hash": data, "missing": dict(missing), **asked},
-        "invocations": [invocation(command)]})
+        "model_sources": model_sources(), KINDS[RECORD]: {
+            "what": what, "data_hash": data, "missing": dict(missing), **asked}, "invocations": [invocation(command)]}
+    with being_written(folder, manifest):
+        write_tables(folder, tables)
+        yield

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from typing import Any
 
-from simulation.errors import Refusal, ResultsError
+from simulation.errors import Refusal, ResultsError, WorkFailedError
 from simulation.scenario.validation import shown
 from simulation.study.manifest import model_sources, version
 
@@ -36,12 +36,12 @@ class Cluster:
             self.threads = _checked(client, address)
 
     def open(self) -> DaskWorkers:
-        """A new executor on the cluster. Raises `ResultsError` if it has gone since it was checked."""
+        """A new executor on the cluster. Raises `WorkFailedError` if it has gone since it was checked."""
         try:
             return DaskWorkers(self.address)
         except Refusal:
-            raise ResultsError(f"{self.address}: the scheduler does not answer any more; what is done is kept, and"
-                               " resume with the same options goes on") from None
+            raise WorkFailedError(f"{self.address}: the scheduler does not answer any more; what is done is kept, and"
+                                  " resume with the same options goes on") from None
 
 
 class DaskWorkers:

@@ -12,13 +12,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from itertools import chain, islice
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from simulation.errors import ResultsError
+from simulation.compiled_code.processes import own_program
+from simulation.errors import WorkFailedError
 
 MOST_DEATHS = 3
 SECONDS_TO_BEGIN = 5.0
@@ -69,7 +70,7 @@ class LocalProcesses(ProcessPoolExecutor):
             from multiprocessing import forkserver, resource_tracker  # noqa: PLC0415 - not on every system
 
             resource_tracker.ensure_running()  # which else would be started on the way, and let interruptions in again
-            with _interruption_put_off():
+            with _interruption_put_off(), environment(own_program()):
                 forkserver.ensure_running()
         self._watched, self._leash = context.Pipe(duplex=False)
         self._begun, telling = context.Pipe(duplex=False)
@@ -141,21 +142,31 @@ def _leave_with_the_driver(watched: Connection) -> None:
 @contextlib.contextmanager
 def one_thread_each() -> Iterator[None]:
     """Lets processes that are started inside use one thread for linear algebra, unless the user has said otherwise."""
-    added = [name for name in ONE_THREAD if name not in os.environ]
-    os.environ |= dict.fromkeys(added, "1")
+    with environment({name: "1" for name in ONE_THREAD if name not in os.environ}):
+        yield
+
+
+@contextlib.contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Lets processes that are started inside have these variables in their environment."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ |= variables
     try:
         yield
     finally:
-        for name in added:
-            os.environ.pop(name, None)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def completed[Task, Result](open_executor: Callable[[], Executor], function: Callable[[Task], Result],
                             tasks: Iterable[Task], ahead: int) -> Generator[tuple[Task, Result]]:
     """Every task with its result, as they come; at most `ahead` tasks are under way at a time.
 
-    Where a worker is killed, what was under way is asked again of a new executor. Raises `ResultsError` if workers die
-    again and again without finishing anything.
+    Where a worker is killed, what was under way is asked again of a new executor. Raises `WorkFailedError` if workers
+    die again and again without finishing anything.
     """
     source, deaths = iter(tasks), 0
     lost: list[Task] = []
@@ -172,8 +183,8 @@ def completed[Task, Result](open_executor: Callable[[], Executor], function: Cal
         except BrokenExecutor:
             deaths += 1
             if deaths > MOST_DEATHS:
-                raise ResultsError(f"workers were killed {deaths} times in a row, perhaps for want of memory; what is"
-                                   " done is kept: go on with fewer workers (-j)") from None
+                raise WorkFailedError(f"workers were killed {deaths} times in a row, perhaps for want of memory; what"
+                                      " is done is kept: go on with fewer workers (-j)") from None
         finally:
             executor.shutdown(cancel_futures=not is_finished)
         lost = list(under_way.values())

@@ -28,18 +28,34 @@ CLOCKS_APART = 2.0
 def locked(folder: Path) -> Iterator[None]:
     """Holds the folder. Raises `ResultsError` if a living process holds it.
 
-    The system gives the lock back when its holder ends, however it ends: there are no stale locks.
+    The system gives the lock back when its holder ends, however it ends: there are no stale locks. The file goes away
+    with the lock, unless its holder was killed.
     """
-    handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _handle(folder)
     try:
-        if not _taken(handle):
-            holder = os.pread(handle, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
-            raise ResultsError(f"{folder}: in use by another process" + (f" (process {holder})" if holder else ""))
         if HAS_LOCKS:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
+        if HAS_LOCKS:
+            with contextlib.suppress(OSError):
+                (folder / LOCK_FILE).unlink()
+        os.close(handle)
+
+
+def _handle(folder: Path) -> int:
+    """The file of the lock, taken. Where its last holder has removed it meanwhile, it is that of nobody: once more."""
+    path = folder / LOCK_FILE
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        if not _taken(handle):
+            holder = os.pread(handle, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
+            os.close(handle)
+            raise ResultsError(f"{folder}: in use by another process" + (f" (process {holder})" if holder else ""))
+        with contextlib.suppress(FileNotFoundError):
+            if not HAS_LOCKS or os.path.samestat(path.stat(), os.fstat(handle)):
+                return handle
         os.close(handle)
 
 
@@ -58,10 +74,11 @@ def holder(folder: Path) -> int | None:
         return None
     process = int(text)
     # a number is given again after its process has gone
-    return process if _is_alive(process) and _began(process) <= taken + CLOCKS_APART else None
+    return process if is_alive(process) and _began(process) <= taken + CLOCKS_APART else None
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether there is a process of this number on this machine."""
     try:
         os.kill(process, 0)
     except PermissionError:  # somebody else's

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,20 +17,19 @@ from simulation.history.tables import Tables, history_in, predictions
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
+from simulation.study.completion import being_written
 from simulation.study.manifest import (
     FORMAT,
     MANIFEST_FILE,
     RUN,
     invocation,
     model_sources,
-    now,
     read_manifest,
     version,
-    write_manifest,
 )
 from simulation.study.plan import HASH_DIGITS, SCENARIO_FILE
 from simulation.study.store import refuse_strange_folder
-from simulation.study.tables import write_text
+from simulation.study.tables import write_tables, write_text
 
 PACTS_FILE, SERIES_FILE, PREDICTED_FILE = "pacts.csv", "series.csv", "predicted.csv"
 TEXTS, WHOLE_NUMBERS = ("scenario", "major_power", "weak_state"), ("replication", "seed", "year", "since")
@@ -67,22 +68,24 @@ def refuse_other_results(path: Path, run: SingleRun) -> None:
         raise ResultsError(f"{path}: holds another run; remove the folder or give another with --out")
 
 
-def write_run(path: Path, run: SingleRun, told: Tables, command: list[str]) -> None:
-    """Writes the folder of a run, or writes it anew; `command` is what the user typed."""
+@contextmanager
+def writing_run(path: Path, run: SingleRun, told: Tables, command: list[str]) -> Iterator[None]:
+    """Writes the folder of a run, or writes it anew, then lets figures be added; it is complete when these are there.
+
+    command : what the user typed.
+    """
     refuse_other_results(path, run)
-    path.mkdir(parents=True, exist_ok=True)
     manifest = {
         "format": FORMAT, "name": run.name, "identity": run.identity, "version": version(),
-        "model_sources": model_sources(), "status": "begun", "created_utc": now(), "seed": run.seed,
+        "model_sources": model_sources(), "seed": run.seed,
         "replication": run.replication, "settings": run.settings, "scenario": run.scenario.resolved(),
         "invocations": [invocation(command)],
     }
-    write_manifest(path, manifest)
-    write_text(path / SCENARIO_FILE, dump_yaml(run.scenario.resolved()))
     tables = {PACTS_FILE: told.pacts, SERIES_FILE: told.series, PREDICTED_FILE: predictions(told.history, run.scenario)}
-    for name, table in tables.items():
-        write_text(path / name, table.to_csv(index=False, lineterminator="\n"))
-    write_manifest(path, manifest | {"status": "complete"})
+    with being_written(path, manifest):
+        write_text(path / SCENARIO_FILE, dump_yaml(run.scenario.resolved()))
+        write_tables(path, tables)
+        yield
 
 
 def open_run(path: Path) -> tuple[SingleRun, Tables]:

@@ -41,7 +41,17 @@ from simulation.study.manifest import (
 )
 from simulation.study.plan import SCENARIO_FILE, Plan
 from simulation.study.stopping import Stopping
-from simulation.study.tables import ends_of_shard, read_shard, schema_of, table_of, write_shard, write_text, write_whole
+from simulation.study.tables import (
+    ends_of_shard,
+    naming,
+    read_shard,
+    remove_unfinished,
+    schema_of,
+    table_of,
+    write_shard,
+    write_text,
+    write_whole,
+)
 from simulation.study.yearly import recorded, yearly_schema
 
 SHARD = re.compile(r"(\d{6,})-(\d{6,})\.parquet")
@@ -113,8 +123,7 @@ class ResultsFolder:
         write_text(self.path / SCENARIO_FILE, dump_yaml(self.plan.scenario.resolved()))
         write_text(self.path / STUDY_FILE, dump_yaml(self.plan.resolved_study()))
         for folder in (self.path, *(self.path / name for name in ("runs", *self.yearly))):
-            for unfinished in folder.glob(".*.tmp"):
-                unfinished.unlink()
+            remove_unfinished(folder)
         self.spans = list(self._sound_spans())
         self._remove_strays()
         self._keep_failures_of_what_is_there()
@@ -194,7 +203,8 @@ class ResultsFolder:
         yearly : the yearly tables that the sweep keeps, by kind.
         """
         if failures:
-            with open(self.path / FAILURES_FILE, "a", encoding="utf-8") as file:
+            path = self.path / FAILURES_FILE
+            with naming(path), open(path, "a", encoding="utf-8") as file:
                 file.write("".join(json.dumps(entry) + "\n" for entry in failures))
                 _flush(file)
         for kind in self.yearly:

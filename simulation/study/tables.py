@@ -6,17 +6,21 @@ disk and renamed, so it is there whole or not at all; it carries the identity of
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.errors import ResultsError
 from simulation.history.measures import MEASURES
+from simulation.study.lock import is_alive
 from simulation.study.plan import WORLD, Plan
 
 ADDRESS: dict[str, pa.DataType] = {
@@ -24,6 +28,9 @@ ADDRESS: dict[str, pa.DataType] = {
     "seed": pa.int64(), "status": pa.string(), "major_power": pa.string(),
 }
 IDENTITY = b"identity"
+UNFINISHED = ".tmp"
+"""How the name of a file ends that is being written; before that stands the number of the process that does."""
+BEGUN_BY = re.compile(rf"\.([1-9]\d{{0,18}}){re.escape(UNFINISHED)}$")
 
 
 def schema_of(plan: Plan) -> pa.Schema:
@@ -97,23 +104,53 @@ def ends_of_shard(path: Path) -> tuple[int, int] | None:
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Writes a file under another name, flushes it and renames it. What cannot be finished is removed."""
-    unfinished = path.with_name(f".{path.name}.tmp")
+    """Writes a file under another name, flushes it and renames it. What cannot be finished is removed.
+
+    Raises `OSError` that names `path`.
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")  # two processes may write the same file
     try:
-        with open(unfinished, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        with naming(path):
+            with open(unfinished, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(unfinished, path)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Has an `OSError`, such as of a full disk, name the file that could not be written."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Removes what processes that were killed had begun to write into a folder."""
+    for path in folder.glob(f".*{UNFINISHED}"):
+        match = BEGUN_BY.search(path.name)
+        if match is None or not is_alive(int(match[1])):
+            with contextlib.suppress(OSError):  # somebody else's, or gone already
+                path.unlink()
 
 
 def write_text(path: Path, text: str) -> None:
     """Writes a text file whole."""
     write_whole(path, lambda file: file.write(text.encode()))
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Writes tables as CSV by the names of their files, each whole or not at all."""
+    for name, table in tables.items():
+        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
 
 
 def _flush_folder(folder: Path) -> None:

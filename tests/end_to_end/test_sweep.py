@@ -53,7 +53,7 @@ def test_the_folder_holds_what_it_should(study, capsys):
     folder, = Path("results").iterdir()
     assert folder.name == tiny_plan(study.parent).folder_name
     assert {path.name for path in folder.iterdir()} == {
-        ".lock", "manifest.json", "scenario.resolved.yaml", "study.resolved.yaml", "runs", "runs.csv", "figures"}
+        "manifest.json", "scenario.resolved.yaml", "study.resolved.yaml", "runs", "runs.csv", "figures"}
     manifest = json.loads((folder / "manifest.json").read_text())
     assert (manifest["status"], manifest["histories"], manifest["failures"]) == ("complete", 12, 0)
     assert manifest["study_text"] == study.read_text()

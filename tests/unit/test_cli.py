@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simulation.commands import command_line
-from simulation.errors import ResultsError
+from simulation.commands import command_line, endings
+from simulation.errors import ResultsError, WorkFailedError
 from tests.refusals.cases import SOUND
 
 ROOT = Path(__file__).parents[2]
@@ -119,8 +119,12 @@ def test_schema_is_written_where_asked(tmp_path, capsys):
 
 @pytest.mark.parametrize(("error", "status", "line"), [
     (ResultsError("results/x: damaged"), 2, "error: results/x: damaged\n"),
-    (OSError(28, "No space left on device", "x.parquet"), 2, "error: x.parquet: No space left on device\n"),
-    (KeyboardInterrupt(), 130, "interrupted before the end\n"),
+    (OSError(28, "No space left on device", "x.parquet"), 1, "error: x.parquet: No space left on device;"
+     " what is whole is kept: make room, and give the same command again\n"),
+    (OSError(13, "Permission denied", "x.parquet"), 2, "error: x.parquet: Permission denied\n"),
+    (KeyboardInterrupt(), 130, "interrupted before the end; to go on, give the same command again\n"),
+    (endings.Ended(15), 143, "ended by SIGTERM before the end; to go on, give the same command again\n"),
+    (WorkFailedError("workers were killed"), 1, "error: workers were killed\n"),
 ])
 def test_how_a_command_that_fails_ends(error, status, line, good, monkeypatch, capsys):
     def fails(file: str) -> None:
@@ -131,11 +135,33 @@ def test_how_a_command_that_fails_ends(error, status, line, good, monkeypatch, c
     assert capsys.readouterr().err == line
 
 
-def test_a_fault_of_the_program_is_not_hidden(good, monkeypatch):
+def test_with_json_a_document_says_how_a_command_ended(good, monkeypatch, capsys):
+    assert status_of("run", good, "--set", "years=5000", "--json") == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out)["error"] == {
+        "status": 2, "message": told.err.removeprefix("error: ").rstrip("\n"), "problem": "out of range",
+        "path": "years", "found": "5000", "allowed": "1 to 1000", "file": "--set"}
+    assert status_of("run", good, "--wrong", "--json") == 2
+    assert json.loads(capsys.readouterr().out)["error"]["message"].startswith("no such option: --wrong")
+
+    def ended(*_: object) -> None:
+        raise endings.Ended(15)
+
+    monkeypatch.setattr("simulation.commands.run.parse_settings", ended)
+    assert status_of("run", good, "--json") == 143
+    assert json.loads(capsys.readouterr().out)["error"]["status"] == 143
+
+
+def test_a_fault_of_the_program_is_told_in_a_line_and_shown_on_request(good, monkeypatch, capsys):
     def fails(file: str) -> None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError("by zero")
 
     monkeypatch.setattr("simulation.commands.validate.check_file", fails)
+    assert status_of("validate", good) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("error: a fault of the program: ZeroDivisionError: by zero (test_cli.py, line")
+    assert told.count("\n") == 1
+    monkeypatch.setenv("ASYMMETRIC_ALLIANCES_FAULTS", "1")
     with pytest.raises(ZeroDivisionError):
         command_line.main(["validate", good])
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
 import pytest
 
-from simulation.errors import ResultsError
+from simulation.errors import WorkFailedError
 from simulation.study.distributed import _hand_over
 from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each
 
@@ -45,6 +47,12 @@ def sleep(_: int) -> None:
     time.sleep(60)
 
 
+def program(_: int) -> str:
+    import simulation
+
+    return simulation.__file__
+
+
 def two_workers() -> LocalProcesses:
     return LocalProcesses(2)
 
@@ -76,7 +84,7 @@ def test_what_a_killed_worker_had_is_asked_again(tmp_path):
 
 
 def test_workers_that_always_die_are_given_up():
-    with pytest.raises(ResultsError, match="workers were killed 4 times in a row"):
+    with pytest.raises(WorkFailedError, match="workers were killed 4 times in a row"):
         list(completed(two_workers, die, [1], 1))
 
 
@@ -116,3 +124,18 @@ def test_what_fails_within_the_clusters_own_code_can_be_asked_again(raised_in, e
         done.set_exception(error)
     _hand_over(done, here)
     assert type(here.exception()) is expected
+
+
+def test_workers_run_this_program_and_not_one_that_lies_in_the_current_folder(tmp_path):
+    (tmp_path / "simulation").mkdir()
+    (tmp_path / "simulation" / "__init__.py").write_text("raise RuntimeError('another program')\n")
+    (tmp_path / "run.py").write_text(
+        "from tests.unit.test_study_executors import completed, program, two_workers\n"
+        "if __name__ == '__main__':\n"
+        "    print({answer for _, answer in completed(two_workers, program, range(4), 4)})\n")
+    root = Path(__file__).parents[2]
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "run.py").rename(tmp_path / "elsewhere" / "run.py")
+    done = subprocess.run([sys.executable, "elsewhere/run.py"], cwd=tmp_path, capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": str(root)}, timeout=120, check=False)
+    assert (done.stdout, done.stderr) == (f"{ {str(root / 'simulation' / '__init__.py')} }\n", "")

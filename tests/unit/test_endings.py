@@ -1,0 +1,117 @@
+"""Signals are raised where Python can bear them, and are not lost where it cannot; each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LEFT = "interrupted; what was under way is left as it is; to go on, give the same command again\n"
+BEFORE = "interrupted before it had begun; give the same command again"
+BEGUN = """
+import os, signal, subprocess, sys, time
+from simulation.commands import endings
+endings.heed(sys.argv[1:])
+endings.begin()
+
+def soon(seconds=0.3, number=signal.SIGINT):
+    subprocess.Popen(["sh", "-c", f"sleep {seconds}; kill -{int(number)} {os.getpid()}"])
+
+def ends(work, *delays, number=signal.SIGINT):
+    try:
+        for seconds in delays or [0.3]:
+            soon(seconds, number)
+        work()
+    except endings.Ended as end:
+        print(end.number, endings.words_of(end))
+    endings.finish()
+"""
+RECORD = """
+from typing import NamedTuple
+import numba, numpy as np
+
+class Record(NamedTuple):
+    first: np.ndarray
+    second: np.ndarray
+
+@numba.njit
+def record(number):
+    total = 0.0
+    for step in range(number):
+        total += np.sin(step)
+    return Record(np.full(3, total), np.full(4, total))
+
+def is_still_counting():
+    while True:
+        record(30_000_000)
+
+record(1)
+"""
+REMOVED = """
+class Slow:
+    def __del__(self):
+        time.sleep(1.0)
+
+def swallowed():
+    while True:
+        Slow()
+        time.sleep(0.1)
+"""
+
+
+def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", BEGUN + code, *arguments], capture_output=True, text=True, timeout=120,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+
+
+def test_it_is_not_raised_in_the_constructor_of_a_record_that_compiled_code_hands_back():
+    """Where nothing but compiled calls follow each other there is no place to raise it, and the process ends."""
+    done = run(RECORD + "ends(is_still_counting)")
+    assert (done.returncode, done.stdout, done.stderr) in ((0, "2 interrupted\n", ""), (130, "", LEFT)), done
+
+
+def test_it_is_raised_between_compiled_calls():
+    done = run(RECORD + "def work():\n    while True:\n        record(3_000_000); time.sleep(0.05)\nends(work)")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2 interrupted\n", "")
+
+
+def test_what_is_swallowed_while_an_object_is_removed_is_raised_again():
+    done = run(REMOVED + "ends(swallowed, number=signal.SIGTERM)")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "15 ended by SIGTERM\n", "")
+
+
+def test_an_import_is_waited_for(tmp_path):
+    (tmp_path / "half.py").write_text("import time\ntime.sleep(0.2)\nprint('whole')\n")
+    done = run(f"sys.path.insert(0, {str(tmp_path)!r})\n"
+               "def imported():\n    import half\n    time.sleep(5)\nends(imported, 0.1)")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "whole\n2 interrupted\n", "")
+
+
+def test_a_second_signal_is_the_same_and_a_late_one_ends_the_process():
+    puts_away = "\ndef work():\n    try:\n        time.sleep(9)\n    finally:\n        time.sleep(%s)\n"
+    twice = run(puts_away % 0.5 + "ends(work, 0.3, 0.5)")
+    assert (twice.returncode, twice.stdout) == (0, "2 interrupted\n")
+    late = run(puts_away % 30 + "ends(work, 0.3, 2.7)")
+    assert (late.returncode, late.stdout, late.stderr) == (130, "", LEFT)
+
+
+@pytest.mark.parametrize(("arguments", "document"), [
+    ([], ""), (["--json"], {"error": {"status": 130, "message": BEFORE}})])
+def test_before_a_command_has_begun_the_process_just_ends(arguments, document):
+    done = run("endings._State.has_begun = False; soon(); time.sleep(9)", *arguments)
+    assert (done.returncode, done.stderr) == (130, BEFORE + "\n")
+    assert (json.loads(done.stdout) if arguments else done.stdout) == document
+
+
+def test_what_is_ignored_stays_ignored():
+    done = subprocess.run(["sh", "-c", "trap '' INT; exec \"$0\" -c \"$1\"", sys.executable,
+                           BEGUN + "ends(lambda: time.sleep(1)); print('done')"],
+                          capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
