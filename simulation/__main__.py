@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
 
 from simulation.commands import endings
 
+endings.heed(sys.argv[1:])  # before all that takes long to import
 
-def main() -> NoReturn:
+
+def main() -> None:
     """Runs the command that was typed, and leaves with its exit status."""
-    endings.heed(sys.argv[1:])
     # takes long enough to be interrupted
     from simulation.commands import command_line  # noqa: PLC0415
 

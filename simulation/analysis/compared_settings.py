@@ -146,9 +146,10 @@ def writing(folder: Path, compared: Compared, command: list[str]) -> Iterator[di
     tables = {name: pd.DataFrame(found, columns=None if found else COLUMNS[name]) for name, found in (
         (SETTINGS_FILE, list(settings_rows(compared))), (PACTS_FILE, list(pacts_rows(compared))),
         (SHIFTS_FILE, list(shifts_rows(compared))), (TERMS_FILE, list(terms_rows(compared))))}
-    with being_written(folder, manifest):
-        for number, own in enumerate(plan.settings, start=1):
-            write_text(folder / f"scenario-{number}.resolved.yaml", dump_yaml(own.scenario.resolved()))
+    scenarios = {f"scenario-{number}.resolved.yaml": own.scenario for number, own in enumerate(plan.settings, start=1)}
+    with being_written(folder, manifest, [*scenarios, *tables]):
+        for name, scenario in scenarios.items():
+            write_text(folder / name, dump_yaml(scenario.resolved()))
         write_tables(folder, tables)
         yield tables
 

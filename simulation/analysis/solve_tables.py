@@ -87,7 +87,7 @@ def writing(folder: Path, plan: Plan, found: Found, command: list[str]) -> Itera
     if found.solved.equilibria:
         told = signatures(plan.scenario, found.solved.equilibria[0].pacts)
         tables |= {} if told.empty else {SIGNATURES_FILE: told}
-    with being_written(folder, manifest):
+    with being_written(folder, manifest, [SCENARIO_FILE, *tables]):
         write_text(folder / SCENARIO_FILE, dump_yaml(plan.scenario.resolved()))
         write_tables(folder, tables)
         yield tables

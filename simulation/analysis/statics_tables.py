@@ -64,7 +64,7 @@ def writing(folder: Path, plan: Plan, surveyed: StaticsResult, branches: Branche
         "invocations": [invocation(command)]}
     if branches is not None:
         tables |= {FOLDS_FILE: folds_table(branches), STEPS_FILE: steps_table(branches)}
-    with being_written(folder, manifest):
+    with being_written(folder, manifest, [SCENARIO_FILE, *tables]):
         write_text(folder / SCENARIO_FILE, dump_yaml(scenario.resolved()))
         write_tables(folder, tables)
         yield tables

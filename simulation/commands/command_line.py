@@ -49,7 +49,7 @@ COMMANDS = {
     "merge": "One results folder of several of the same sweep, such as its parts.",
     "status": "How far a sweep has come, and whether it runs.",
     "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
-    "verify": "Run histories of a sweep again without the compiler, and compare.",
+    "verify": "Is a results folder as it was written, and do histories of a sweep come out the same again?",
     "export": "The table of a sweep as one file: CSV, Parquet, Stata or netCDF.",
     "figures": "The figures of a results folder, or any measure of sweeps by any of their factors.",
     "report": "A results folder as one page to read, print, send and keep.",

@@ -9,14 +9,16 @@ Imports nothing but Python's own: it has to be there before all that takes long 
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from types import FrameType
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False  # as of typing, which takes longer to import than all else here
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+    from typing import Any, NoReturn
 
 SECONDS_BETWEEN_TRIES = 0.01
 MOST_SECONDS = 20.0
@@ -184,6 +186,8 @@ def _leave_before_anything(number: int) -> NoReturn:
 
 def _tell(message: str, status: int) -> None:
     if _State.is_json:
+        import json
+
         _write(1, json.dumps({"error": {"status": status, "message": message}}, indent=2) + "\n")
     _write(2, message + "\n")
 

@@ -141,9 +141,11 @@ def _usual(folder: Path, by: str | None, within: str | None, at: dict[str, Any],
         raise Refusal("missing", allowed="what to put along the axis, where --within is given", file="--by")
     # slow to import
     from simulation.figures.labels import naming
+    from simulation.study.completion import refuse_changed
     from simulation.study.manifest import ANY, SWEEP, kind_of, read_manifest
 
     manifest = read_manifest(folder, ANY)
+    refuse_changed(folder, manifest)
     kind = kind_of(manifest)
     with naming(labels):
         if kind == SWEEP:

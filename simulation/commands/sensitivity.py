@@ -62,9 +62,9 @@ EXPLANATIONS = {
 
 def written(found: Sensitivity, folder: Path) -> list[Path]:
     """Writes the table and the figures into the results folder; gives their paths, the table first."""
-    from simulation.study.tables import write_tables
+    from simulation.study.completion import keep_tables
 
-    write_tables(folder, {TABLE_FILE: found.table})
+    keep_tables(folder, {TABLE_FILE: found.table})
     return [folder / TABLE_FILE, *saved(figures(found.table), folder)]
 
 

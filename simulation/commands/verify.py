@@ -1,4 +1,5 @@
-"""``verify``: histories of a sweep, drawn at random, run again without the compiler and compared bit for bit."""
+"""``verify``: is a results folder as it was written, and do histories of a sweep, drawn at random, come out the same
+again without the compiler, bit for bit?"""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ MOST_HISTORIES = 1_000_000
 DRAWS = 2**31
 DIFFERENT = 1
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Results folder of a sweep, finished or not.",
-                                        show_default=False)]
+Folder = Annotated[Path, typer.Argument(
+    metavar="FOLDER", help="Results folder; of a sweep, finished or not, histories are run again.",
+    show_default=False)]
 Number = Annotated[int, typer.Option("-k", "--histories", metavar="N", help="Histories that are run again.")]
 Seed = Annotated[int | None, typer.Option(
     "--seed", metavar="N", help="Seed of the draw among the histories; without it others each time.",
@@ -36,6 +38,36 @@ def verify(folder: Folder, number: Number = 20, seed: Seed = None, as_json: AsJs
         raise Refusal("out of range", found=str(number), allowed=f"1 to {MOST_HISTORIES}", file="-k")
     refuse_outside("--seed", seed or 0, LARGEST_SEED)
     # what a refused option should not wait for
+    from simulation.study.checksums import changed_files, known_checksums
+    from simulation.study.manifest import ANY, SWEEP, kind_of, read_manifest
+
+    manifest = read_manifest(folder, ANY)
+    known = known_checksums(manifest)
+    changed = dict(changed_files(folder, known))
+    for name, problem in changed.items():
+        typer.echo(f"difference: {folder / name}: {problem}", err=True)
+    files: dict[str, Any] = {"files": len(known), "changed": changed}
+    if changed or kind_of(manifest) != SWEEP:
+        _tell_of_files(folder, files, as_json)
+    else:
+        _run_again(folder, number, seed, as_json, files)
+    if changed:
+        raise typer.Exit(DIFFERENT)
+
+
+def _tell_of_files(folder: Path, files: dict[str, Any], as_json: bool) -> None:
+    """Prints which files are as they were written, and nothing of histories."""
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), "same": not files["changed"], **files}, indent=2,
+                              ensure_ascii=False))
+    elif not files["files"]:
+        typer.echo("no checksums to compare: the folder is unfinished, or of an earlier version of the program")
+    else:
+        typer.echo(f"{files['files'] - len(files['changed'])} of {files['files']} files are as they were written")
+
+
+def _run_again(folder: Path, number: int, seed: int | None, as_json: bool, files: dict[str, Any]) -> None:
+    """Runs histories of a sweep again; exit status 1 if one differs."""
     from simulation.commands.progress import Bar
     from simulation.study.store import open_results
     from simulation.study.verification import verify_rows
@@ -48,15 +80,15 @@ def verify(folder: Folder, number: Number = 20, seed: Seed = None, as_json: AsJs
         found = verify_rows(results, number, seed, bar.advance)
     finally:
         bar.end()
-    _tell(results, found, seed, as_json)
+    _tell(results, found, seed, as_json, files)
     if found.difference:
         raise typer.Exit(DIFFERENT)
 
 
-def _tell(results: ResultsFolder, found: Verification, seed: int, as_json: bool) -> None:
+def _tell(results: ResultsFolder, found: Verification, seed: int, as_json: bool, files: dict[str, Any]) -> None:
     """Prints what was found; a difference goes to standard error, with what may have made it."""
     if as_json:
-        typer.echo(json.dumps(_document(results, found, seed), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_document(results, found, seed) | files, indent=2, ensure_ascii=False))
     else:
         agreeing = len(found.checked) - bool(found.difference)
         left_out = f"; {found.failed} that failed are left out" if found.failed else ""

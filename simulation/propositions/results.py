@@ -23,6 +23,7 @@ from simulation.propositions.file import SURVIVORS, Family, Prediction
 from simulation.propositions.verdicts import is_direction_known
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import walked
+from simulation.study.checksums import CHECKSUMS, checksums_of
 from simulation.study.manifest import (
     ANY,
     FORMAT,
@@ -44,6 +45,8 @@ PLACES_FILE, SCOPE_FILE = "places.csv", "scope.json"
 BEYOND_PAPER_COLUMNS = ("verdict_beyond_paper", "effect_beyond_paper", "low_beyond_paper", "high_beyond_paper",
                         "pairs_beyond_paper")
 UNIVERSES_FILE, MULTIVERSE_FILE = "universes.csv", "multiverse.json"
+FILES = (PROPOSITIONS_FILE, VERDICTS_FILE, KNOCK_OUTS_FILE, PLACES_FILE, SCOPE_FILE, UNIVERSES_FILE, MULTIVERSE_FILE)
+"""All that may be there; checksums are kept of those that are."""
 
 
 def identity_of(family: Family, words: Iterable[Any] = ()) -> str:
@@ -90,7 +93,8 @@ def write_findings(folder: Path, family: Family, findings: list[Finding]) -> tup
 
 def complete(folder: Path, manifest: Manifest, **entries: Any) -> None:
     """Says in the manifest that all is there."""
-    write_manifest(folder, manifest | {"status": "complete", "completed_utc": now()} | entries)
+    write_manifest(folder, manifest | {"status": "complete", "completed_utc": now(),
+                                       CHECKSUMS: checksums_of(folder, FILES)} | entries)
 
 
 def answer_in(path: Path) -> dict[str, Any]:

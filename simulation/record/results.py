@@ -53,6 +53,6 @@ def writing(folder: Path, what: str, data: str, asked: Mapping[str, Any], missin
         "format": FORMAT, "name": f"record-{what}", "identity": identity_of(what, data, asked), "version": version(),
         "model_sources": model_sources(), KINDS[RECORD]: {
             "what": what, "data_hash": data, "missing": dict(missing), **asked}, "invocations": [invocation(command)]}
-    with being_written(folder, manifest):
+    with being_written(folder, manifest, tables):
         write_tables(folder, tables)
         yield

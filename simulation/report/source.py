@@ -13,6 +13,7 @@ import pandas as pd
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
+from simulation.study.completion import refuse_changed
 from simulation.study.csv_tables import csv_table
 from simulation.study.manifest import ANY, MANIFEST_FILE, Manifest, kind_of, read_manifest
 from simulation.study.status import SweepStatus, sweep_status_of
@@ -76,5 +77,7 @@ class Subject:
 
 
 def subject_of(path: Path) -> Subject:
-    """The folder at `path`, without figures yet. Raises `ResultsError` if it is none."""
-    return Subject(path, read_manifest(path, ANY))
+    """The folder at `path`, without figures yet. Raises `ResultsError` if it is none, or not as it was written."""
+    manifest = read_manifest(path, ANY)
+    refuse_changed(path, manifest)
+    return Subject(path, manifest)

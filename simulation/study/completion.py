@@ -3,24 +3,29 @@ before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
+
+from simulation.errors import ResultsError
+from simulation.study.checksums import CHECKSUMS, GONE, changed_files, checksums_of, known_checksums
 from simulation.study.lock import locked
-from simulation.study.manifest import Manifest, now, write_manifest
+from simulation.study.manifest import ANY, Manifest, now, read_manifest, write_manifest
 from simulation.study.store import refuse_other_identity
-from simulation.study.tables import remove_unfinished
+from simulation.study.tables import remove_unfinished, write_tables
 
 FIGURES = "figures"
 AGAIN = "is marked as unfinished; to go on, give the same command again"
 
 
 @contextmanager
-def being_written(folder: Path, manifest: Manifest) -> Iterator[None]:
+def being_written(folder: Path, manifest: Manifest, files: Iterable[str]) -> Iterator[None]:
     """Makes the folder, holds it while what is inside writes tables and figures, and says at the end that all is there.
 
-    manifest : what the folder is of. Raises `ResultsError` if the folder is in use or holds something else. Where what
+    manifest : what the folder is of; files : names of those whose checksums it is to keep. Raises `ResultsError` if the
+    folder is in use or holds something else. Where what
     is inside is ended before its end, the folder says so, and how to go on.
     """
     with held(folder, str(manifest["identity"])):
@@ -28,7 +33,8 @@ def being_written(folder: Path, manifest: Manifest) -> Iterator[None]:
         write_manifest(folder, manifest)
         with told_of(folder):
             yield
-        write_manifest(folder, manifest | {"status": "complete", "completed_utc": now()})
+        write_manifest(folder, manifest | {"status": "complete", "completed_utc": now(),
+                                           CHECKSUMS: checksums_of(folder, files)})
 
 
 @contextmanager
@@ -42,6 +48,25 @@ def held(folder: Path, identity: str) -> Iterator[None]:
         for place in (folder, folder / FIGURES):
             remove_unfinished(place)
         yield
+
+
+def keep_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Adds tables to a results folder that is complete, with their checksums. Raises `ResultsError` if it is in use."""
+    with locked(folder):
+        write_tables(folder, tables)
+        manifest = read_manifest(folder, ANY)
+        known = known_checksums(manifest) | checksums_of(folder, tables)
+        write_manifest(folder, manifest | {CHECKSUMS: known})
+
+
+def refuse_changed(folder: Path, manifest: Manifest) -> None:
+    """Raises `ResultsError` for a file of the folder that is not as it was written; whoever needs one that has gone
+    says so."""
+    for name, problem in changed_files(folder, known_checksums(manifest)):
+        if problem == GONE:
+            continue
+        raise ResultsError(f"{folder / name}: {problem}; it is no result of this program as it stands: run the command"
+                           f" again, or resume a sweep ({folder})")
 
 
 @contextmanager

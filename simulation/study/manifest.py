@@ -18,6 +18,7 @@ from simulation.compiled_code.cache import sources_hash
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import shown, validated
+from simulation.study.checksums import OWN, manifest_checksum
 from simulation.study.parts import part_in
 from simulation.study.plan import Plan
 from simulation.study.study_file import Study
@@ -67,7 +68,8 @@ def invocation(command: list[str]) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Writes the manifest whole."""
+    """Writes the manifest whole, with a checksum of itself."""
+    manifest = manifest | {OWN: manifest_checksum(manifest)}
     write_text(folder / MANIFEST_FILE, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -87,6 +89,9 @@ def read_manifest(folder: Path, of: str = SWEEP) -> Manifest:
     if kind is None or of not in (kind, ANY):
         there = "; damaged, or of another version of the program" if kind is None else f", but of {kind}"
         raise ResultsError(f"{path}: not the manifest of {of} in format {FORMAT}{there}; give another folder")
+    if manifest.get(OWN, found := manifest_checksum(manifest)) != found:
+        raise ResultsError(f"{path}: changed since it was written; put back what it was, or run the command again into"
+                           " another folder")
     return manifest
 
 

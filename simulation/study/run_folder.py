@@ -82,7 +82,7 @@ def writing_run(path: Path, run: SingleRun, told: Tables, command: list[str]) ->
         "invocations": [invocation(command)],
     }
     tables = {PACTS_FILE: told.pacts, SERIES_FILE: told.series, PREDICTED_FILE: predictions(told.history, run.scenario)}
-    with being_written(path, manifest):
+    with being_written(path, manifest, [SCENARIO_FILE, *tables]):
         write_text(path / SCENARIO_FILE, dump_yaml(run.scenario.resolved()))
         write_tables(path, tables)
         yield

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +29,7 @@ from simulation.study.cells import (
     gaps,
     number_in,
 )
+from simulation.study.checksums import changed_files, known_checksums
 from simulation.study.histories import Chunk, ChunkResult, chunk_of, chunk_with
 from simulation.study.manifest import (
     MANIFEST_FILE,
@@ -124,10 +125,11 @@ class ResultsFolder:
         write_text(self.path / STUDY_FILE, dump_yaml(self.plan.resolved_study()))
         for folder in (self.path, *(self.path / name for name in ("runs", *self.yearly))):
             remove_unfinished(folder)
-        self.spans = list(self._sound_spans())
+        damaged = {name for name, _ in changed_files(self.path, known_checksums(self.manifest))}
+        self.spans = list(self._sound_spans(damaged))
         self._remove_strays()
         self._keep_failures_of_what_is_there()
-        if self.pending() or (self.has_text() and not (self.path / TABLE_FILE).exists()):
+        if self.pending() or damaged or (self.has_text() and not (self.path / TABLE_FILE).exists()):
             self.update(replications=self.plan.replications, status="begun")
 
     def update(self, **entries: Any) -> None:
@@ -251,8 +253,14 @@ class ResultsFolder:
     def _shard(self, span: Span, columns: list[str] | None = None) -> pa.Table:
         return read_shard(self.path / "runs" / shard_name(*span), self.schema, columns)
 
-    def _sound_spans(self) -> Iterator[Span]:
-        """Shards that can be used; the others are renamed and noted."""
+    def files(self) -> list[str]:
+        """Files that the folder lives on beside its manifest, as paths in it."""
+        shards = [f"{kind}/{shard_name(*span)}" for kind in ("runs", *self.yearly) for span in self.spans]
+        return [SCENARIO_FILE, STUDY_FILE, TABLE_FILE, FAILURES_FILE, *shards]
+
+    def _sound_spans(self, damaged: Set[str]) -> Iterator[Span]:
+        """Shards that can be used; the others are renamed and noted. damaged: files, by their path in the folder, that
+        have changed since they were written."""
         size, end = cell_size(self.plan), -1
         for path in sorted((self.path / "runs").glob("*.parquet"), key=lambda path: (len(path.name), path.name)):
             try:
@@ -261,6 +269,9 @@ class ResultsFolder:
                     raise ResultsError(f"{path}: histories that another shard holds")
                 for kind, schema in self.yearly.items():
                     read_shard(self.path / kind / path.name, schema)
+                for kind in ("runs", *self.yearly):
+                    if f"{kind}/{path.name}" in damaged:
+                        raise ResultsError(f"{self.path / kind / path.name}: changed since it was written")
                 end = span[1]
                 yield span
             except ResultsError as error:

@@ -15,6 +15,7 @@ from typing import Protocol
 from simulation.compiled_code.parts import HISTORIES, is_compiled
 from simulation.errors import HistoryFailedError
 from simulation.study.cells import Span
+from simulation.study.checksums import CHECKSUMS, checksums_of
 from simulation.study.executors import Executor, InProcess, LocalProcesses, completed, one_thread_each
 from simulation.study.histories import Chunk, ChunkResult, chunk_of, run_chunk
 from simulation.study.lock import locked
@@ -117,7 +118,8 @@ def finish(folder: ResultsFolder, listener: Listener | None = None) -> None:
     else:
         (folder.path / TABLE_FILE).unlink(missing_ok=True)  # of a smaller sweep that was asked for before
     _tell_of_points(folder, listener or Silent())
-    folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=len(folder.failures()))
+    folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=len(folder.failures()),
+                  **{CHECKSUMS: checksums_of(folder.path, folder.files())})
 
 
 def _tell(folder: ResultsFolder, plan: Plan, listener: Listener) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,7 +18,9 @@ import pandas as pd
 import pytest
 
 from simulation.explorer.answers import HISTORIES
+from simulation.explorer.server import Explorer, answer
 from simulation.scenario.file import load_scenario
+from tests.builders import one_power
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -119,6 +124,50 @@ def hand_over(page, folder: Path) -> str:
     for button in list(files)[3:]:
         assert ElementTree.parse(files[button]).getroot().tag == "{http://www.w3.org/2000/svg}svg"
     return told
+
+
+ATTACK = """<!doctype html><title>elsewhere</title><p id="said">waiting</p><iframe src="{url}portfolio"></iframe>
+<img src="{url}outcomes"><script src="{url}history?seed=3"></script><link rel="stylesheet" href="{url}equilibria">
+<script>Promise.allSettled([fetch("{url}portfolio", {{mode: "no-cors"}}), fetch("{url}outcomes")]).then(found =>
+  setTimeout(() => document.getElementById("said").textContent = "tried " + found.length, 500));</script>"""
+"""A page that has a browser ask in every way it can."""
+
+
+def seen_in_chromium(address: str, folder: Path) -> str:
+    """A page as a real browser has it in the end."""
+    done = subprocess.run([CHROMIUM, "--headless", *QUIETLY, f"--user-data-dir={folder}", "--virtual-time-budget=15000",
+                           "--dump-dom", address], capture_output=True, text=True, timeout=180, check=False)
+    return done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_page_of_another_origin_computes_nothing(host, tmp_path):
+    computed: list[str] = []
+
+    def counting(scenario, question, asked):
+        computed.append(question)
+        return answer(scenario, question, asked)
+
+    with Explorer(one_power(years=4), 0, counting) as explorer, ThreadingHTTPServer(
+            (host, 0), functools.partial(QuietHandler, directory=tmp_path)) as elsewhere:
+        for server in (explorer, elsewhere):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        (tmp_path / "attack.html").write_text(ATTACK.format(url=explorer.url))
+        page = seen_in_chromium(f"http://{host}:{elsewhere.server_address[1]}/attack.html", tmp_path / "first")
+        assert "tried 2" in page, page
+        assert computed == []
+        assert "portfolio in" in seen_in_chromium(explorer.url, tmp_path / "second")
+        assert computed[:2] == ["/scene", "/portfolio"]
+        for server in (explorer, elsewhere):
+            server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Files of a folder, without a word."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
 
 
 def look(page, name: str) -> None:

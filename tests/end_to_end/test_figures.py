@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 import simulation.equilibrium.search
 from simulation.commands.command_line import main
 from tests.end_to_end.test_compare import SCENARIO
+from tests.manifests import change_manifest, renew_checksums
 
 FIXED = "major_powers.P.costs.direct.fixed"
 COMMANDS = {
@@ -55,8 +55,7 @@ def test_where_no_equilibrium_was_found_there_is_no_figure(capsys):
 
 
 def without_scenario(folder: Path) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"scenario": {"name": "x"}}))
+    change_manifest(folder, scenario={"name": "x"})
 
 
 @pytest.mark.parametrize(("spoil", "more", "message"), [
@@ -69,6 +68,7 @@ def without_scenario(folder: Path) -> None:
 def test_figures_that_cannot_be_made_are_refused_in_one_line(spoil, more, message, capsys):
     assert typed(capsys, "solve", "small.yaml", "--out", "mine")[0] == 0
     spoil(Path("mine"))
+    renew_checksums("mine")
     code, out, err = typed(capsys, "figures", "mine", *more)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: {message}")

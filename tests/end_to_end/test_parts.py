@@ -14,6 +14,7 @@ from simulation.commands import command_line
 from simulation.study import manifest as manifest_module
 from simulation.study.lock import locked
 from simulation.study.store import ResultsFolder
+from tests.manifests import change_manifest
 from tests.studies import STUDY, write_study
 
 UNTIL = "replications: {until: {measure: number_of_pacts, half_width: 0.5, at_least: 4, at_most: 8, batch: 2}}"
@@ -101,8 +102,7 @@ def test_other_sweeps_are_refused(study, capsys):
     swept("two", "--seed", 8)
     assert outcome(capsys, "merge", "one", "two", "--out", "all") == (
         2, "error: two: holds another sweep: seed is 8 there and 7 in one\n")
-    manifest = json.loads(Path("two/manifest.json").read_text()) | {"model_sources": "x"}
-    Path("two/manifest.json").write_text(json.dumps(manifest))
+    change_manifest("two", model_sources="x")
     assert outcome(capsys, "merge", "one", "two", "--out", "all")[1].startswith(
         "error: two: made by other sources of the program ('x', in one '")
     assert not Path("all").exists()
@@ -111,8 +111,7 @@ def test_other_sweeps_are_refused(study, capsys):
 def test_folders_of_sources_that_gave_the_same_numbers_are_merged(study, capsys, monkeypatch):
     swept("one", "--part", "1/2")
     swept("two", "--part", "2/2")
-    manifest = json.loads(Path("two/manifest.json").read_text()) | {"model_sources": "earlier"}
-    Path("two/manifest.json").write_text(json.dumps(manifest))
+    change_manifest("two", model_sources="earlier")
     assert outcome(capsys, "merge", "one", "two", "--out", "all")[0] == 2
     monkeypatch.setattr(manifest_module, "SAME_NUMBERS", frozenset({"earlier"}))
     assert outcome(capsys, "merge", "one", "two", "--out", "all")[0] == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from simulation.report.parts import Table, number
 from simulation.report.provenance import _of_scenario
@@ -387,3 +388,23 @@ def test_in_a_real_browser_nothing_is_missing_and_nothing_is_asked_for(kind, fol
         browser.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+HOSTILE = "<script>alert(1)</script><img src=https://elsewhere.example/x onerror=alert(2)>\"'>"
+
+
+@pytest.mark.parametrize("kind", ["run", "sweep", "solve", "compare"])
+def test_every_text_of_a_scenario_is_escaped(kind, folder):
+    """A state, a power, a title, sources and a study whose names are pieces of a page."""
+    scenario = yaml.safe_load((folder / "tiny.yaml").read_text())
+    scenario |= {"title": HOSTILE, "description": HOSTILE, "sources": {"weak_states.A.crisis_rate": HOSTILE}}
+    scenario["weak_states"]["A"]["name"] = scenario["major_powers"]["P"]["name"] = HOSTILE
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(scenario))
+    study = folder / "study.yaml"
+    study.write_text(study.read_text() + f"title: {json.dumps(HOSTILE)}\n")
+    text = reported(made(kind))
+    page = Page(text)
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script" not in text and "<img src=https" not in text
+    assert [picture["src"][:11] for picture in page.pictures if not picture["src"].startswith("data:image/")] == []
+    assert [address for address in page.addresses if not address.startswith("data:")] == []

@@ -16,6 +16,7 @@ from simulation.history.tables import predictions, rank_agreement, tabulated
 from simulation.scenario.file import load_scenario
 from simulation.study.run_folder import SingleRun, open_run
 from tests.builders import two_powers
+from tests.manifests import change_manifest, renew_checksums
 from tests.studies import SCENARIO, WAR_COST, write_study
 
 # benefits large enough that there are pacts under any default
@@ -193,8 +194,7 @@ def cut_off(folder: Path) -> None:
 
 
 def of_another_seed(folder: Path) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"seed": 9}))
+    change_manifest(folder, seed=9)
 
 
 @pytest.mark.parametrize(("spoil", "arguments", "message"), [
@@ -212,6 +212,7 @@ def test_figures_that_cannot_be_made(spoil, arguments, message, scenario, capsys
     if spoil:
         assert outcome(capsys, "run", scenario, "--out", "mine")[0] == 0
         spoil(Path("mine"))
+        renew_checksums("mine")
     before = contents(Path())
     status, out, err = outcome(capsys, "figures", *arguments)
     assert (status, out) == (2, "")

@@ -17,6 +17,7 @@ import pytest
 from simulation.commands import command_line
 from simulation.study import histories
 from simulation.study.tables import write_shard
+from tests.manifests import change_manifest, renew_checksums
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
@@ -98,6 +99,7 @@ def put(folder: Path, run_id: int, power: str, column: str, value: object) -> No
         if (row["run_id"], row["major_power"]) == (run_id, power):
             row[column] = value
     write_shard(path, pa.Table.from_pylist(rows, schema=table.schema))
+    renew_checksums(folder)
 
 
 def refusal(capsys) -> str:
@@ -112,7 +114,8 @@ def refusal(capsys) -> str:
 def test_a_folder_that_is_none_is_refused(command, folder, study, capsys):
     name, *options = command
     assert status_of(name, folder, *options) == 2
-    assert refusal(capsys) == f"{folder}: no results of a sweep (there is no manifest.json)"
+    of = "a sweep, a run, equilibria, propositions or the record" if name == "verify" else "a sweep"
+    assert refusal(capsys) == f"{folder}: no results of {of} (there is no manifest.json)"
 
 
 # ---- verify ----------------------------------------------------------------------------------------------------------
@@ -177,8 +180,7 @@ def test_what_is_stored_wrongly_is_named(column, value, told, swept, capsys):
 
 
 def test_other_sources_of_the_program_are_named_beside_a_difference(swept, capsys):
-    manifest = json.loads((swept / "manifest.json").read_text())
-    (swept / "manifest.json").write_text(json.dumps(manifest | {"model_sources": "abc"}))
+    change_manifest(swept, model_sources="abc")
     assert status_of("verify", swept) == 0
     put(swept, 0, "P", "wars", 1e6)
     assert status_of("verify", swept) == 1
@@ -216,6 +218,7 @@ def test_options_of_verify_are_refused(options, told, swept, capsys):
 def test_nothing_to_verify_is_refused(swept, capsys):
     for path in (swept / "runs").iterdir():
         path.unlink()
+    renew_checksums(swept)
     assert status_of("verify", swept) == 2
     assert refusal(capsys) == "swept: no histories to verify"
 
@@ -301,8 +304,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(half, capsys):
     assert lines[:2] == ["tiny-study: stopped", "histories: 2 done, 0 of them failed, 10 left"]
     assert lines[2].startswith("time left: ") and lines[2].endswith(", in one process")
     assert lines[3:] == ["to go on: asymmetric-alliances resume half"]
-    manifest = json.loads((half / "manifest.json").read_text())
-    (half / "manifest.json").write_text(json.dumps(manifest | {"seconds_per_history": 60.0}))
+    change_manifest(half, seconds_per_history=60.0)
     assert alliances(half, capsys)["seconds_left"] == 600.0
 
 

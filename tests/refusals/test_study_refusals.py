@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from simulation.commands import command_line
 from simulation.study import manifest as manifest_module
 from simulation.study.lock import locked
+from tests.manifests import change_manifest
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
 GRID = f"    {WAR_COST}: [0, 0.4]\n"
@@ -149,9 +149,7 @@ def test_a_folder_of_another_study(old, new, message, finished, capsys):
 
 def test_a_folder_of_earlier_sources_that_gave_the_same_numbers_is_gone_on_with(finished, capsys, monkeypatch):
     monkeypatch.setattr(manifest_module, "SAME_NUMBERS", frozenset({"earlier"}))
-    path = Path("done/manifest.json")
-    manifest = json.loads(path.read_text())
-    path.write_text(json.dumps(manifest | {"model_sources": "earlier"}))
+    change_manifest("done", model_sources="earlier")
     assert outcome(["sweep", "study.yaml", "--out", "done"], capsys)[0] == 0
 
 
@@ -161,8 +159,7 @@ def test_a_folder_of_earlier_sources_that_gave_the_same_numbers_is_gone_on_with(
     ("model_sources", ["x"], "done: made by other sources of the program (a list of 1, now "),
 ])
 def test_a_folder_of_another_program(entry, value, message, finished, capsys):
-    manifest = json.loads(Path("done/manifest.json").read_text())
-    Path("done/manifest.json").write_text(json.dumps(manifest | {entry: value}))
+    change_manifest("done", **{entry: value})
     before = contents(finished)
     for command in (["sweep", "study.yaml", "--out", "done"], ["resume", "done"]):
         status, out, err = outcome(command, capsys)
@@ -197,8 +194,7 @@ def test_a_manifest_that_is_none(text, message, finished, capsys):
     ({"points": [{}]}, "done/manifest.json: changed since it was written; its identity does not fit"),
 ])
 def test_a_manifest_that_was_changed(change, message, finished, capsys):
-    manifest = json.loads(Path("done/manifest.json").read_text())
-    Path("done/manifest.json").write_text(json.dumps(manifest | change))
+    change_manifest("done", **change)
     status, out, err = outcome(["resume", "done"], capsys)
     assert (status, out) == (2, "")
     assert err.startswith(f"error: {message}")

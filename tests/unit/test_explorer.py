@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -152,3 +156,108 @@ def test_a_taken_port_is_refused_in_one_line(url, tmp_path, capsys):
     error = capsys.readouterr().err
     assert left.value.code == 2
     assert error.count("\n") == 1 and "--port" in error and port in error
+
+
+# --- what others may do to it -----------------------------------------------------------------------------------------
+
+
+def asked(url: str, question: str, *headers: str, path: str = "") -> socket.socket:
+    """A connection on which a question has been asked, as bytes."""
+    place = urllib.parse.urlsplit(url)
+    found = socket.create_connection((place.hostname, place.port), timeout=30)
+    lines = [f"GET /{question}{path} HTTP/1.1", f"Host: {place.netloc}", *headers, "", ""]
+    found.sendall("\r\n".join(lines).encode())
+    return found
+
+
+def status(connection: socket.socket) -> int:
+    with connection, connection.makefile("rb") as reply:
+        return int((reply.readline().split() or [b"", b"0"])[1])
+
+
+@pytest.fixture
+def slow():
+    """An explorer whose answers take as long as `is_open` is not set, and the number of those that were begun and that
+    came to their end."""
+    is_open, counts = threading.Event(), {"begun": 0, "ended": 0}
+
+    def answerer(*_: object) -> dict:
+        counts["begun"] += 1
+        while not is_open.is_set():
+            SCENARIO.value("years")
+            time.sleep(0.005)
+        counts["ended"] += 1
+        return {}
+
+    with Explorer(SCENARIO, 0, answerer) as explorer:
+        threading.Thread(target=explorer.serve_forever, daemon=True).start()
+        yield explorer, is_open, counts
+        is_open.set()
+        explorer.shutdown()
+
+
+def until(what: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while not what() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return what()
+
+
+@pytest.mark.parametrize("header", ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site",
+                                    "Origin: http://elsewhere.example", "Origin: null"])
+def test_a_page_of_another_origin_has_nothing_computed(slow, header):
+    explorer, _, counts = slow
+    assert status(asked(explorer.url, "portfolio", header)) == 403
+    assert counts["begun"] == 0
+
+
+@pytest.mark.parametrize("header", ["Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none"])
+def test_its_own_page_may_ask(url, header):
+    assert status(asked(url, "scene", header)) == 200
+
+
+def test_a_request_has_bounds_in_length_and_number(url):
+    assert status(asked(url, "portfolio", path="?power=" + "x" * 9_000)) == 414
+    assert status(asked(url, "portfolio", path="?" + "&".join(f"a{number}=1" for number in range(101)))) == 400
+    assert status(asked(url, "portfolio", path="?power=" + "x" * 70_000)) == 414
+    assert status(asked(url, "portfolio", *(f"X-{number}: 1" for number in range(200)))) == 431
+
+
+def test_a_request_that_does_not_come_is_not_waited_for(url, monkeypatch):
+    monkeypatch.setattr(server.Handler, "timeout", 0.3)
+    place = urllib.parse.urlsplit(url)
+    with socket.create_connection((place.hostname, place.port), timeout=20) as connection:
+        connection.sendall(b"GET /portfolio HTT")
+        assert connection.recv(1) == b""
+
+
+def test_the_line_is_no_longer_than_it_may_be(slow, monkeypatch):
+    explorer, is_open, counts = slow
+    waiting = [asked(explorer.url, "portfolio") for _ in range(server.MOST_WAITING + 1)]
+    assert until(lambda: counts["begun"] == 1 and explorer.line._value == 0)
+    assert status(asked(explorer.url, "portfolio")) == 503
+    is_open.set()
+    assert [status(connection) for connection in waiting] == [200] * len(waiting)
+
+
+def test_a_question_whose_asker_has_gone_is_given_up(slow):
+    explorer, is_open, counts = slow
+    first, second = asked(explorer.url, "portfolio"), asked(explorer.url, "portfolio")
+    assert until(lambda: counts["begun"] == 1)
+    second.close()
+    first.close()
+    assert until(lambda: explorer.line._value == server.MOST_WAITING and not explorer.turn.locked())
+    assert counts["ended"] == 0 and counts["begun"] <= 2
+    is_open.set()
+    assert status(asked(explorer.url, "portfolio")) == 200
+
+
+def test_connections_beyond_a_number_are_closed(slow, monkeypatch):
+    explorer, _, _ = slow
+    place = urllib.parse.urlsplit(explorer.url)
+    held = [socket.create_connection((place.hostname, place.port), timeout=20) for _ in range(server.MOST_CONNECTIONS)]
+    assert until(lambda: explorer.connections._value == 0)
+    assert status(asked(explorer.url, "scene")) == 0
+    for connection in held:
+        connection.close()
+    assert until(lambda: explorer.connections._value > 0)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from simulation.study.lock import LOCK_FILE, holder, locked
-from simulation.study.manifest import MANIFEST_FILE
+from simulation.study.manifest import MANIFEST_FILE, write_manifest
 from simulation.study.status import State, sweep_status_of
 from simulation.study.store import shard_name
 from simulation.study.sweep import sweep
@@ -66,7 +66,7 @@ def running(tmp_path):
     folder = outcome.folder
     manifest = folder.manifest | {"status": "running", "seconds_per_history": 7.0}
     manifest["invocations"] = [{"utc": datetime.fromtimestamp(int(time.time()) - 1000, UTC).isoformat()}]
-    (folder.path / MANIFEST_FILE).write_text(json.dumps(manifest))
+    write_manifest(folder.path, manifest)
     (folder.path / "runs" / shard_name(10, 11)).unlink()
     (folder.path / LOCK_FILE).write_text(f"{os.getpid()}\n")
     return folder.path
@@ -103,7 +103,7 @@ def test_a_sweep_that_was_killed_is_judged_by_its_first_history(running):
 def test_before_its_first_history_nothing_tells_how_long_it_takes(running):
     manifest = json.loads((running / MANIFEST_FILE).read_text())
     del manifest["seconds_per_history"]
-    (running / MANIFEST_FILE).write_text(json.dumps(manifest | {"invocations": []}))
+    write_manifest(running, manifest | {"invocations": []})
     for path in (running / "runs").iterdir():
         path.unlink()
     found = sweep_status_of(running)
