@@ -20,6 +20,8 @@ def described(path: str) -> str:
     meaning, unit = documentation(keys)
     if not meaning:
         return path
+    if keys[0] == "own_terms":
+        return f"{keys[-1].capitalize()} of {keys[1].replace('_', ' ')}{in_brackets(unit)}"
     meaning = re.split(r"[;:(]", meaning)[0].strip()
     owner = owner_of(keys)
     return (f"{owner}: {meaning[:1].lower()}{meaning[1:]}" if owner else meaning) + in_brackets(unit)

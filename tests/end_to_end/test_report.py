@@ -24,6 +24,7 @@ from simulation.study.manifest import SWEEP
 from simulation.study.store import open_results
 from simulation.study.summary import summary
 from tests.builders import one_power
+from tests.manifests import renew_checksums
 from tests.propositions import write_propositions
 from tests.statuses import status_of
 from tests.studies import REACH, STUDY, WAR_COST, write_study
@@ -258,6 +259,7 @@ def test_where_nothing_was_found_the_page_says_so(folder):
     for name in ("equilibria.csv", "pacts.csv"):
         head = Path("solve", name).read_text().splitlines()[0]
         Path("solve", name).write_text(head + "\n")
+    renew_checksums("solve")
     text = reported(Path("solve"))
     assert "No equilibrium was found" in text and "There is no figure." in text
 

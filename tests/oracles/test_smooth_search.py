@@ -9,16 +9,8 @@ import pytest
 
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.contract_search import maximise_score_anywhere
-from simulation.theory.smooth_search import (
-    COARSE_NODES,
-    Box,
-    Finding,
-    between,
-    doubled,
-    is_gentle,
-    smooth_summit,
-    surveyed_summit,
-)
+from simulation.theory.interpolation import between, doubled
+from simulation.theory.smooth_search import COARSE_NODES, Box, Finding, is_gentle, smooth_summit, surveyed_summit
 from simulation.theory.solutions import Solution, bargaining_rules
 from tests.builders import random_pair
 

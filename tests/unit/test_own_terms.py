@@ -15,7 +15,7 @@ from simulation.equilibrium.accounts import accounts
 from simulation.equilibrium.comparison import shifts
 from simulation.equilibrium.search import solve
 from simulation.explorer.dials import dials, setting_of
-from simulation.figures.labels import measure_label
+from simulation.figures.labels import measure_label, parameter_label
 from simulation.history.measures import series_names
 from simulation.history.simulate import measures
 from simulation.history.tables import history_in, tabulated
@@ -74,6 +74,7 @@ def test_a_term_has_its_column_everywhere():
     assert again.series.tobytes() == told.history.series.tobytes()
     assert "own_term_costs" in told.series and "own_term_costs" not in tabulated(one_power(), 1).series
     assert measure_label("cost_fee") == "Cost fee (payoff per year)"
+    assert parameter_label("own_terms.fee.weight") == "Weight of fee (ratio)"
 
 
 def test_what_moved_a_pair_may_be_an_own_term():

@@ -53,7 +53,7 @@ def test_the_documentation_has_every_table():
 def test_every_key_of_base_yaml_is_there_with_its_default():
     data, _ = load_document(ROOT / "scenarios" / "base.yaml")
     told = {entry.name: entry.default for entries in reference().values() for entry in entries}
-    keys = leaves(data)
+    keys = {path: value for path, value in leaves(data).items() if path != "own_terms"}  # terms have names of their own
     assert len(keys) > 60
     for path, value in keys.items():
         written = str(value).lower() if isinstance(value, bool) else "none" if value in ("", [], {}) else str(value)
