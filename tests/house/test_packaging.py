@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.lower_bounds import lowest
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][0-9a-z.]*)"
@@ -29,6 +31,14 @@ def required():
 
 def test_every_requirement_is_pinned_by_name_and_version_alone():
     assert required() - pins().keys() == set()
+
+
+def test_every_library_of_the_program_has_a_lower_bound_that_the_pin_keeps():
+    bounds = [line.split("==") for line in lowest() if "==" in line]
+    assert len(bounds) >= len(PROJECT["dependencies"])
+    numbers = {name: [int(part) for part in re.findall(r"\d+", version)] for name, version in pins().items()}
+    for name, version in bounds:
+        assert [int(part) for part in version.split(".")] <= numbers[re.sub(r"\[.*", "", name)], name
 
 
 def test_citation_and_package_agree_on_version_and_licence():
