@@ -24,6 +24,8 @@ from simulation.errors import WorkFailedError
 MOST_DEATHS = 3
 SECONDS_TO_BEGIN = 5.0
 """How long an interrupted executor waits for workers that are being started."""
+SECONDS_TO_LEAVE = 2.0
+"""How long workers whose driver has had enough may take to leave."""
 PRELOADED = ("simulation.study.histories",)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
               "VECLIB_MAXIMUM_THREADS")
@@ -87,9 +89,18 @@ class LocalProcesses(ProcessPoolExecutor):
         if cancel_futures:
             self._wait_for_beginners()
             self._leash.close()
+            self._kill_who_stays()
         super().shutdown(wait, cancel_futures=cancel_futures)
         for pipe in self._pipes:
             pipe.close()
+
+    def _kill_who_stays(self) -> None:
+        """A worker that hangs, or was stopped, does not leave of itself."""
+        deadline = time.monotonic() + SECONDS_TO_LEAVE
+        for worker in list((self._processes or {}).values()):
+            worker.join(max(0.0, deadline - time.monotonic()))
+            if worker.is_alive():
+                worker.kill()
 
     def _wait_for_beginners(self) -> None:
         """A worker that is just being started would complain of what is gone by then."""

@@ -16,7 +16,7 @@ from tests.faults.processes import left_behind, new_mark, started, typed
 TABLES = (".csv", ".yaml", ".json", ".html", ".png", ".zip", ".txt", ".md")
 NOT_THE_SAME_TWICE = ("manifest.json", ".html", ".zip", "study.resolved.yaml")
 """Files that hold the time, or what was typed."""
-SPLIT = "Traceback (most recent call last)", "Exception ignored", "Fatal Python error", "leaked"
+NEVER_SHOWN = "Traceback (most recent call last)", "Exception ignored", "Fatal Python error", "leaked"
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Cell:
     def keeps(self, done: subprocess.CompletedProcess[str], *statuses: int, is_killed: bool = False) -> None:
         """Fails unless all was kept that is promised of a command that was hurt."""
         told = f"{' '.join(map(str, done.args[1:]))}: {done.returncode}\n{done.stderr[-3000:]}"
-        assert not any(words in done.stderr for words in SPLIT), told
+        assert not any(words in done.stderr for words in NEVER_SHOWN), told
         assert done.returncode in statuses, told
         if done.returncode not in (0, 141) and not is_killed:
             assert done.stderr.strip(), told

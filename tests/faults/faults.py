@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.faults.cells import Cell
 from tests.faults.commands import OUT
-from tests.faults.processes import ROOT, ended, heeding, marked, surroundings, typed
+from tests.faults.processes import ROOT, ended, heeding, is_before_the_program, marked, surroundings, typed
 
 Fault = Callable[[Cell], str | None]
 SMALL_FILE, SMALL_DISK, SMALL_MEMORY = 300, "24k", 450 * 2**20
@@ -40,8 +40,9 @@ def _signalled(cell: Cell, number: signal.Signals, longest: float | None = None,
         if process.poll() is None:
             (os.killpg if is_group else os.kill)(process.pid, number)
         time.sleep(cell.luck.uniform(0.0, 0.2) if times > 1 else 0.0)
-    statuses = ENDED if not cell.command.is_endless else ENDED[1:]
-    cell.keeps(ended(process), *statuses)
+    done = ended(process)
+    if not is_before_the_program(done):
+        cell.keeps(done, *(ENDED[1:] if cell.command.is_endless else ENDED))
     cell.goes_on()
 
 
@@ -309,5 +310,5 @@ FAULTS: dict[str, Fault] = {
 }
 """All of them, by the words of the table."""
 SAMPLE = (("run", "Ctrl-C"), ("run", "SIGKILL"), ("run", "file limit"), ("report", "closed pipe"),
-          ("report", "taken path"), ("sweep -j 2", "worker dies"))
+          ("report", "taken path"))
 """Cells that are tried in `make test`."""

@@ -54,6 +54,11 @@ def typed(words: Sequence[str], folder: Path, **options: object) -> subprocess.C
     return ended(started(words, folder, **options))
 
 
+def is_before_the_program(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether a signal came while the interpreter itself was starting, which is none of the program's affairs."""
+    return "Traceback" in done.stderr and "KeyboardInterrupt" in done.stderr and "/simulation/" not in done.stderr
+
+
 def new_mark() -> str:
     """A mark that no other process has."""
     return uuid.uuid4().hex

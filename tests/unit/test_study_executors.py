@@ -139,3 +139,16 @@ def test_workers_run_this_program_and_not_one_that_lies_in_the_current_folder(tm
     done = subprocess.run([sys.executable, "elsewhere/run.py"], cwd=tmp_path, capture_output=True, text=True,
                           env=os.environ | {"PYTHONPATH": str(root)}, timeout=120, check=False)
     assert (done.stdout, done.stderr) == (f"{ {str(root / 'simulation' / '__init__.py')} }\n", "")
+
+
+def stop(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def test_a_worker_that_hangs_goes_with_the_executor():
+    executor = two_workers()
+    executor.submit(stop, 1)
+    time.sleep(0.5)
+    workers = list(executor._processes.values())
+    executor.shutdown(cancel_futures=True)
+    assert not any(worker.is_alive() for worker in workers)
