@@ -208,15 +208,17 @@ def _failed(error: Exception, arguments: list[str]) -> int:
 
 
 def _failed_at_a_file(error: OSError, arguments: list[str]) -> int:
+    is_work = error.errno is None or error.errno in NO_ROOM  # without a number: a library that could not be loaded
+    name = error.filename or ("standard output" if error.errno in NO_ROOM else "")  # the program's own files are named
     try:
         sys.stdout.flush()
-        name = error.filename
     except OSError:  # what was printed cannot be written, and would fail again when Python leaves
         _forget_output()
-        name = error.filename or "standard output"
     message = ": ".join(str(part) for part in (name, error.strerror or str(error)) if part)
-    if error.errno not in NO_ROOM:
+    if not is_work:
         return complain(message, BAD_INPUT, arguments)
+    if error.errno is None:
+        return complain(f"{message}; what is whole is kept", FAILED, arguments)
     return complain(f"{message}; what is whole is kept: make room, and give the same command again", FAILED, arguments)
 
 

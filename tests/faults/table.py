@@ -32,7 +32,8 @@ def table_of(outcomes: list[dict[str, str]]) -> str:
     counts = {word: sum(own["outcome"] == word for own in cells.values()) for word in ("kept", "excused", "broken")}
     number = len(COMMANDS) * len(FAULTS)
     lines = [f"{len(cells)} of {number} cells tried in the last run: {counts['kept']} kept,"
-             f" {counts['excused']} excused, {counts['broken']} broken.", "", "| | " + " | ".join(FAULTS) + " |", "|---|" + "---|" * len(FAULTS)]
+             f" {counts['excused']} excused, {counts['broken']} broken.", "",
+             "| | " + " | ".join(FAULTS) + " |", "|---|" + "---|" * len(FAULTS)]
     for name in COMMANDS:
         lines.append(f"| {name} | " + " | ".join(sign(cells.get((name, fault))) for fault in FAULTS) + " |")
     faults = [f"*{fault}*: {' '.join((made.__doc__ or '').split())}" for fault, made in FAULTS.items()]
