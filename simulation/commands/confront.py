@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from simulation.commands.console import add_columns, console, new_table, or_null
+from simulation.commands.console import Screen, add_columns, console, new_table, or_null
 from simulation.commands.first_use import prepare
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.run import ScenarioFile, Seed, Settings, Years
@@ -66,7 +65,7 @@ EXPLANATION = (
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, where that is a terminal; what is yielded hears of every history."""
-    err = Console(stderr=True)
+    err = Screen(stderr=True)
     bar = Progress(TextColumn("histories"), BarColumn(), MofNCompleteColumn(), TextColumn("left"),
                    TimeRemainingColumn(), console=err, disable=not err.is_terminal)
     with bar:

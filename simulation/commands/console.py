@@ -15,9 +15,17 @@ PLAIN_WIDTH = 160
 ROOMY = 100
 
 
+class Screen(Console):
+    """A console that tells the command line of a closed pipe as of any other; the library would leave with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Raises what the library has caught."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Standard output, without colours for numbers; wide enough where there is no terminal to say how wide it is."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    return Screen(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 def new_table(title: str | None = None) -> Table:

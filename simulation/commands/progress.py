@@ -13,10 +13,10 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from simulation.commands.command_line import PROGRAM
+from simulation.commands.console import Screen
 from simulation.commands.endings import words_of
 from simulation.errors import HistoryFailedError, WorkFailedError
 
@@ -34,7 +34,7 @@ class Bar:
 
     def __init__(self, unit: str = "histories") -> None:
         self.unit = unit
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.console = Screen(stderr=True, highlight=False, soft_wrap=True)
         self.is_live = self.console.is_terminal
         self.total = self.done = self.new = 0
         self.timed_from: tuple[float, int] | None = None

@@ -47,10 +47,11 @@ def _tell(is_over: threading.Event, what: str, usually: str) -> None:
 
 
 def _clock(what: str, usually: str) -> Any:
-    from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    from simulation.commands.console import Screen
+
     shown = Progress(SpinnerColumn(), TextColumn(what, markup=False), TimeElapsedColumn(),
-                     TextColumn(f"usually {usually}", markup=False), console=Console(stderr=True), transient=True)
+                     TextColumn(f"usually {usually}", markup=False), console=Screen(stderr=True), transient=True)
     shown.add_task("")
     return shown

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from simulation.commands.console import add_columns, console, new_table
+from simulation.commands.console import Screen, add_columns, console, new_table
 from simulation.commands.options import parse_settings, refuse_outside, replaced
 from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
@@ -131,7 +131,7 @@ def _refuse_unknown(scenario: Scenario, paths: list[str]) -> None:
 @contextlib.contextmanager
 def progress(total: int) -> Iterator[Callable[[], None]]:
     """A bar on standard error, where that is a terminal; what is yielded is called once a parameter."""
-    err = Console(stderr=True)
+    err = Screen(stderr=True)
     bar = Progress(TextColumn("parameters"), BarColumn(), MofNCompleteColumn(), TextColumn("left"),
                    TimeRemainingColumn(), console=err, disable=not err.is_terminal)
     with bar:
