@@ -43,6 +43,11 @@ class Command:
     has_workers: bool = False
     is_endless: bool = False
 
+    @property
+    def refuses_what_is_there(self) -> bool:
+        """Whether it does not do again what is done."""
+        return self.writes == "file" or self.words.startswith("init ")
+
     def typed(self, out: str = OUT) -> list[str]:
         """The words with a place to write."""
         return self.words.replace("{out}", out).split()
