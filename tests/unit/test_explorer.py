@@ -254,6 +254,7 @@ def test_a_question_whose_asker_has_gone_is_given_up(slow):
 
 def test_connections_beyond_a_number_are_closed(slow, monkeypatch):
     explorer, _, _ = slow
+    monkeypatch.setattr(server.Handler, "timeout", 120.0)  # a slow machine may take longer than usual to open them all
     place = urllib.parse.urlsplit(explorer.url)
     held = [socket.create_connection((place.hostname, place.port), timeout=20) for _ in range(server.MOST_CONNECTIONS)]
     assert until(lambda: explorer.connections._value == 0)
