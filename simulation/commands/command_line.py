@@ -34,6 +34,8 @@ NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EFBIG", "EDQUOT", "EIO",
                                              "EPIPE", "ECONNRESET") if hasattr(errno, name)}
 """What keeps a file from being written, or a process from going on, and is no fault of what was asked."""
 AS_JSON = "--json"
+NOT_FINITE = "NotFiniteError"
+"""What a formula of a scenario raises; by its name, because the module knows the compiler, which is slow to import."""
 SHOW_FAULTS = "ASYMMETRIC_ALLIANCES_FAULTS"
 
 # wrong usage of any kind; typer does not export this class, and where it lies differs between releases
@@ -196,6 +198,8 @@ def _failed(error: Exception, arguments: list[str]) -> int:
         return PIPE_CLOSED
     if isinstance(error, OSError):
         return _failed_at_a_file(error, arguments)
+    if type(error).__name__ == NOT_FINITE:
+        return complain(str(error), BAD_INPUT, arguments)
     if isinstance(error, MemoryError):
         return complain("out of memory; what is whole is kept: give the same command again with more memory, fewer"
                         " processes (-j), or a smaller task", FAILED, arguments)

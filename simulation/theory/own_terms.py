@@ -161,6 +161,10 @@ class OwnTerms(NamedTuple):
 class NotFiniteError(ArithmeticError):
     """An own term is not a finite number for some pair in some year; its argument is the term's place."""
 
+    def __str__(self) -> str:
+        return (f"own_terms: the formula of term {self.args[0] + 1} is no finite number for a pair that came up, though"
+                " it was at the start; allowed: one that stays a number when preferences, capabilities or rates move")
+
 
 ROUNDING = 1e-12
 """Up to so much below 0, a number whose root is taken is 0 but for rounding, such as the least commitment."""

@@ -11,6 +11,7 @@ import pytest
 import simulation as aa
 from simulation.analysis.decomposition import groups_of
 from simulation.analysis.solve_tables import pacts_table
+from simulation.commands.command_line import main
 from simulation.equilibrium.accounts import accounts
 from simulation.equilibrium.comparison import shifts
 from simulation.equilibrium.search import solve
@@ -20,6 +21,7 @@ from simulation.history.measures import series_names
 from simulation.history.simulate import measures
 from simulation.history.tables import history_in, tabulated
 from simulation.history.world import world_of
+from simulation.scenario.file import dump_yaml
 from simulation.scenario.formulas import FUNCTIONS, QUANTITIES, parse_formula
 from simulation.scenario.own_terms import notes_on_own_terms, quantities_of, value_of
 from simulation.scenario.term_programs import degree_of, programs_of
@@ -151,3 +153,16 @@ def test_forms_can_be_compared_in_a_sweep(tmp_path, monkeypatch):
     table: pd.DataFrame = results.table
     means = table.groupby("own_terms.fee.formula")["cost_fee"].mean()
     assert means["0"] == 0.0 and means["0.01"] > 0.0 and means["0.05 * commitment"] > 0.0
+
+
+def test_a_term_that_breaks_down_is_one_line_on_the_command_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    scenario = one_power(years=40, dynamics={"drift": {"preference": 0.8}}).replace(
+        "weak_states.*.toward.*.preference_distance", 1.0).replace(
+        "own_terms", {"joy": JOY, "wild": FEE | {"formula": "0.1 * sqrt(1.05 - preference_distance)"}})
+    (tmp_path / "wild.yaml").write_text(dump_yaml(scenario.resolved()), encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["run", "wild.yaml"])
+    assert left.value.code == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith("error: own_terms: the formula of term 2 is no finite number")
