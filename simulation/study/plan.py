@@ -174,6 +174,7 @@ def load_plan(path: PathLike, settings: Mapping[str, Any] | None = None, replica
     refuse_foreign_rule(study.replications.until if isinstance(study.replications, Replications) else None, scenario,
                         locate, [*measures_of_own_terms(scenario), *study.measures])
     refuse_no_population(study, scenario, locate)
+    refuse_other_terms(study)
     points = checked_points(scenario, points_of(study.design, locate), locate)
     return Plan(study, scenario, points, Path(path).read_text(encoding="utf-8-sig"))
 
@@ -183,9 +184,19 @@ def plan_of(study: Study, scenario: Scenario) -> Plan:
     refuse_foreign_measures(study.measures)
     refuse_taken_names(study.measures, scenario)
     refuse_no_population(study, scenario)
+    refuse_other_terms(study)
     plan = Plan(study, scenario, checked_points(scenario, points_of(study.design)))
     refuse_foreign_rule(plan.rule, scenario, own=plan.own_measures)
     return plan
+
+
+def refuse_other_terms(study: Study) -> None:
+    """Raises `Refusal` if points would have own terms of other names, which name columns, the same for all."""
+    for path in varied_paths(study.design):
+        keys = path.split(".")
+        if keys[0] == "own_terms" and (len(keys) < 3 or keys[-1] in ("side", "kind")):
+            raise Refusal("cannot differ between the points of a study, because terms name columns of its table", path,
+                          allowed="weight, formula or powers of a term; a term of weight 0 is as good as none")
 
 
 def refuse_no_population(study: Study, scenario: Scenario, locate: Locate | None = None) -> None:

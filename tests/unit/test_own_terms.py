@@ -146,6 +146,13 @@ def test_a_function_that_no_formula_can_say_is_refused(function, error, message)
         aa.term("major", "cost")(function)
 
 
+@pytest.mark.parametrize("path", ["own_terms.fee.kind", "own_terms.fee.side"])
+def test_what_would_rename_columns_cannot_be_varied(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(aa.Refusal, match="cannot differ between the points of a study"):
+        aa.sweep(with_fee(), {path: ["major", "weak"] if "side" in path else ["cost", "benefit"]}, name="no")
+
+
 def test_forms_can_be_compared_in_a_sweep(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     results = aa.sweep(with_fee(), {"own_terms.fee.formula": ["0", "0.01", "0.05 * commitment"]}, name="forms",
