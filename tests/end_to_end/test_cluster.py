@@ -164,7 +164,7 @@ def test_a_scheduler_that_goes_away_leaves_what_is_done(tmp_path, monkeypatch):
         def say(self, line: str) -> None:
             """Nothing."""
 
-    with pytest.raises(distributed.ResultsError, match="what is done is kept, and resume with the same options"):
+    with pytest.raises(distributed.WorkFailedError, match="what is done is kept, and resume with the same options"):
         sweep(plan, tmp_path / "out", engine=Cluster(own.address), listener=Killer())
     there = sweep(plan, tmp_path / "out", jobs=1).folder
     assert (there.path / "runs.csv").read_bytes() == (

@@ -88,9 +88,11 @@ def test_what_is_swallowed_while_an_object_is_removed_is_raised_again():
 
 
 def test_an_import_is_waited_for(tmp_path):
-    (tmp_path / "half.py").write_text("import time\ntime.sleep(0.2)\nprint('whole')\n")
+    (tmp_path / "half.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\n"
+                                      "time.sleep(0.2)\nprint('whole')\n")
     done = run(f"sys.path.insert(0, {str(tmp_path)!r})\n"
-               "def imported():\n    import half\n    time.sleep(5)\nends(imported, 0.1)")
+               "try:\n    import half\n    time.sleep(5)\nexcept endings.Ended as end:\n"
+               "    print(end.number, endings.words_of(end))\nendings.finish()")
     assert (done.returncode, done.stdout, done.stderr) == (0, "whole\n2 interrupted\n", "")
 
 
