@@ -34,8 +34,12 @@ def read_text(path: Path) -> Text:
     if not text.strip():
         raise Refusal("an empty file", allowed="a table with a row of column names", file=str(path))
     lines = _lines(text, separator, path)
-    cells = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, header=None,
-                        skip_blank_lines=False, index_col=False, engine="c")
+    try:
+        cells = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, header=None,
+                            skip_blank_lines=False, index_col=False, engine="c")
+    except pd.errors.ParserError as error:
+        raise Refusal("not a table", found=str(error).removeprefix("Error tokenizing data. C error: ").strip(),
+                      allowed="every quotation mark closed on its line", file=str(path)) from None
     cells.index = pd.Index(lines)
     return Text(_with_names(cells, path), str(path), has_decimal_commas)
 

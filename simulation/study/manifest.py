@@ -109,9 +109,9 @@ def plan_in(manifest: Manifest, folder: Path) -> Plan:
         study = validated(Study, manifest["study"] | asked)
         plan = Plan(study, validated(Scenario, manifest["scenario"]), tuple(manifest["points"]),
                     str(manifest["study_text"]), part_in(manifest["part"]) if manifest.get("part") else None)
-    except (Refusal, KeyError, TypeError) as error:
+    except (Refusal, KeyError, TypeError, ValueError, AttributeError) as error:
         raise ResultsError(f"{folder / MANIFEST_FILE}: damaged ({error})") from None
-    if plan.identity != manifest["identity"]:
+    if plan.identity != manifest.get("identity"):
         raise ResultsError(f"{folder / MANIFEST_FILE}: changed since it was written; its identity does not fit")
     return plan
 
