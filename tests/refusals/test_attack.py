@@ -25,6 +25,7 @@ from simulation.propositions.file import load_family
 from simulation.record.dyads import read_dyads
 from simulation.record.features import features_of
 from simulation.scenario.file import load_scenario
+from simulation.scenario.term_programs import programs_of
 from simulation.study.checksums import OWN, changed_files, known_checksums, manifest_checksum
 from simulation.study.completion import refuse_changed
 from simulation.study.manifest import ANY, read_manifest
@@ -140,10 +141,37 @@ def folder(tmp_path) -> Path:
     return tmp_path
 
 
+WITH_OWN_TERMS = SCENARIO + """
+own_terms:
+  opposition: {side: major, kind: cost, formula: "0.04 * commitment * preference_distance", weight: 2, powers: [P]}
+  prestige: {side: major, kind: benefit, formula: "0.1 * sqrt(allies)", says: Prestige}
+  resentment: {side: weak, kind: cost, formula: "where(war > 0.2, 0.1 * autonomy, min(0.01, reliability) / 2)"}
+"""
+
+
+@HOW_MANY
+def test_a_formula_is_taken_or_refused(examples, folder):
+    path = folder / "own.yaml"
+    data = yaml.safe_load(WITH_OWN_TERMS)
+    signs = st.text("0123456789.+-*/()<>=,e _abcdefghijklmnopqrstuvwxyz'\"[]{}:\\\n\x00é", max_size=40)
+    names = st.sampled_from(
+        ["commitment", "war", "allies", "sqrt(", "min(", "where(", " ** ", " / ", "0", "1e308", "-"])
+    formulas = st.one_of(signs, st.lists(names, max_size=12).map("".join))
+
+    def check(formula: str) -> None:
+        data["own_terms"]["opposition"]["formula"] = formula
+        path.write_text(json.dumps(data), encoding="utf-8")
+        if not is_refused(lambda: load_scenario(path)):
+            programs_of(load_scenario(path))
+
+    attacked(formulas, check, examples)
+
+
 @HOW_MANY
 @pytest.mark.parametrize(("text", "name", "door"), [
-    (SCENARIO_WITH_MORE, "tiny.yaml", load_scenario), (STUDY, "study.yaml", load_plan),
-    (PROPOSITIONS, "propositions.yaml", load_family)], ids=["scenario", "study", "propositions"])
+    (SCENARIO_WITH_MORE, "tiny.yaml", load_scenario), (WITH_OWN_TERMS, "tiny.yaml", load_scenario),
+    (STUDY, "study.yaml", load_plan),
+    (PROPOSITIONS, "propositions.yaml", load_family)], ids=["scenario", "own terms", "study", "propositions"])
 def test_a_file_is_taken_or_refused(text, name, door, examples, folder):
     path = folder / name
     mutated = mutants(yaml.safe_load(text)).map(lambda data: yaml.safe_dump(data, allow_unicode=True).encode(
