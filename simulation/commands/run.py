@@ -19,6 +19,7 @@ from simulation.commands.sweep import RESULTS
 from simulation.commands.waiting import lasting, waiting
 from simulation.compiled_code.parts import HISTORIES, PAIRS
 from simulation.scenario.file import load_scenario
+from simulation.scenario.own_terms import own_columns
 from simulation.study.stopping_rule import MOST_REPLICATIONS
 from simulation.study.study_file import LARGEST_SEED
 
@@ -204,17 +205,18 @@ def _states(table: pd.DataFrame, kind: str) -> list[str]:
 
 
 def _show_measures(screen: Console, report: Report, power: str) -> None:
-    from simulation.history.measures import MEASURES
+    from simulation.history.measures import measures_in
 
+    described = measures_in(report.run.scenario)
     screen.print(f"{power}: measures over {report.measured_from} to {report.last_year}", markup=False)
     grid = new_table()
     grid.add_column("measure")
     grid.add_column("value", justify="right")
     grid.add_column("unit")
     values = report.measures(power)
-    for name in MAIN_MEASURES:
+    for name in (*MAIN_MEASURES, *own_columns(report.run.scenario)):
         value = "-" if math.isnan(values[name]) else f"{values[name]:.4g}"
-        grid.add_row(name.replace("_", " "), value, MEASURES[name].unit)
+        grid.add_row(name.replace("_", " "), value, described[name].unit)
     screen.print(grid)
 
 

@@ -221,7 +221,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             with self.server.in_turn(self.connection):
                 found = self.server.answerer(self.server.scenario, question, asked)
-        except AllianceError as error:
+        except (AllianceError, ArithmeticError) as error:  # the second: a formula that stops being a number on the way
             status, found = 400, {"error": str(error)}
         except Busy as busy:
             status, found = 503, {"error": str(busy)}

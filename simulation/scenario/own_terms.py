@@ -100,10 +100,11 @@ def _problems(scenario: Scenario, name: str, term: OwnTerm) -> Iterator[Refusal]
                           nearest(power, scenario.major_powers))
     if problem is None:
         for found in tried(scenario, term):
-            if not math.isfinite(found.amount):
+            if not math.isfinite(found.amount * float(term.weight)):
                 yield Refusal("not a finite number", f"own_terms.{name}.formula", f"{shown(term.formula)} for "
                               f"{found.power} and {found.state} at commitment {found.commitment:g}, autonomy "
-                              f"{found.autonomy:g}", "a formula that is a number for every pair and contract")
+                              f"{found.autonomy:g}", "a formula that is a number for every pair and contract"
+                              + (", and without any ally" if reads_portfolio(tree_of(term.formula)) else ""))
 
 
 def notes_on_own_terms(scenario: Scenario) -> list[str]:
