@@ -100,7 +100,7 @@ def _problems(scenario: Scenario, name: str, term: OwnTerm) -> Iterator[Refusal]
                           nearest(power, scenario.major_powers))
     if problem is None:
         for found in tried(scenario, term):
-            if not math.isfinite(found.amount * float(term.weight)):
+            if not math.isfinite(found.amount):
                 yield Refusal("not a finite number", f"own_terms.{name}.formula", f"{shown(term.formula)} for "
                               f"{found.power} and {found.state} at commitment {found.commitment:g}, autonomy "
                               f"{found.autonomy:g}", "a formula that is a number for every pair and contract"
@@ -128,17 +128,19 @@ def tried(scenario: Scenario, term: OwnTerm) -> Iterator[Contract]:
     for power in scenario.major_powers:
         if not term.powers or power in term.powers:
             for state in scenario.states:
-                yield _least(tree, scenario, power, state)
+                yield _least(tree, float(term.weight), scenario, power, state)
 
 
-def _least(tree: Expression, scenario: Scenario, power: str, state: str) -> Contract:
+def _least(tree: Expression, weight: float, scenario: Scenario, power: str, state: str) -> Contract:
     least = float(scenario.contract.minimum_commitment)
     commitments, autonomies = least + (1.0 - least) * SHARES[:, None], SHARES[None, :]
     amounts = np.array([
         charged(tree, quantities_of(scenario, power, state, commitments, autonomies, chance, others),
                 quantities_of(scenario, power, state, 0.0, 0.0, chance, others, False))
         for chance in CHANCES for others in {0.0, 1.0, float(len(scenario.states) - 1)}])
-    broken = ~np.isfinite(amounts)
+    with np.errstate(over="ignore", invalid="ignore"):
+        amounts = np.where(np.isfinite(amounts * weight), amounts, math.nan)
+    broken = np.isnan(amounts)
     case, row, column = np.unravel_index(np.argmax(broken) if broken.any() else np.argmin(amounts), amounts.shape)
     return Contract(power, state, float(commitments[row, 0]), float(SHARES[column]), float(amounts[case, row, column]))
 

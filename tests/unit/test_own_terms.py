@@ -173,3 +173,21 @@ def test_a_term_that_breaks_down_is_one_line_on_the_command_line(tmp_path, monke
     assert left.value.code == 2
     said = capsys.readouterr().err.splitlines()[-1]
     assert said.startswith("error: own_terms: the formula of term 2 is no finite number")
+
+
+def test_a_run_shows_what_own_terms_came_to(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fee.yaml").write_text(dump_yaml(with_fee().resolved()), encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["run", "fee.yaml"])
+    assert left.value.code == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [row[:2] for row in rows if row[-3:] == ["payoff", "per", "year"] and row[1] in ("fee", "benefit")] == [
+        ["cost", "fee"], ["weak", "benefit"]]
+
+
+def test_a_weight_that_makes_a_formula_overflow_is_refused():
+    with pytest.raises(aa.Refusal, match="not a finite number"):
+        one_power().replace("own_terms", {"x": FEE | {"formula": "1e306 * commitment", "weight": 1000}})
+    with pytest.raises(aa.Refusal, match="and without any ally"):
+        one_power().replace("own_terms", {"x": FEE | {"formula": "log(allies)"}})
