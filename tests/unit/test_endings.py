@@ -87,11 +87,11 @@ def test_what_is_swallowed_while_an_object_is_removed_is_raised_again():
     assert (done.returncode, done.stdout, done.stderr) == (0, "15 ended by SIGTERM\n", "")
 
 
-@pytest.mark.slow  # fails beside other work, where it is not known yet why
 def test_an_import_is_waited_for(tmp_path):
     (tmp_path / "half.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\n"
                                       "time.sleep(0.2)\nprint('whole')\n")
-    done = run(f"sys.path.insert(0, {str(tmp_path)!r})\n"
+    # an import is waited for so long and no longer: on a busy machine this one takes more than the usual 0.3 s
+    done = run(f"sys.path.insert(0, {str(tmp_path)!r})\nendings.SECONDS_OF_IMPORT = 60\n"
                "try:\n    import half\n    time.sleep(5)\nexcept endings.Ended as end:\n"
                "    print(end.number, endings.words_of(end))\nendings.finish()")
     assert (done.returncode, done.stdout, done.stderr) == (0, "whole\n2 interrupted\n", "")
