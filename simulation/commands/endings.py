@@ -30,8 +30,9 @@ HEARD = "SIGINT", "SIGTERM", "SIGHUP"
 WORDS = {"SIGINT": "interrupted", "SIGTERM": "ended by SIGTERM", "SIGHUP": "ended, as the terminal has gone"}
 SECONDS_OF_IMPORT = 0.3
 """How long the end of an import is waited for."""
-IMPORTS = "importlib._bootstrap"
-"""The module that imports others: what is left in the middle may be taken for missing."""
+IMPORTS = frozenset({"_frozen_importlib", "importlib._bootstrap"})
+"""The module that imports others, which has its second name once `importlib` is there: what is left in the middle of an
+import may be taken for missing."""
 CALLED_BACK, RECORD = "numba.core.serialize", "namedtuple_"
 """Modules that compiled code calls to hand back an array and a named tuple; it does not look whether they raise. The
 constructor of a named tuple is in a module of its own, whose name begins so."""
@@ -139,7 +140,8 @@ def _try_again(_: int, frame: FrameType | None) -> None:
 def _raise_if_possible(frame: FrameType | None) -> None:
     has_clock = hasattr(signal, "setitimer")
     waited = time.monotonic() - _State.heard_at
-    if has_clock and (_is_called_back(frame) or (waited < SECONDS_OF_IMPORT and IMPORTS in _modules(frame))):
+    is_importing = not IMPORTS.isdisjoint(_modules(frame))
+    if has_clock and (_is_called_back(frame) or (waited < SECONDS_OF_IMPORT and is_importing)):
         if waited > SECONDS_OF_PATIENCE:
             _leave_as_it_is()
         signal.setitimer(signal.ITIMER_REAL, SECONDS_BETWEEN_TRIES)
