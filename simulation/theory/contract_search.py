@@ -18,8 +18,9 @@ import numpy as np
 from simulation.compilation import compiled, inlined, inlined_early
 from simulation.theory.contract_space import contract_at, gains_at, surveyed
 from simulation.theory.line_search import ask, begin, is_over, tell
-from simulation.theory.smooth_search import Finding, smooth_summit
+from simulation.theory.smooth_search import smooth_summit
 from simulation.theory.solutions import Solution, refusing_side, score
+from simulation.theory.survey_search import Finding
 
 SURVEY_NODES = np.int64(17)
 STEP = 1.0 / 16.0

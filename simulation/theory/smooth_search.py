@@ -1,27 +1,26 @@
-"""The highest Nash product where both gains are smooth enough to be known from a survey (theory, section 4).
+"""The contract with the highest score where both gains are smooth enough to be known from a survey (theory, section 4).
 
 A survey of 9 x 9 contracts tells how well it is resolved: half of it is predicted from the other half. Where the gains
-are resolved, their interpolation shows every hill of the Nash product, and `local_models` climbs the hills that may be
-the highest; or it shows that no contract suits both. Where they are not, it still shows in which part of the contract
-space both may have something to gain, and that part is surveyed in its turn. What stays unresolved is left to
+are resolved, their interpolation shows every hill of the score, and `survey_search` climbs the hills that may be the
+highest; or it shows that no contract suits both. Where they are not, it still shows in which part of the contract space
+both may have something to gain, and that part is surveyed in its turn. What stays unresolved is left to
 `contract_search`, which goes its longer way.
 """
 
 from __future__ import annotations
 
 import math
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
 from simulation.compilation import compiled, inlined, inlined_early
-from simulation.theory.contract_space import gains_at, surveyed
+from simulation.theory.contract_space import surveyed
 from simulation.theory.further_costs import further_total
 from simulation.theory.interpolation import doubled, misfit
-from simulation.theory.local_models import climb_hill, product
 from simulation.theory.own_terms import Block
-from simulation.theory.solutions import Solution, score
+from simulation.theory.solutions import Solution
+from simulation.theory.survey_search import Finding, Summit, best_of_survey
 
 COARSE_NODES, FINE_NODES = np.int64(9), np.int64(17)
 """Nodes along each axis of the survey that is tried first, and of the one that is tried where that is too coarse and
@@ -49,32 +48,8 @@ MEANS = 8
 MOST_NODES = 33
 """Nodes along each axis of the finest interpolation by which it is settled that no contract suits both."""
 
-WIDEST_DOUBLED = 40
-"""Most nodes along an axis that are doubled where a strip is narrow, before it is left to the longer way."""
-
-MOST_HILLS, MOST_HILLS_IN_STRIP = np.int64(4), np.int64(24)
-"""Hills that are climbed at most; along a narrow strip, whose nodes lie now in its middle and now at its edge, many are
-none."""
-CLOSE = 0.3
-"""Logarithm of the Nash product by which a hill may seem lower than another and still be climbed."""
-
-
-class Finding(IntEnum):
-    """What the smooth search can say."""
-
-    NOTHING_SAID = 0
-    FOUND = 1
-    NONE_SUITS_BOTH = 2
-
-
-class Summit(NamedTuple):
-    """What was found: a `Finding`, the contract's place on the unit square with its score, and evaluations used."""
-
-    finding: int
-    first: float
-    second: float
-    score: float
-    evaluations: int
+LEAST = 1e-6
+"""What the worse-off side must be able to gain, payoff per year, for a survey to say where a kink is."""
 
 
 class Box(NamedTuple):
@@ -91,7 +66,7 @@ EMPTY = Box(0.0, 0.0, 0.0, 0.0)
 
 @inlined_early
 def smooth_summit(problem, rules):
-    """The highest Nash product, or that none suits both whatever the solution, or nothing: a `Summit`."""
+    """The highest score, or that none suits both whatever the solution, or nothing: a `Summit`."""
     summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, NO_EVALUATIONS)
     if not is_gentle(problem):
         return summit
@@ -137,20 +112,23 @@ def surveyed_summit(problem, rules, box, nodes, used):
     used += nodes * nodes
     nothing = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, used)
     none = Summit(Finding.NONE_SUITS_BOTH.value, 0.0, 0.0, -1.0, used)
-    error = max(misfit(weak), misfit(major)) / FINER
-    floor = max(0.0, rules.outside_option)
+    coarse_error = max(misfit(weak), misfit(major))
+    error, floor = coarse_error / FINER, max(0.0, rules.outside_option)
+    slack = room(weak, major, floor)
     # a node that suits both is none of those that could be left out
-    if room(weak, major, floor) < 0.0 and is_empty(rest_of(box, weak, major, floor, error)):
+    if slack < 0.0 and is_empty(rest_of(box, weak, major, floor, error)):
         return none, EMPTY
+    if coarse_error <= RESOLVED * slack and is_told(rules, slack):
+        summit = best_of_survey(problem, rules, box, weak, major, coarse_error, used)
+        if summit.finding == Finding.FOUND:
+            return summit, EMPTY
+        used, nothing = summit.evaluations, summit
     weak, major = doubled(weak), doubled(major)
     slack = room(weak, major, floor)
-    if slack > 0.0 and not is_climbable(rules):
-        return nothing, EMPTY
     if error <= RESOLVED * slack:
-        found = heights(rules, weak, major, floor)
-        if is_strip(found):
-            return summit_in_strip(problem, rules, box, weak, major, floor, error, nothing), EMPTY
-        return climb_hills(problem, rules, box, found, MOST_HILLS, nothing), EMPTY
+        if is_told(rules, slack):
+            nothing = best_of_survey(problem, rules, box, weak, major, error, used)
+        return nothing, EMPTY
     left = rest_of(box, weak, major, floor, error)
     while not is_empty(left):
         if weak.shape[0] >= MOST_NODES or slack >= -error:
@@ -160,57 +138,11 @@ def surveyed_summit(problem, rules, box, nodes, used):
     return none, EMPTY
 
 
-@compiled
-def summit_in_strip(problem, rules, box, weak, major, floor, error, nothing):
-    """The `Summit` where what suits both is a narrow strip: the part of the box that may suit both is interpolated
-    until the strip shows; `nothing` where it is too narrow even so."""
-    top, bottom, left, right = nodes_left(weak, major, floor, error)
-    (top, bottom), (left, right) = with_room(top, bottom, weak.shape[0]), with_room(left, right, weak.shape[1])
-    step_down, step_along = box.height / (weak.shape[0] - 1), box.width / (weak.shape[1] - 1)
-    part = Box(box.first + top * step_down, box.second + left * step_along, (bottom - top) * step_down,
-               (right - left) * step_along)
-    weak, major = weak[top:bottom + 1, left:right + 1].copy(), major[top:bottom + 1, left:right + 1].copy()
-    while max(weak.shape[0], weak.shape[1]) <= WIDEST_DOUBLED:
-        weak, major = doubled(weak), doubled(major)
-        found = heights(rules, weak, major, floor)
-        if not is_strip(found):
-            return climb_hills(problem, rules, part, found, MOST_HILLS_IN_STRIP, nothing)
-    return nothing
-
-
 @inlined
-def with_room(first, last, nodes):
-    """A range of nodes with one more on either side, where there is one, and at least four."""
-    first, last = max(first - 1, 0), min(last + 1, nodes - 1)
-    first = min(first, max(last - 3, 0))
-    return first, max(last, first + 3)
-
-
-@compiled
-def is_strip(heights):
-    """Whether what suits both is so narrow that many nodes in it stand alone in their row and in their column: then the
-    nodes say little of how high it is between them.
-
-    Two nodes side by side are enough: across a strip one gain rises as the other falls, and the better of two nodes
-    then has at least 3/4 of the highest product, within `CLOSE` of it.
-    """
-    (rows, columns), inside, alone = heights.shape, 0, 0
-    for row in range(rows):
-        for column in range(columns):
-            if heights[row, column] > -math.inf:
-                inside += 1
-                if not ((column > 0 and heights[row, column - 1] > -math.inf)
-                        or (column < columns - 1 and heights[row, column + 1] > -math.inf)
-                        or (row > 0 and heights[row - 1, column] > -math.inf)
-                        or (row < rows - 1 and heights[row + 1, column] > -math.inf)):
-                    alone += 1
-    return 4 * alone > inside
-
-
-@inlined
-def is_climbable(rules):
-    """Whether the score is a Nash product, in which both sides count."""
-    return rules.solution == Solution.NASH and 0.0 < rules.weight < 1.0
+def is_told(rules, slack):
+    """Whether a survey can say where the best contract is: a side without weight has none of a Nash product, and of
+    other solutions the constraints are as wide as what counts for nothing."""
+    return 0.0 < rules.weight < 1.0 if rules.solution == Solution.NASH else slack > LEAST
 
 
 @compiled
@@ -326,62 +258,3 @@ def changes_within(above, aside, below, here, left, middle, right, rows_off, col
     x += rows_off * xx
     y += columns_off * yy
     return x, y, (abs(xx) + abs(yy)) / 8.0 + abs(xy) / 4.0
-
-
-@inlined_early
-def heights(rules, weak, major, floor):
-    """Logarithm of the Nash product at the nodes; minus infinity where a side would not sign."""
-    found = np.empty(weak.shape)
-    for row in range(weak.shape[0]):
-        for column in range(weak.shape[1]):
-            suits = weak[row, column] >= floor and major[row, column] >= 0.0
-            found[row, column] = product(rules, weak[row, column], major[row, column]) if suits else -math.inf
-    return found
-
-
-@compiled
-def is_hill(heights, row, column):
-    """Whether no neighbour of a node, diagonal ones included, is higher; of equal ones the first counts."""
-    here, (rows, columns) = heights[row, column], heights.shape
-    if here == -math.inf:
-        return False
-    for other_row in range(max(row - 1, 0), min(row + 2, rows)):
-        for other_column in range(max(column - 1, 0), min(column + 2, columns)):
-            other = heights[other_row, other_column]
-            comes_first = other_row < row or (other_row == row and other_column < column)
-            if other > here or (other == here and comes_first):
-                return False
-    return True
-
-
-@inlined_early
-def climb_hills(problem, rules, box, heights, most_hills, nothing):
-    """The highest of the hills that may be it: a `Summit`; `nothing` if one is not climbed or breaks a constraint.
-
-    Along a strip, where nodes make hills of what is none, a climb that goes on and on is left where others led higher.
-    """
-    least, hills, used = heights.max() - CLOSE, 0, nothing.evaluations
-    down, along = box.height / (heights.shape[0] - 1), box.width / (heights.shape[1] - 1)
-    best, unfinished = nothing, -math.inf
-    for row in range(heights.shape[0]):
-        for column in range(heights.shape[1]):
-            if heights[row, column] < least or not is_hill(heights, row, column):
-                continue
-            hills += 1
-            if hills > most_hills:
-                return nothing
-            first, second, rested, evaluations = climb_hill(
-                problem, rules, box.first + row * down, box.second + column * along, max(down, along))
-            used += evaluations
-            weak, major = gains_at(problem, first, second)
-            value = score(rules, weak, major)
-            if not rested and most_hills == MOST_HILLS_IN_STRIP:
-                unfinished = max(unfinished, value)
-                continue
-            if not rested or value < 0.0:
-                return nothing
-            if value > best.score:
-                best = Summit(Finding.FOUND.value, first, second, value, used)
-    if best.score <= unfinished:
-        return Summit(nothing.finding, 0.0, 0.0, -math.inf, used)
-    return Summit(best.finding, best.first, best.second, best.score, used)

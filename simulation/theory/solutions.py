@@ -58,8 +58,12 @@ def weighted_share(gain, weight):
 def score(rules, weak_gain, major_gain):
     """The number that the solution maximises; below 0: by how much the contract fails to be feasible."""
     slack = min(weak_gain - max(NEGLIGIBLE_GAIN, rules.outside_option), major_gain - NEGLIGIBLE_GAIN)
-    if slack < 0.0:
-        return slack
+    return slack if slack < 0.0 else worth(rules, weak_gain, major_gain)
+
+
+@inlined
+def worth(rules, weak_gain, major_gain):
+    """The number that the solution maximises, of a contract that both would sign."""
     threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
     gained = weak_gain - threat
     weight = rules.weight
