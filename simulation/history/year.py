@@ -107,7 +107,7 @@ def update_rival_pull(world, current):
     for state in range(states):
         true = truth(current, state)
         for power in range(powers):
-            can_agree[power] = dyad.can_agree(*inputs(world, current, power, state, true, true, 0.0))
+            can_agree[power] = dyad.can_agree(inputs(world, current, power, state, true, true, 0.0))
         for power in range(powers):
             current.pairs[power, state, PairColumn.PULL] = 0.0
             for other in range(powers):
@@ -180,7 +180,7 @@ def outside_option(world, current, power, state):
     if world.switches.is_exclusive:
         for other in range(world.powers.shape[0]):
             if other != power:
-                most = max(most, dyad.best_offer(*perceived_inputs(world, current, other, state)))
+                most = max(most, dyad.best_offer(perceived_inputs(world, current, other, state)))
     return most
 
 
@@ -191,7 +191,7 @@ def expected_demand(world, current, power, state, view):
     if world.switches.is_exclusive:
         for other in range(world.powers.shape[0]):
             if other != power:
-                most = max(most, dyad.expected_offer(*inputs_under_view(world, current, other, state, view)))
+                most = max(most, dyad.expected_offer(inputs_under_view(world, current, other, state, view)))
     return most
 
 
@@ -202,9 +202,9 @@ def prospect(world, current, power, state):
     demand = expected_demand(world, current, power, state, view)
     terms = inputs_under_view(world, current, power, state, view)
     if not is_ally(current, power, state):
-        return dyad.prospect(*terms, demand)
+        return dyad.prospect(terms, demand)
     pair = current.pairs[power, state]
-    return dyad.renewal_prospect(*terms, demand, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
+    return dyad.renewal_prospect(terms, demand, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
 
 
 @inlined_early
@@ -266,7 +266,7 @@ def negotiate_with(world, current, series, power, state):
     other."""
     play = world.switches
     agreement = dyad.bargain(
-        *perceived_inputs(world, current, power, state), play.solution, world.powers[power, PowerParameter.WEIGHT],
+        perceived_inputs(world, current, power, state), play.solution, world.powers[power, PowerParameter.WEIGHT],
         outside_option(world, current, power, state), play.shifts_threat)
     series[power, Series.NEGOTIATIONS] += 1.0
     if agreement.ending == Ending.NO_GAIN:

@@ -1,14 +1,14 @@
 """What one weak state and one major power do to each other in a year, from circumstances to outcome.
 
 Called by the decisions of a year: each function takes the six inputs of `bargaining_problem` and goes the whole way, so
-that no caller handles terms of a payoff.
+that no caller handles terms of a payoff. What has one caller becomes part of it, and takes the six as one tuple.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.compilation import by_reference, compiled
+from simulation.compilation import by_reference, compiled, inlined_early
 from simulation.theory import bargaining, payoffs
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.crisis import Crisis, binding, crisis, intervention, total, weak_loss
@@ -56,42 +56,42 @@ def own_amounts(rules, power, state, relation, now, portfolio, commitment, auton
     return payoffs.own_amounts(problem, commitment, autonomy, amounts)
 
 
-@compiled
-def prospect(rules, power, state, relation, now, portfolio, floor):
+@inlined_early
+def prospect(inputs, floor):
     """The major power's prospect of talks with this state; see `bargaining.prospect`."""
-    return bargaining.prospect(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)), floor)
+    return bargaining.prospect(by_reference(bargaining_problem(*inputs)), floor)
 
 
-@compiled
-def renewal_prospect(rules, power, state, relation, now, portfolio, floor, commitment, autonomy):
+@inlined_early
+def renewal_prospect(inputs, floor, commitment, autonomy):
     """The major power's prospect of talks about a pact in force; see `bargaining.renewal_prospect`."""
-    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
+    problem = by_reference(bargaining_problem(*inputs))
     return bargaining.renewal_prospect(problem, floor, commitment, autonomy)
 
 
-@compiled
-def bargain(rules, power, state, relation, now, portfolio, solution, weight, outside_option, shifts_threat):
+@inlined_early
+def bargain(inputs, solution, weight, outside_option, shifts_threat):
     """The bargain between the two: an `Agreement`; see `bargaining.bargain`."""
-    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
+    problem = by_reference(bargaining_problem(*inputs))
     return bargaining.bargain(problem, solution, weight, outside_option, shifts_threat)
 
 
-@compiled
-def best_offer(rules, power, state, relation, now, portfolio):
+@inlined_early
+def best_offer(inputs):
     """The most that the major power could offer the state; see `bargaining.best_offer`."""
-    return bargaining.best_offer(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)))
+    return bargaining.best_offer(by_reference(bargaining_problem(*inputs)))
 
 
-@compiled
-def expected_offer(rules, power, state, relation, now, portfolio):
+@inlined_early
+def expected_offer(inputs):
     """The offer to the state that others expect; see `bargaining.expected_offer`."""
-    return bargaining.expected_offer(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)))
+    return bargaining.expected_offer(by_reference(bargaining_problem(*inputs)))
 
 
-@compiled
-def can_agree(rules, power, state, relation, now, portfolio):
+@inlined_early
+def can_agree(inputs):
     """Whether the two could agree on some contract."""
-    return bargaining.can_agree(by_reference(bargaining_problem(rules, power, state, relation, now, portfolio)))
+    return bargaining.can_agree(by_reference(bargaining_problem(*inputs)))
 
 
 @compiled

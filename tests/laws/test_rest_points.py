@@ -79,7 +79,7 @@ def test_each_contract_bargained_again_gives_itself(name):
             continue
         pact, assumptions = weak.pacts[power.code], model.setting.assumptions
         again = dyad.bargain(
-            *power.perceived_inputs(weak), int(Solution[assumptions.bargaining_solution.upper()]),
+            power.perceived_inputs(weak), int(Solution[assumptions.bargaining_solution.upper()]),
             power.record.bargaining_weight, power.outside_option(weak), False)
         assert again.ending == Ending.AGREED
         assert (again.commitment, again.autonomy) == pytest.approx((pact.commitment, pact.autonomy), abs=STILL)

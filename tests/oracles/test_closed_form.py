@@ -180,7 +180,7 @@ def oriented(*, minimum=LEAST, km=113.0, H=1500.0, war_cost=0.3, price=0.0, depl
 
 
 def nash(**changes):
-    return dyad.bargain(*oriented(**changes), int(Solution.NASH), 0.6, 0.0, False)
+    return dyad.bargain(oriented(**changes), int(Solution.NASH), 0.6, 0.0, False)
 
 
 ORIENTATION = [

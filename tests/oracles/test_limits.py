@@ -139,7 +139,7 @@ def test_beyond_reach_nobody_gains_and_nothing_is_signed(reached):
             assert u <= 1e-12
             assert v < 0.0
         assert gains(bargaining_problem(*inputs), 0.5, 0.0)[0] == pytest.approx(0.0, abs=1e-12)
-        assert bargain(*inputs, 0, 0.5, 0.0, False).commitment == 0.0
+        assert bargain(inputs, 0, 0.5, 0.0, False).commitment == 0.0
 
 
 LONDON, PARIS, NEW_YORK, MOSCOW, WASHINGTON = (
