@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from simulation.compilation import by_reference, compiled
-from simulation.equilibrium.world import NOBODY, Alliances, problem_at
+from simulation.compilation import by_reference, compiled, inlined_early
+from simulation.equilibrium.world import NOBODY, Alliances, World, problem_at
 from simulation.scenario.traits import power_at
 from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
 from simulation.theory.own_terms import Block
@@ -20,12 +20,14 @@ from simulation.theory.own_terms import Block
 SAME = 1e-7
 """Contracts that differ by no more than this, in either term, are the same."""
 
+NONE, ONLY_POWER = np.int64(NOBODY), np.int64(0)
+"""NumPy's, because the compiler makes a version of its own of a function that is called with a literal."""
+
 MOST_ROUNDS_WITHOUT_PROGRESS = 5
 """Rounds after which an assignment is given up in which some state still prefers another patron, or none."""
 
 
-@compiled
-def possible_pairs(world):
+def possible_pairs(world: World) -> tuple[np.ndarray, np.ndarray]:
     """(possible, unprompted): whether a pair could agree at all, and whether it could without a rival's pull, (P, N).
 
     Where protection is withheld from outsiders and legitimation has no increasing returns, other pacts can only take
@@ -36,10 +38,8 @@ def possible_pairs(world):
         possible = could_agree(world, world.pulls)
         return possible, possible
     unprompted = could_agree(world, np.zeros(world.pulls.shape))
-    pulls = np.zeros(world.pulls.shape)
-    for power in range(pulls.shape[0]):
-        for state in range(pulls.shape[1]):
-            pulls[power, state] = rival_pull(unprompted[:, state], power)
+    pulls = np.array([[rival_pull(unprompted[:, state], power) for state in range(unprompted.shape[1])]
+                      for power in range(unprompted.shape[0])])
     return could_agree(world, pulls), unprompted
 
 
@@ -76,7 +76,7 @@ def may_be_equilibrium(world, patron):
     Where other pacts of the one power only take away, it is ruled out by an ally that could not agree even if all
     others had the least of terms, and by an outsider that would sign even if they had the most.
     """
-    if world.weights.size > 1 or not has_negative_spillovers(world, 0):
+    if world.weights.size > 1 or not has_negative_spillovers(world, ONLY_POWER):
         return True
     is_ally = patron != NOBODY
     least = Alliances(patron, np.where(is_ally, world.rules.minimum_commitment, 0.0), np.zeros(patron.size))
@@ -84,10 +84,10 @@ def may_be_equilibrium(world, patron):
     for state in range(patron.size):
         pull = world.pulls[0, state]
         if is_ally[state]:
-            if not can_agree(by_reference(problem_at(world, least, 0, state, pull))):
+            if not can_agree(by_reference(problem_at(world, least, ONLY_POWER, state, pull))):
                 return False
         elif world.possible[0, state] and bargain_given_others(
-                world, most, 0, state, pull, world.outside[state]).ending != Ending.NO_GAIN:
+                world, most, ONLY_POWER, state, pull, world.outside[state]).ending != Ending.NO_GAIN:
             return False
     return True
 
@@ -152,7 +152,7 @@ def outside_option_at(world, state, power, offers):
     return best
 
 
-@compiled
+@inlined_early
 def bargain_given_others(world, alliances, power, state, pull, outside_option):
     """The bargain of a pair when all other pacts stand: an `Agreement`."""
     problem = by_reference(problem_at(world, alliances, power, state, pull))
@@ -183,10 +183,10 @@ def respond(world, alliances, state):
     return best_of_several(world, alliances, state, pulls, willing)
 
 
-@compiled
+@inlined_early
 def best_of_several(world, alliances, state, pulls, willing):
     """As `respond`, of the power with the best offer among those that agree."""
-    offers = offers_at(world, alliances, state, pulls, willing, NOBODY)
+    offers = offers_at(world, alliances, state, pulls, willing, NONE)
     patron, commitment, autonomy, best = NOBODY, 0.0, 0.0, -math.inf
     for power in range(offers.size):
         outside_option = outside_option_at(world, state, power, offers)
@@ -198,7 +198,7 @@ def best_of_several(world, alliances, state, pulls, willing):
     return patron, commitment, autonomy
 
 
-@compiled
+@inlined_early
 def update(world, alliances, state):
     """Lets one state respond, in place: by how much its terms moved, infinity if its patron changed."""
     patron, commitment, autonomy = respond(world, alliances, state)

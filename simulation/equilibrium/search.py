@@ -24,7 +24,6 @@ from simulation.equilibrium.response import (
     possible_pairs,
     respond,
     solve_contracts,
-    update,
 )
 from simulation.equilibrium.world import NOBODY, Alliances, World, nobody_allied, world_of
 from simulation.errors import Refusal
@@ -321,7 +320,7 @@ def _stages(scenario: Scenario, world: World, alliances: Alliances,
 
     for _ in range(MOST_CYCLE):
         for state in order:
-            update(world, alliances, state)
+            best_responses(world, alliances, np.array([state]), 1, 0)
             look()
         iterate_contracts(world, alliances, order, MOST_ROUNDS)
         look()
