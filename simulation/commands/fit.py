@@ -15,6 +15,7 @@ from simulation.commands.record_data import (
     AsJson,
     Data,
     Out,
+    Outcome,
     Powers,
     RecordSeed,
     Sampled,
@@ -46,12 +47,13 @@ FreeSigns = Annotated[bool, typer.Option("--free-signs", help="Let terms take th
 
 
 def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_regions: WithoutRegion = None,
-        form: Form = "additive", terms: Terms = "all", are_signs_free: FreeSigns = False, draws: FitDraws = None,
-        seed: RecordSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
+        outcome: Outcome = "atop_defense", form: Form = "additive", terms: Terms = "all",
+        are_signs_free: FreeSigns = False, draws: FitDraws = None, seed: RecordSeed = 0, out: Out = None,
+        as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     if form == "structural":
         _refuse_additive_choices(terms, are_signs_free)
-        fit_structural(data, years, powers, without_regions, draws or 40, seed, out, as_json)
+        fit_structural(Sampled(data, powers, without_regions, outcome), years, draws or 40, seed, out, as_json)
         return
     from simulation.record.additive import bootstrap, coefficient_table
     from simulation.record.features import of_years
@@ -61,10 +63,10 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
 
     draws = draws or 200
     first, last = years_in(years, "--years")
-    model, sampled = model_of(terms, are_signs_free), Sampled(data, powers, without_regions)
+    model, sampled = model_of(terms, are_signs_free), Sampled(data, powers, without_regions, outcome)
     rows = of_years(sampled.rows, first, last)
-    asked = {"years": years, "powers": sampled.powers, "without_regions": without_regions or [],
-             "terms": list(model.terms), "free_signs": are_signs_free, "draws": draws, "seed": seed}
+    asked = {"years": years, **sampled.asked, "terms": list(model.terms), "free_signs": are_signs_free,
+             "draws": draws, "seed": seed}
     identity = identity_of(FIT, sampled.data, asked)
     folder = out or RESULTS / folder_name(FIT, identity)
     refuse_other_identity(folder, identity)
@@ -78,8 +80,8 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
                                "parameters": rows_of(table)}, indent=2))
         return
     show(found, table, rows)
-    if sampled.missing:
-        typer.echo(sampled.left_out())
+    for note in sampled.says():
+        typer.echo(note)
     show_files(console(), [folder / PARAMETERS_FILE], figures)
 
 
@@ -92,8 +94,7 @@ def _refuse_additive_choices(terms: str, are_signs_free: bool) -> None:
                       file="--free-signs")
 
 
-def fit_structural(data: Path, years: str, powers: list[str] | None, without_regions: list[str] | None, draws: int,
-                   seed: int, out: Path | None, as_json: bool) -> None:
+def fit_structural(sampled: Sampled, years: str, draws: int, seed: int, out: Path | None, as_json: bool) -> None:
     """The theory's own functions, with progress; every fit is kept as it is made."""
     from simulation.record.features import of_years
     from simulation.record.fit_cache import FitCache
@@ -104,10 +105,8 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
     from simulation.study.store import refuse_other_identity
 
     first, last = years_in(years, "--years")
-    sampled = Sampled(data, powers, without_regions)
     rows = of_years(sampled.rows, first, last)
-    asked = {"years": years, "powers": sampled.powers, "without_regions": without_regions or [], "form": "structural",
-             "draws": draws, "seed": seed}
+    asked = {"years": years, **sampled.asked, "form": "structural", "draws": draws, "seed": seed}
     identity = identity_of(FIT, sampled.data, asked)
     folder = out or RESULTS / folder_name(FIT, identity)
     refuse_other_identity(folder, identity)
@@ -128,8 +127,8 @@ def fit_structural(data: Path, years: str, powers: list[str] | None, without_reg
         return
     show_structural(found, table, rows)
     show_pairs(pairs)
-    if sampled.missing:
-        typer.echo(sampled.left_out())
+    for note in sampled.says():
+        typer.echo(note)
     show_files(console(), [folder / PARAMETERS_FILE, folder / PAIRS_FILE], figures)
 
 

@@ -14,6 +14,7 @@ from simulation.commands.record_data import (
     AsJson,
     Data,
     Out,
+    Outcome,
     Powers,
     Sampled,
     Terms,
@@ -34,8 +35,8 @@ Points = Annotated[int, typer.Option("--points", metavar="N", min=5, max=1001, h
 
 
 def profile(data: Data, years: Years = "1992-2005", powers: Powers = None, without_regions: WithoutRegion = None,
-            terms: Terms = "all", are_signs_free: FreeSigns = False, parameters: Parameters = None,
-            points: Points = 21, out: Out = None, as_json: AsJson = False) -> None:
+            outcome: Outcome = "atop_defense", terms: Terms = "all", are_signs_free: FreeSigns = False,
+            parameters: Parameters = None, points: Points = 21, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     from simulation.record.features import of_years
     from simulation.record.profiles import profiles, summary
@@ -44,7 +45,7 @@ def profile(data: Data, years: Years = "1992-2005", powers: Powers = None, witho
     from simulation.study.store import refuse_other_identity
 
     first, last = years_in(years, "--years")
-    model, sampled = model_of(terms, are_signs_free), Sampled(data, powers, without_regions)
+    model, sampled = model_of(terms, are_signs_free), Sampled(data, powers, without_regions, outcome)
     rows = of_years(sampled.rows, first, last)
     found = model.fit(rows)
     for name in parameters or []:
@@ -52,8 +53,8 @@ def profile(data: Data, years: Years = "1992-2005", powers: Powers = None, witho
             raise Refusal("no such parameter", found=shown(name), allowed=listed(found.parameters),
                           suggestion=nearest(name, list(found.parameters)), file="--parameter")
     names = parameters or list(found.parameters)
-    asked = {"years": years, "powers": sampled.powers, "without_regions": without_regions or [],
-             "terms": list(model.terms), "free_signs": are_signs_free, "parameters": names, "points": points}
+    asked = {"years": years, **sampled.asked, "terms": list(model.terms), "free_signs": are_signs_free,
+             "parameters": names, "points": points}
     identity = identity_of(PROFILE, sampled.data, asked)
     folder = out or RESULTS / folder_name(PROFILE, identity)
     refuse_other_identity(folder, identity)
@@ -74,4 +75,6 @@ def profile(data: Data, years: Years = "1992-2005", powers: Powers = None, witho
             f"beyond {number(row[end])}" if row[f"is_open_{end}"] else number(row[end]) for end in ("low", "high")))
     screen = console()
     screen.print(grid)
+    for note in sampled.says():
+        typer.echo(note)
     show_files(screen, [folder / PROFILES_FILE], figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -35,6 +35,9 @@ Draws = Annotated[int, typer.Option("--draws", metavar="N", min=20, max=100_000,
                                     help="Samples of weak states for intervals.")]
 RecordSeed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1,
                                          help="Seed of the folds and of the samples.")]
+Outcome = Annotated[Literal["atop_defense", "defense_treaty"], typer.Option(
+    "--outcome", help="What counts as a pact: any obligation of defence (ATOP), or a treaty of defence as coded by hand"
+                      " (the table's own column, else the list that comes with the program).")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/record-<command>-<hash>.", show_default=False)]
 AND_GOES_ON = ", give the same command again; what was fitted is kept"
@@ -44,14 +47,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 class Sampled:
     """What was asked for, of the data: rows with every feature, and what the manifest has to say of them."""
 
-    def __init__(self, path: Path, powers: list[str] | None, without_regions: list[str] | None = None):
+    def __init__(self, path: Path, powers: list[str] | None, without_regions: list[str] | None = None,
+                 outcome: Outcome = "atop_defense"):
         from simulation.record.dyads import read_dyads
         from simulation.record.features import features_of
         from simulation.record.results import hash_of
+        from simulation.record.treaties import with_outcome
 
-        read = read_dyads(path)
-        self.data = hash_of(read.table)
-        sample = features_of(read.table)
+        table, self.notes = with_outcome(read_dyads(path).table, outcome)
+        self.data = hash_of(table)
+        sample = features_of(table, outcome)
         there = list(dict.fromkeys(sample.rows["power"]))
         if not there:
             raise Refusal("no dyad-year with every feature", found=listed(f"{name} missing in {count}"
@@ -70,12 +75,14 @@ class Sampled:
                               suggestion=nearest(region, regions), file="--without-region")
         is_asked = sample.rows["power"].isin(chosen) & ~sample.rows["region"].isin(without_regions or [])
         self.rows: pd.DataFrame = sample.rows[is_asked].reset_index(drop=True)
-        self.missing, self.powers = sample.missing, chosen
+        self.missing = sample.missing
+        self.asked = {"outcome": outcome, "powers": chosen, "without_regions": without_regions or []}
 
-    def left_out(self) -> str:
-        """A sentence on rows that lack something; empty if none does."""
-        if not self.missing:
-            return ""
+    def says(self) -> list[str]:
+        """Sentences on where the outcome was taken from, and on rows that lack something."""
+        return [*self.notes, *([self._left_out()] if self.missing else [])]
+
+    def _left_out(self) -> str:
         parts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in self.missing.items() if name != "any")
         return (f"{self.missing['any']} dyad-years of weaker states lack something and are left out ({parts});"
                 " nothing is"
@@ -115,6 +122,7 @@ def model_of(terms: str, are_signs_free: bool) -> Additive:
 def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     """The figures of a folder, from its tables. Raises `ResultsError` for tables that cannot be read."""
     from simulation.record.results import (
+        OUTCOMES_FILE,
         PARAMETERS_FILE,
         PREDICTIONS_FILE,
         PROFILE,
@@ -127,7 +135,7 @@ def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     what = manifest["record"].get("what")
     try:
         if what == SCORE:
-            return score_figures(csv_table(folder / PREDICTIONS_FILE), csv_table(folder / TERMS_FILE))
+            return score_figures(*(csv_table(folder / name) for name in (PREDICTIONS_FILE, TERMS_FILE, OUTCOMES_FILE)))
         if what == PROFILE:
             return profile_figures(csv_table(folder / PROFILES_FILE))
         return fit_figures(csv_table(folder / PARAMETERS_FILE))
@@ -135,8 +143,9 @@ def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
         raise ResultsError(f"{folder}: the tables are not those of a study of the record ({error})") from None
 
 
-def score_figures(predictions: pd.DataFrame, terms: pd.DataFrame) -> dict[str, Figure]:
-    """ROC curves, calibration, and what each term adds."""
+def score_figures(predictions: pd.DataFrame, terms: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, Figure]:
+    """ROC curves, calibration, what each term adds, and for each major power the map of hits and misses."""
+    from simulation.figures.outcome_map import outcome_map
     from simulation.figures.record import calibration_figure, roc_figure, terms_figure
     from simulation.record.evaluation import SHOWN
     from simulation.record.structural import NAME
@@ -144,7 +153,9 @@ def score_figures(predictions: pd.DataFrame, terms: pd.DataFrame) -> dict[str, F
     own = (NAME,) if NAME in predictions else ()
     return {"roc": roc_figure(predictions, SHOWN + own),
             "calibration": calibration_figure(predictions, SHOWN[:2] + own),
-            "terms": terms_figure(terms)}
+            "terms": terms_figure(terms),
+            **{f"map-{power}{'-structural' if model == NAME else ''}": outcome_map(rows, str(power))
+               for (model, power), rows in outcomes.groupby(["model", "power"], sort=False)}}
 
 
 def fit_figures(parameters: pd.DataFrame) -> dict[str, Figure]:

@@ -18,6 +18,7 @@ from simulation.commands.record_data import (
     Data,
     Draws,
     Out,
+    Outcome,
     Powers,
     RecordSeed,
     Sampled,
@@ -44,8 +45,8 @@ Later = Annotated[int, typer.Option("--until", metavar="YEAR", help="Last of the
 
 
 def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: Powers = None,
-          without_regions: WithoutRegion = None, is_structural: Own = False, draws: Draws = 300, seed: RecordSeed = 0,
-          out: Out = None, as_json: AsJson = False) -> None:
+          without_regions: WithoutRegion = None, outcome: Outcome = "atop_defense", is_structural: Own = False,
+          draws: Draws = 300, seed: RecordSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     from simulation.record.evaluation import Span
     from simulation.record.fit_cache import FitCache
@@ -57,36 +58,38 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
     first, last = years_in(years, "--years")
     if until < last:
         raise Refusal("before the years that are fitted", found=str(until), allowed=f"{last} or later", file="--until")
-    sampled = Sampled(data, powers, without_regions)
-    asked = {"years": years, "until": until, "powers": sampled.powers, "without_regions": without_regions or [],
-             "structural": is_structural, "draws": draws, "seed": seed}
+    sampled = Sampled(data, powers, without_regions, outcome)
+    asked = {"years": years, "until": until, **sampled.asked, "structural": is_structural, "draws": draws, "seed": seed}
     identity = identity_of(SCORE, sampled.data, asked)
     folder = out or RESULTS / folder_name(SCORE, identity)
     refuse_other_identity(folder, identity)
     own = (Structural(seed=seed, cache=FitCache(folder / FITS_FILE)),) if is_structural else ()
     says, tables = worked_out(sampled.rows, Span(first, last, until), draws, seed, own)
-    scores, predictions, terms = tables.values()
+    scores, predictions, terms, outcomes = tables.values()
     with writing(folder, SCORE, sampled.data, asked, sampled.missing, tables, command_line()):
-        figures = saved(score_figures(predictions, terms), folder, has_pdf=False)
+        figures = saved(score_figures(predictions, terms, outcomes), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "held_out": says, "scores": rows_of(scores),
-                               "terms": rows_of(terms), "missing": sampled.missing}, indent=2))
+                               "terms": rows_of(terms), "outcomes": rows_of(outcomes), "missing": sampled.missing},
+                              indent=2))
         return
     for way, words in says.items():
         show(scores[scores["held_out"] == way], words)
     show_terms(terms)
-    show_misses(predictions, last)
-    if sampled.missing:
-        typer.echo(sampled.left_out())
+    show_outcomes(outcomes)
+    for note in sampled.says():
+        typer.echo(note)
     show_files(console(), [folder / name for name in tables], figures)
 
 
 def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int,
                own: tuple[Structural, ...] = ()) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
-    """What each way of holding out is, by name, and the tables of scores, predictions and terms; with progress."""
-    from simulation.record.evaluation import number_of_fits, score_table, term_table, ways
+    """What each way of holding out is, by name, and the tables of scores, predictions, terms and, in the last year that
+    was fitted, hits and misses; with progress."""
+    from simulation.record.evaluation import SHOWN, number_of_fits, score_table, term_table, ways
     from simulation.record.features import of_years
-    from simulation.record.results import PREDICTIONS_FILE, SCORES_FILE, TERMS_FILE
+    from simulation.record.outcomes import outcome_table
+    from simulation.record.results import OUTCOMES_FILE, PREDICTIONS_FILE, SCORES_FILE, TERMS_FILE
 
     whole = of_years(rows, span.first, span.later)
     found, bar = ways(whole, span, seed), Bar("models")
@@ -94,8 +97,10 @@ def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int,
     with watched(bar, AND_GOES_ON if own else FROM_THE_START):
         scores, predictions = score_table(found, draws, seed, lambda: bar.advance(1), own)
         terms = term_table(whole, span, draws, seed, lambda: bar.advance(1))
+    models = (SHOWN[0], *(model.name for model in own))
     return {way.name: way.says for way in found}, {
-        SCORES_FILE: scores, PREDICTIONS_FILE: predictions, TERMS_FILE: terms}
+        SCORES_FILE: scores, PREDICTIONS_FILE: predictions, TERMS_FILE: terms,
+        OUTCOMES_FILE: outcome_table(predictions, models, int(predictions["year"].max()))}
 
 
 def show(scores: pd.DataFrame, says: str) -> None:
@@ -125,13 +130,13 @@ def show_terms(terms: pd.DataFrame) -> None:
     console().print(grid)
 
 
-def show_misses(predictions: pd.DataFrame, year: int) -> None:
-    """Prints the states of which the theory's three terms are most surprised, in the last year that was fitted."""
-    from simulation.record.evaluation import SHOWN, misses
+def show_outcomes(outcomes: pd.DataFrame) -> None:
+    """Prints hits, misses and false alarms in the last year that was fitted, with their probabilities."""
+    from simulation.history.tables import FALSE_ALARM, HIT, MISS
 
-    if not (predictions["year"] == year).any():
-        return
-    for power, own in misses(predictions, SHOWN[0], year).groupby("power", sort=False):
-        told = ", ".join(f"{row['state']} {'pact' if row['pact'] else 'none'} {row['probability']:.2f}"
-                         for row in own.to_dict("records"))
-        console().print(f"{power} {year}, largest surprises of {SHOWN[0]}: {told}", soft_wrap=True, markup=False)
+    for (model, power), own in outcomes.groupby(["model", "power"], sort=False):
+        console().print(f"{power} {own['year'].iloc[0]}, {model}, states held out:", soft_wrap=True, markup=False)
+        for kind, words in ((HIT, "hits"), (MISS, "misses"), (FALSE_ALARM, "false alarms")):
+            rows = own[own["outcome"] == kind]
+            told = ", ".join(f"{row['state']} {row['probability']:.2f}" for row in rows.to_dict("records"))
+            console().print(f"  {words}: {len(rows)}" + (f" ({told})" if told else ""), soft_wrap=True, markup=False)

@@ -15,14 +15,13 @@ from matplotlib.ticker import MaxNLocator
 
 from simulation.errors import Refusal
 from simulation.figures.coastlines import draw_coastlines
+from simulation.figures.place_names import CodeLabels
 from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
     BLACK,
     GREY,
     NARROW,
     PALE,
-    POINTS_PER_INCH,
-    SMALL,
     VERMILION,
     WIDE,
     add_note,
@@ -31,8 +30,6 @@ from simulation.figures.style import (
     printed,
 )
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in points."""
 COLUMNS = ("panel", "weak_state", "latitude", "longitude", "power_latitude", "power_longitude", "distance_km",
            "commitment", "autonomy")
 MOST_PANELS, IN_A_ROW = 6, 3
@@ -42,8 +39,6 @@ HOLLOW, LEAST_AREA, MOST_AREA = 14.0, 10.0, 90.0
 LEAST_FRAME, LEAST_COSINE = 20.0, 0.3
 """Degrees about a power without allies; the cosine of the latitude beyond which a degree is drawn no shorter."""
 STAR = 9.0
-CODE, WIDTH_OF_A_CAPITAL = SMALL - 1.0, 0.72
-"""Type size of codes in points, and how wide a capital is in units of it."""
 MOST_NAMED = 24
 """Codes on a map; where there would be more, states that were allies in the record alone go without."""
 TICK_ROOM = 0.06
@@ -52,8 +47,8 @@ RING = 1.6
 """Points from a dot to the ring of a state that was an ally in the record."""
 RINGS = " Ring: an ally in the record."
 PLACES = " Points: capitals within the frame; star: the power's. Coastlines: Natural Earth."
-GAP, NEAR = 1.5, 2.5
-"""Points from a dot to its own code, and at least to another's."""
+NEAR = 2.5
+"""Points at least from an ally's dot to another's code."""
 
 
 def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -> Figure:
@@ -145,52 +140,17 @@ def _places(axes: Axes, rows: pd.DataFrame, highest: float) -> PathCollection:
 
 
 def _name_allies(axes: Axes, rows: pd.DataFrame) -> None:
-    """Codes beside the allies, predicted or observed, each where it covers least of dots, star and codes."""
-    scale = POINTS_PER_INCH / axes.figure.dpi
-    places = axes.transData.transform(rows[["longitude", "latitude"]]) * scale
-    home = axes.transData.transform(rows[["power_longitude", "power_latitude"]].iloc[0]) * scale
+    """Codes beside the allies, predicted or observed."""
     allied = rows["commitment"].notna().to_numpy()
     radii = _radii(rows) + np.where(_observed(rows), RING, 0.0)
     # a code near another ally would be read as that one's
-    dots = [_square(place, radius + (NEAR if ally else 0.0))
-            for place, radius, ally in zip(places, radii, allied, strict=True)]
-    taken = [_square(home, STAR / 2.0)]
-    left, bottom, right, top = (float(edge) * scale for edge in axes.get_window_extent().extents)
-    frame = left, bottom, right, top
+    rooms = radii + np.where(allied, NEAR, 0.0)
+    home = rows[["power_longitude", "power_latitude"]].iloc[0].to_numpy()
+    labels = CodeLabels(axes, rows[["longitude", "latitude"]].to_numpy(), radii, rooms, [(home, STAR / 2.0)])
     named = allied | _observed(rows)
     if named.sum() > MOST_NAMED:
         named = allied
-    allies = zip(np.flatnonzero(named), *(rows.loc[named, name] for name in (
-        "weak_state", "longitude", "latitude")), strict=True)
-    for number, code, longitude, latitude in allies:
-        place, others = places[number], [*dots[:number], *dots[number + 1:], *taken]
-        boxes = _beside(place, radii[number], WIDTH_OF_A_CAPITAL * CODE * len(str(code)))
-        best = min(boxes, key=lambda box: sum(_overlap(box, other) for other in others) - _overlap(box, frame))
-        taken.append(best)
-        axes.annotate(code, (longitude, latitude),
-                      ((best[0] + best[2]) / 2.0 - place[0], (best[1] + best[3]) / 2.0 - place[1]),
-                      textcoords="offset points", ha="center", va="center_baseline", fontsize=CODE, zorder=6)
-
-
-def _square(place: np.ndarray, half: float) -> Box:
-    return place[0] - half, place[1] - half, place[0] + half, place[1] + half
-
-
-def _beside(place: np.ndarray, radius: float, width: float) -> list[Box]:
-    """Boxes for a code about a dot, the usual side first, all in points."""
-    away, half = radius + GAP, CODE / 2.0
-    found = []
-    for right, up in ((1, 1), (1, 0), (1, -1), (-1, 1), (-1, 0), (-1, -1), (0, 1), (0, -1)):
-        x = place[0] + right * (width / 2.0 + (away if up == 0 else 0.7 * away))
-        y = place[1] + up * (half + (away if right == 0 else 0.3 * away))
-        found.append((x - width / 2.0, y - half, x + width / 2.0, y + half))
-    return found
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """Area that two boxes share, in square points."""
-    return max(0.0, min(one[2], other[2]) - max(one[0], other[0])) * max(
-        0.0, min(one[3], other[3]) - max(one[1], other[1]))
+    labels.write(rows["weak_state"].tolist(), np.flatnonzero(named).tolist())
 
 
 def _strip(axes: Axes, rows: pd.DataFrame, highest: float) -> PathCollection:

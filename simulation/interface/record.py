@@ -9,16 +9,19 @@ import pandas as pd
 from simulation.record.additive import ALL_TERMS, Additive, AdditiveFit
 from simulation.record.dyads import read_dyads
 from simulation.record.features import features_of
+from simulation.record.treaties import ATOP, Outcome, with_outcome
 
 
-def record_features(path: str | Path) -> pd.DataFrame:
+def record_features(path: str | Path, outcome: Outcome = ATOP) -> pd.DataFrame:
     """Features of the dyad-years in a file or folder, as `record fit` reads them: one row each, with power, state,
     year, pact (1 or 0), region and the columns of `simulation.record.features.FEATURES`; rows that lack one are left
     out.
 
-    Raises `Refusal` for a table that cannot be read, or if it has one major power alone.
+    outcome : what counts as a pact, ``atop_defense`` or ``defense_treaty``. Raises `Refusal` for a table that cannot be
+    read, or if it has one major power alone.
     """
-    return features_of(read_dyads(path).table).rows
+    table, _ = with_outcome(read_dyads(path).table, outcome)
+    return features_of(table, outcome).rows
 
 
 def fit_record(rows: pd.DataFrame, terms: tuple[str, ...] = ALL_TERMS, free_signs: bool = False) -> AdditiveFit:

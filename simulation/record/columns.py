@@ -70,6 +70,8 @@ FIGURES = {
     "protege_name": Column(TEXT, "Name of the other state", "Correlates of War state system", ("statename2",)),
     "protege_region": Column(TEXT, "Region of the other state, for holding out whole regions", "the table"),
     "atop_defense": Column(SWITCH, "Either owes the other defence", _ATOP, ("defense",)),
+    "defense_treaty": Column(SWITCH, "A treaty of defence binds both, as coded by hand", "coded by hand", (
+        "treaty_hc", "defense_hc")),
     "atop_offense": Column(SWITCH, "Either owes the other offence", _ATOP, ("offense",)),
     "atop_neutrality": Column(SWITCH, "Either owes the other neutrality", _ATOP, ("atop_neutral", "neutral")),
     "atop_nonagg": Column(SWITCH, "Either owes the other non-aggression", _ATOP, ("nonagg",)),

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from simulation.errors import Refusal
 from simulation.record.additive import CORE, TERMS, Additive
 from simulation.record.baselines import BASELINES, BOOSTING, DISTANCE, SINGLE, TWO_COLUMNS, Model, OwnPower
 from simulation.record.features import changes_within, of_years
@@ -182,16 +180,3 @@ def term_table(rows: pd.DataFrame, span: Span, draws: int, seed: int, done: Prog
                 found.append({"term": term, "change": change, "power": power, **_columns("gain", gain),
                               "coefficient": coefficient})
     return pd.DataFrame(found)
-
-
-def misses(predictions: pd.DataFrame, model: str, year: int, most: int = 8) -> pd.DataFrame:
-    """The states of a year of which a model was most surprised: with a pact and a low probability, or without and a
-    high one; columns power, state, pact, probability. Raises `Refusal` for a year that is not there."""
-    own = predictions[predictions["year"] == year]
-    if own.empty:
-        raise Refusal("no such year among the predictions", found=str(year))
-    wrong = own.assign(probability=own[model], surprise=np.abs(own["pact"] - own[model]))
-    ordered = wrong.sort_values("surprise", ascending=False).groupby("power", sort=False).head(most)
-    return ordered[["power", "state", "pact", "probability"]].reset_index(drop=True)
-
-

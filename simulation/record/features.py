@@ -15,12 +15,13 @@ import pandas as pd
 
 from simulation.errors import Refusal
 from simulation.record.observables import KEY, competitors, theory_inputs
+from simulation.record.treaties import ATOP, Outcome
 from simulation.scenario.validation import listed
 
-NEEDED = (*KEY, "atop_defense", "patron_cinc", "cap_ratio", "min_distance_km", "capital_distance_km",
+NEEDED = (*KEY, "patron_cinc", "cap_ratio", "min_distance_km", "capital_distance_km",
           "rival_is_patron", "rival_is_other_major", "mids_targeted_nonpatron_10y", "civil_conflict_years_10y",
           "idealpoint_distance", "patron_polyarchy", "protege_polyarchy")
-"""Columns of a table of dyad-years that features are made of."""
+"""Columns of a table of dyad-years that features are made of, beside the one that says who is allied."""
 
 
 class Feature(NamedTuple):
@@ -62,14 +63,14 @@ class Sample(NamedTuple):
         return self.missing.get("any", 0)
 
 
-def features_of(table: pd.DataFrame) -> Sample:
+def features_of(table: pd.DataFrame, outcome: Outcome = ATOP) -> Sample:
     """Features of all rows of a table of dyad-years whose state is weaker than the major power.
 
-    table : the columns of `NEEDED`, and `protege_region` where regions are wanted; NaN is missing. Rows that lack
-    something are left out and counted, nothing is filled in. Raises `Refusal` for a missing column, or if there is only
-    one major power, so that nobody competes.
+    outcome : the column that says who is allied. table : that, the columns of `NEEDED`, and `protege_region` where
+    regions are wanted; NaN is missing. Rows that lack something are left out and counted, nothing is filled in. Raises
+    `Refusal` for a missing column, or if there is only one major power, so that nobody competes.
     """
-    lacking = [name for name in NEEDED if name not in table]
+    lacking = [name for name in (*NEEDED, outcome) if name not in table]
     if lacking:
         raise Refusal("columns missing in the table of dyad-years", found=listed(map(str, table.columns)),
                       allowed=listed(lacking))
@@ -81,7 +82,7 @@ def features_of(table: pd.DataFrame) -> Sample:
     inputs = theory_inputs(weak, rival)
     rows = pd.DataFrame({
         "power": weak["patron"], "state": weak["protege"], "year": weak["year"],
-        "pact": weak["atop_defense"].astype(float), "region": _regions(weak),
+        "pact": weak[outcome].astype(float), "region": _regions(weak),
         "distance": inputs["distance_km"] / METRES, "competitor_distance": rival["competitor_km"] / METRES,
         "regime_distance": inputs["regime_gap"] - inputs["competitor_regime_gap"],
         "preference_distance": weak["idealpoint_distance"] - rival["competitor_idealpoint"],

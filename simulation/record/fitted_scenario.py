@@ -17,6 +17,7 @@ from simulation.errors import Refusal, ResultsError
 from simulation.record.observables import theory_inputs
 from simulation.record.results import FIT, PARAMETERS_FILE
 from simulation.record.structural import FIXED, REACH, SHARED
+from simulation.record.treaties import ATOP
 from simulation.study.csv_tables import csv_table
 from simulation.study.manifest import RECORD, read_manifest
 
@@ -50,7 +51,8 @@ def read_fit(folder: Path) -> FittedTheory:
         raise ResultsError(f"{folder / PARAMETERS_FILE}: not a table of parameters ({error})") from None
     if missing := [name for name in SHARED if name not in found]:
         raise ResultsError(f"{folder / PARAMETERS_FILE}: no parameter {missing[0]}")
-    return FittedTheory(found, f"fitted to {', '.join(asked['powers'])}, {asked['years']}"
+    pacts = f", {asked['outcome']}" if asked.get("outcome", ATOP) != ATOP else ""
+    return FittedTheory(found, f"fitted to {', '.join(asked['powers'])}, {asked['years']}{pacts}"
                                " (record fit --form structural)")
 
 

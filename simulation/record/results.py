@@ -26,7 +26,7 @@ FITS_FILE = ".fits.jsonl"
 """Fits of the theory's own functions, a line each; hidden, so that a folder without a manifest counts
 as empty still."""
 PAIRS_FILE = "pairs.csv"
-TERMS_FILE, PROFILES_FILE = "terms.csv", "profiles.csv"
+TERMS_FILE, OUTCOMES_FILE, PROFILES_FILE = "terms.csv", "outcomes.csv", "profiles.csv"
 
 
 def hash_of(table: pd.DataFrame) -> str:

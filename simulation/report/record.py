@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from simulation.history.tables import REJECTION
 from simulation.record.results import (
     FIT,
+    OUTCOMES_FILE,
     PAIRS_FILE,
     PARAMETERS_FILE,
     PROFILE,
@@ -30,6 +32,9 @@ NOTES = {
                  " best of three logits of distance and relative regime, in nats a dyad-year. Low and high: 95%"
                  " of samples of"
                  " weak states drawn with replacement, the predictions as they are.",
+    OUTCOMES_FILE: "Whom the model takes for an ally (probability of 0.5 or more) in the last year that was fitted,"
+                   " and who was one on record: weak states that the fit has not seen. Correct rejections are in"
+                   " the file.",
     TERMS_FILE: "Gain in log score of held-out weak states, nats a dyad-year. A term that would need the wrong"
                 " sign is 0.",
     PROFILES_FILE: "The largest log likelihood with the parameter held at the value.",
@@ -56,6 +61,8 @@ def results(subject: Subject) -> Section:
     for name, note in NOTES.items():
         if (subject.path / name).exists():
             table = subject.table(name)
+            if name == OUTCOMES_FILE:
+                table = table[table["outcome"] != REJECTION]
             shown = {column: column.replace("_", " ") for column in table if column not in LEFT_OUT}
             parts.append(frame_table(table, name.removesuffix(".csv").capitalize(), shown, note))
     return Section("results", "What came out", tuple(parts))

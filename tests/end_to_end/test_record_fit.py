@@ -50,12 +50,12 @@ def test_score_keeps_tables_and_figures_and_the_page_shows_them(data, here, caps
                      "out") == 0
     shown = capsys.readouterr().out
     for words in ("held out: weak states, with all their years", "held out: regions", "theory, three terms",
-                  "what each term adds", "largest surprises"):
+                  "what each term adds", "theory, three terms, states held out:", "  misses: ", "  false alarms: "):
         assert words in shown
     scores, predictions = pd.read_csv("out/scores.csv"), pd.read_csv("out/predictions.csv")
     assert {"states", "regions", "powers"} <= set(scores["held_out"])
     assert predictions["theory, three terms"].between(0, 1).all()
-    for name in ("roc", "calibration", "terms"):
+    for name in ("roc", "calibration", "terms", "map-RUS", "map-USA"):
         picture = Path(f"out/figures/{name}.png")
         assert picture.stat().st_size > 10_000
         picture.unlink()
@@ -64,6 +64,9 @@ def test_score_keeps_tables_and_figures_and_the_page_shows_them(data, here, caps
     assert status_of("report", "out") == 0
     page = next(Path("out").glob("*.html")).read_text(encoding="utf-8")
     assert "How well the theory tells who is allied" in page and "theory, three terms" in page
+    outcomes = pd.read_csv("out/outcomes.csv")
+    assert set(outcomes["year"]) == {2003} and len(outcomes) == 2 * 60
+    assert "false alarm" in page and page.count("<img") == 5
 
 
 def test_profile_keeps_its_table_and_figure(data, here, capsys):

@@ -18,9 +18,11 @@ from simulation.errors import Refusal
 from simulation.record import holdouts, scores
 from simulation.record.additive import ALL_TERMS, CORE, TERMS, Additive, bootstrap, design_of, loss_and_slope
 from simulation.record.baselines import DISTANCE, Boosting, Logit, OwnPower
-from simulation.record.evaluation import RIVALS, Span, misses, number_of_fits, score_table, term_table, ways
+from simulation.record.cow_states import BY_CODE
+from simulation.record.evaluation import RIVALS, Span, number_of_fits, score_table, term_table, ways
 from simulation.record.features import FEATURES, changes_within, features_of, of_years
 from simulation.record.profiles import CUTOFF, profiles, summary
+from simulation.record.treaties import treaties, with_outcome
 from tests.record import POWERS, REGIME, THREAT, dyads
 
 FIRST, SECOND = "CAN", "BHM"
@@ -311,9 +313,7 @@ def test_the_table_of_scores_has_every_way_model_and_power(rows):
     assert set(terms["term"]) == set(TERMS)
     regime = terms[(terms["term"] == "regime") & (terms["power"] == "USA") & (terms["change"] == "added to reach")]
     assert regime["gain"].item() > 0.0
-    assert len(misses(predictions, "theory, three terms", 2000, 3)) == 6
-    with pytest.raises(Refusal, match="no such year"):
-        misses(predictions, "theory, three terms", 1815)
+    assert predictions["theory, three terms"].between(0, 1).all()
 
 
 def test_boosting_and_own_power_predict_powers_they_have_not_seen(rows):
@@ -323,3 +323,35 @@ def test_boosting_and_own_power_predict_powers_they_have_not_seen(rows):
     told = model.fit(usa).probability(rus)
     assert told.shape == (len(rus),)
     assert ((told >= 0) & (told <= 1)).all()
+
+
+# ---- two readings of the outcome -------------------------------------------------------------------------------------
+
+
+def test_treaties_coded_by_hand_are_the_stricter_outcome(table):
+    filled, notes = with_outcome(read_as(table), "defense_treaty")
+    rows = features_of(filled, "defense_treaty").rows
+    pacts = rows[rows["pact"] == 1].groupby(["power", "year"])["state"].agg(set)
+    assert notes and {"CAN", "NIC", "FRN"} <= pacts["USA", 2000] and not pacts["USA", 2000] & {"JAM", "CUB", "IRE"}
+    assert {"MEX"} <= pacts["USA", 2004] and "MEX" not in pacts["USA", 2005]  # its notice of 2002 took two years
+    assert rows.drop(columns="pact").equals(features_of(table).rows.drop(columns="pact"))
+
+
+def test_a_column_of_the_table_goes_before_the_list_and_an_unlisted_power_is_refused(table):
+    own = table.assign(defense_treaty=1.0)
+    assert with_outcome(own, "defense_treaty") == (own, []) and with_outcome(table, "atop_defense") == (table, [])
+    third = table[table["patron"] == "RUS"].assign(patron="CHN")
+    with pytest.raises(Refusal, match="no treaties are listed for a major power of the table; found CHN"):
+        with_outcome(pd.concat([table, third]), "defense_treaty")
+
+
+def test_the_list_of_treaties_holds_states_and_years():
+    listed = treaties()
+    assert set(listed["state"]) | set(listed["power"]) <= set(BY_CODE)
+    assert (listed["first"] <= listed["last"].fillna(2024)).all() and listed["first"].min() >= 1946
+    assert not listed.duplicated(["power", "state", "first"]).any()
+
+
+def read_as(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as it is read: with an empty column for what it lacks."""
+    return table.assign(defense_treaty=np.nan)
