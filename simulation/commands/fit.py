@@ -43,16 +43,19 @@ Form = Annotated[Literal["additive", "structural"], typer.Option(
 FitDraws = Annotated[int | None, typer.Option(
     "--draws", metavar="N", min=20, max=100_000, show_default=False,
     help="Samples of weak states for intervals; without it 200, of the structural form 40.")]
+Choice = Annotated[bool, typer.Option(
+    "--choice", help="Let states choose one patron or none, where pacts exclude each other; else every pair is told by"
+                     " itself.")]
 FreeSigns = Annotated[bool, typer.Option("--free-signs", help="Let terms take the sign that the theory forbids.")]
 
 
 def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_regions: WithoutRegion = None,
         outcome: Outcome = "atop_defense", form: Form = "additive", terms: Terms = "all",
-        are_signs_free: FreeSigns = False, draws: FitDraws = None, seed: RecordSeed = 0, out: Out = None,
-        as_json: AsJson = False) -> None:
+        are_signs_free: FreeSigns = False, is_choice: Choice = False, draws: FitDraws = None, seed: RecordSeed = 0,
+        out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     if form == "structural":
-        _refuse_additive_choices(terms, are_signs_free)
+        refuse_additive_choices(terms, are_signs_free, is_choice)
         fit_structural(Sampled(data, powers, without_regions, outcome), years, draws or 40, seed, out, as_json)
         return
     from simulation.record.additive import bootstrap, coefficient_table
@@ -63,10 +66,10 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
 
     draws = draws or 200
     first, last = years_in(years, "--years")
-    model, sampled = model_of(terms, are_signs_free), Sampled(data, powers, without_regions, outcome)
+    model, sampled = model_of(terms, are_signs_free, is_choice), Sampled(data, powers, without_regions, outcome)
     rows = of_years(sampled.rows, first, last)
     asked = {"years": years, **sampled.asked, "terms": list(model.terms), "free_signs": are_signs_free,
-             "draws": draws, "seed": seed}
+             "choice": is_choice, "draws": draws, "seed": seed}
     identity = identity_of(FIT, sampled.data, asked)
     folder = out or RESULTS / folder_name(FIT, identity)
     refuse_other_identity(folder, identity)
@@ -85,13 +88,16 @@ def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_r
     show_files(console(), [folder / PARAMETERS_FILE], figures)
 
 
-def _refuse_additive_choices(terms: str, are_signs_free: bool) -> None:
+def refuse_additive_choices(terms: str, are_signs_free: bool, is_choice: bool) -> None:
     """Raises `Refusal` for what only the additive form knows."""
     if terms != "all":
         raise Refusal("terms of another form", found=terms, allowed="--form additive, or no --terms", file="--terms")
     if are_signs_free:
         raise Refusal("signs of another form", allowed="--form additive; the structural form has the theory's signs",
                       file="--free-signs")
+    if is_choice:
+        raise Refusal("a choice of another form", allowed="--form additive; the structural form tells every pair by"
+                      " itself", file="--choice")
 
 
 def fit_structural(sampled: Sampled, years: str, draws: int, seed: int, out: Path | None, as_json: bool) -> None:

@@ -112,11 +112,11 @@ def terms_in(text: str) -> tuple[str, ...]:
     return names
 
 
-def model_of(terms: str, are_signs_free: bool) -> Additive:
+def model_of(terms: str, are_signs_free: bool, is_choice: bool = False) -> Additive:
     """The additive form of the theory that is asked for."""
     from simulation.record.additive import Additive
 
-    return Additive(terms_in(terms), not are_signs_free)
+    return Additive(terms_in(terms), not are_signs_free, is_choice)
 
 
 def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:

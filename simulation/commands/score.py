@@ -34,6 +34,7 @@ from simulation.errors import Refusal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulation.record.baselines import Model
     from simulation.record.evaluation import Span
     from simulation.record.structural import Structural
 
@@ -86,16 +87,18 @@ def worked_out(rows: pd.DataFrame, span: Span, draws: int, seed: int,
                own: tuple[Structural, ...] = ()) -> tuple[dict[str, str], dict[str, pd.DataFrame]]:
     """What each way of holding out is, by name, and the tables of scores, predictions, terms and, in the last year that
     was fitted, hits and misses; with progress."""
-    from simulation.record.evaluation import SHOWN, number_of_fits, score_table, term_table, ways
+    from simulation.record.choice import are_exclusive
+    from simulation.record.evaluation import CHOICES, SHOWN, number_of_fits, score_table, term_table, ways
     from simulation.record.features import of_years
     from simulation.record.outcomes import outcome_table
     from simulation.record.results import OUTCOMES_FILE, PREDICTIONS_FILE, SCORES_FILE, TERMS_FILE
 
     whole = of_years(rows, span.first, span.later)
     found, bar = ways(whole, span, seed), Bar("models")
-    bar.begin(number_of_fits(found, own), 0)
+    more: tuple[Model, ...] = (*own, *(CHOICES if are_exclusive(whole) else ()))
+    bar.begin(number_of_fits(found, more), 0)
     with watched(bar, AND_GOES_ON if own else FROM_THE_START):
-        scores, predictions = score_table(found, draws, seed, lambda: bar.advance(1), own)
+        scores, predictions = score_table(found, draws, seed, lambda: bar.advance(1), more)
         terms = term_table(whole, span, draws, seed, lambda: bar.advance(1))
     models = (SHOWN[0], *(model.name for model in own))
     return {way.name: way.says for way in found}, {

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from simulation.errors import Refusal
 from simulation.figures.required_columns import refuse_unfit
@@ -198,7 +199,7 @@ def ranges_figure(parameters: pd.DataFrame) -> Figure:
 def profile_figure(profiles: pd.DataFrame) -> Figure:
     """The log likelihood along each parameter, all others fitted anew, less its maximum.
 
-    profiles : columns parameter, value, log_likelihood.
+    profiles : columns parameter, value, log_likelihood; with a column unit values stand by their logarithm.
     """
     refuse_unfit(profiles, ("parameter", "value", "log_likelihood"), "profiles")
     names = list(dict.fromkeys(profiles["parameter"]))
@@ -210,6 +211,8 @@ def profile_figure(profiles: pd.DataFrame) -> Figure:
         for axes, name in zip(grid, names, strict=False):
             _draw_profile(axes, profiles[profiles["parameter"] == name])
             axes.set_title(name.replace("_", " "), pad=3, fontsize=SMALL)
+        if "unit" in profiles:
+            _by_logarithm(list(grid[:len(names)]), profiles.drop_duplicates("parameter")["unit"])
         for axes in grid[len(names):]:
             axes.set_visible(False)
         figure.supylabel("log likelihood less its maximum")
@@ -219,6 +222,14 @@ def profile_figure(profiles: pd.DataFrame) -> Figure:
     return figure
 
 
+def _by_logarithm(panels: Sequence[Axes], units: Sequence[str]) -> None:
+    """Values by their logarithm, with the unit below."""
+    for axes, unit in zip(panels, units, strict=True):
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.set_xlabel(unit, fontsize=SMALL)
+
+
 def _draw_profile(axes: Axes, own: Any) -> None:
     fall = own["log_likelihood"] - own["log_likelihood"].max()
     if fall.isna().all():
@@ -226,5 +237,6 @@ def _draw_profile(axes: Axes, own: Any) -> None:
         return
     axes.plot(own["value"], fall, color=BLUE)
     axes.axhline(-CUTOFF, color=GREY, linestyle=":", linewidth=0.8)
-    axes.axvline(0.0, color=PALE, linewidth=0.6)
+    if "unit" not in own:
+        axes.axvline(0.0, color=PALE, linewidth=0.6)
     axes.set_ylim(max(float(fall.min()) * 1.05, -30.0) if fall.min() < -2 * CUTOFF else -2 * CUTOFF, 0.5)

@@ -22,6 +22,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from simulation.errors import Refusal
+from simulation.record.choice import are_exclusive, choices_of, log_totals, probabilities
 from simulation.record.observables import ACCESS_HALF_KM, nearness
 from simulation.record.resampling import DRAWN, resampled_states
 
@@ -75,17 +76,20 @@ ALL_TERMS = tuple(TERMS)
 
 @dataclass(frozen=True)
 class Additive:
-    """Which terms are fitted, and whether they keep the sign that the theory demands."""
+    """Which terms are fitted, whether they keep the sign that the theory demands, and whether states choose one patron
+    or none (`record.choice`); else every pair is told by itself."""
 
     terms: tuple[str, ...] = ALL_TERMS
     has_signs: bool = True
+    is_choice: bool = False
 
     @property
     def name(self) -> str:
         """For tables."""
         usual = {ALL_TERMS: "all terms", CORE: "three terms", (): "reach alone"}
         which = usual.get(self.terms, ", ".join(self.terms))
-        return f"theory, {which}{'' if self.has_signs else ', signs free'}"
+        choice = ", one patron or none" if self.is_choice else ""
+        return f"theory, {which}{'' if self.has_signs else ', signs free'}{choice}"
 
     def fit(self, rows: pd.DataFrame, held: Mapping[str, float] | None = None,
             start: Mapping[str, float] | None = None) -> AdditiveFit:
@@ -93,17 +97,21 @@ class Additive:
 
         rows : as `features.features_of` gives them. held : parameters that are held at a value, by name, for profiles.
         start : where the search begins, which moves its time alone; without it at 0.
-        Raises `Refusal` if no row, or every row, has a pact.
+        Raises `Refusal` if no row, or every row, has a pact, or if one patron is to be chosen and a state has two.
         """
         pact = rows["pact"].to_numpy(float)
         if not 0.0 < pact.sum() < pact.size:
             raise Refusal("nothing to tell apart", found=f"{int(pact.sum())} of {pact.size} dyad-years have a pact",
                           allowed="dyad-years with and without one")
+        if self.is_choice and not are_exclusive(rows):
+            raise Refusal("no choice of one patron or none", found="a state with two patrons in a year",
+                          allowed="major powers whose pacts exclude each other")
         powers = tuple(dict.fromkeys(rows["power"]))
         columns, names = design_of(rows, self.terms, powers), parameter_names(self.terms, powers)
         bounds = [self._bounds(name, held or {}) for name in names]
         first = np.array([{**(start or {}), **(held or {})}.get(name, 0.0) for name in names])
-        found = minimize(loss_and_slope, first, (columns, pact), jac=True, method="L-BFGS-B", bounds=bounds,
+        choices = choices_of(rows) if self.is_choice else None
+        found = minimize(loss_and_slope, first, (columns, pact, choices), jac=True, method="L-BFGS-B", bounds=bounds,
                          options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-8})
         return AdditiveFit(self, powers, dict(zip(names, map(float, found.x), strict=True)),
                            -float(found.fun) * pact.size, bool(found.success))
@@ -135,10 +143,11 @@ class AdditiveFit:
     def probability(self, rows: pd.DataFrame) -> np.ndarray:
         """Probability of a pact in every row. A power that was not in the fit has the mean level and slope of those
         that were."""
-        return np.asarray(expit(self.log_odds(rows)))
+        odds = self.log_odds(rows)
+        return probabilities(odds, choices_of(rows)) if self.model.is_choice else np.asarray(expit(odds))
 
     def log_odds(self, rows: pd.DataFrame) -> np.ndarray:
-        """The log odds of a pact in every row."""
+        """The log odds of a pact in every row; of a choice, against none."""
         terms = design_of(rows, self.model.terms, ())
         shared = terms @ np.array([self.parameters[name] for name in self.model.terms])
         level, slope = (np.array([self._of(kind, power) for power in rows["power"]]) for kind in (LEVEL, SLOPE))
@@ -169,11 +178,17 @@ def design_of(rows: pd.DataFrame, terms: Sequence[str], powers: Sequence[str]) -
     return np.column_stack(columns) if columns else np.empty((len(rows), 0))
 
 
-def loss_and_slope(parameters: np.ndarray, columns: np.ndarray, pact: np.ndarray) -> tuple[float, np.ndarray]:
-    """Mean negative log likelihood of a logit, its penalty included, and its gradient."""
+def loss_and_slope(parameters: np.ndarray, columns: np.ndarray, pact: np.ndarray,
+                   choices: np.ndarray | None = None) -> tuple[float, np.ndarray]:
+    """Mean negative log likelihood of a logit, or of choices, its penalty included, and its gradient."""
     odds = columns @ parameters
-    loss = np.mean(np.logaddexp(0.0, odds) - pact * odds) + 0.5 * SHRINKAGE * parameters @ parameters / pact.size
-    slope = columns.T @ (expit(odds) - pact) / pact.size + SHRINKAGE * parameters / pact.size
+    if choices is None:
+        loss, probability = np.mean(np.logaddexp(0.0, odds) - pact * odds), expit(odds)
+    else:
+        loss = (log_totals(odds, choices).sum() - pact @ odds) / pact.size
+        probability = probabilities(odds, choices)
+    loss += 0.5 * SHRINKAGE * parameters @ parameters / pact.size
+    slope = columns.T @ (probability - pact) / pact.size + SHRINKAGE * parameters / pact.size
     return float(loss), slope
 
 

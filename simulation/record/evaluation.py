@@ -28,18 +28,20 @@ from simulation.record.holdouts import (
     changes,
 )
 from simulation.record.scores import CONFIDENCE, Score, gain_over, scored
-from simulation.record.structural import Structural
 from simulation.study.effects import Interval
 
 REACH_AND_REGIME = Additive(("regime",))
 THEORY: tuple[Additive, ...] = (Additive(CORE), Additive(), Additive(has_signs=False), REACH_AND_REGIME)
+CHOICES: tuple[Additive, ...] = (Additive(CORE, is_choice=True), Additive(("regime",), is_choice=True))
+"""The same where states choose one patron or none; judged where no state has two, and of those that have pacts, not of
+changes, for in these a state that is another's ally has no choice."""
 RIVALS: tuple[Model, ...] = (TWO_COLUMNS, OwnPower(TWO_COLUMNS), REACH_AND_REGIME)
 """What the theory's other terms have to be better than: distance and relative regime, for all powers together, for
 each, and with regime shared and reach for each. Gains are over the best of them on the very rows that are told, which
 favours the rival."""
 SHOWN = (THEORY[0].name, RIVALS[1].name, OwnPower(DISTANCE).name, OwnPower(BOOSTING).name)
 """Models in figures, the theory's first."""
-REFITTED = "powers, refitted"
+REFITTED, FORMATION, ENDING = "powers, refitted", "formation", "ending"
 NO_SCORE = Score(math.nan, Interval(math.nan, math.nan, CONFIDENCE))
 Progress = Callable[[], None]
 
@@ -81,7 +83,7 @@ def ways(rows: pd.DataFrame, span: Span, seed: int) -> list[HeldOut]:
         later = of_years(rows, span.last + 1, span.later)
         found.insert(1, HeldOut("states and years", f"weak states, in {span.last + 1} to {span.later}",
                                 lambda model: by_later_states(fitted, later, model, seed)))
-    for ended, name in ((False, "formation"), (True, "ending")):
+    for ended, name in ((False, FORMATION), (True, ENDING)):
         if _can_tell_changes(rows, span, ended):
             found.append(HeldOut(name, f"{name} within {AHEAD} years, from {span.split} on",
                                  partial(changes, rows, first=span.first, split=span.split, last=span.later,
@@ -96,20 +98,22 @@ def _can_tell_changes(rows: pd.DataFrame, span: Span, ended: bool) -> bool:
     return bool(0 < early["pact"].sum() < len(early) and 0 < late["pact"].sum() < len(late))
 
 
-def models_under(way: HeldOut, own: tuple[Structural, ...] = ()) -> tuple[Model, ...]:
-    """The models that are judged under a way of holding out; own: the theory's own functions, where they are wanted."""
+def models_under(way: HeldOut, own: tuple[Model, ...] = ()) -> tuple[Model, ...]:
+    """The models that are judged under a way of holding out; own: others of the theory, where they are wanted."""
+    if way.name in (FORMATION, ENDING):
+        own = tuple(model for model in own if model not in CHOICES)
     if way.name == REFITTED:
         return (*THEORY, *own)
     return (*THEORY, *own, *BASELINES, *(SINGLE if way.name == "states" else ()))
 
 
-def number_of_fits(found: list[HeldOut], own: tuple[Structural, ...] = ()) -> int:
+def number_of_fits(found: list[HeldOut], own: tuple[Model, ...] = ()) -> int:
     """Predictions to be made, for progress: those of the score table and of the two tables of terms."""
     return sum(len(models_under(way, own)) for way in found) + 2 * len(TERMS) + 2
 
 
 def score_table(found: list[HeldOut], draws: int, seed: int, done: Progress,
-                own: tuple[Structural, ...] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
+                own: tuple[Model, ...] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Scores of every model under every way, by power; and the predictions under the first, for figures.
 
     The first table has the columns held_out, model, power, rows, pacts, then for each of `scores.SCORES` its value, low

@@ -1,18 +1,28 @@
-"""Profiles: the log likelihood along a parameter, all others fitted anew. What is flat, the record does not tell."""
+"""Profiles: the log likelihood along a parameter, all others fitted anew. What is flat, the record does not tell.
+
+Of the additive form every point is a maximum, for its likelihood is concave. Of the theory's own functions a point is
+what a search reaches from the point beside it, so that a profile may lie below the true one, and above the fit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 
 from simulation.record.additive import SLOPE, TERMS, AdditiveFit
+from simulation.record.structural import StructuralFit, parameter_named
 
 CUTOFF = 1.92
 """Half of the 95% quantile of chi-squared with one degree of freedom."""
 LEAST_WIDTH = 1.0
 """A parameter is followed at least this far on either side of its estimate, log odds per unit."""
+SPAN = 30.0
+"""A parameter of the theory's own functions is followed to so many times its estimate, and to one part in so many."""
+EVALUATIONS = 1500
+"""Most likelihoods of a search for a point of such a profile."""
 
 
 def profiles(fit: AdditiveFit, rows: pd.DataFrame, names: Iterable[str], points: int) -> pd.DataFrame:
@@ -38,9 +48,41 @@ def _allowed(fit: AdditiveFit, name: str) -> tuple[float, float]:
     return (0.0 if sign > 0 else -np.inf), (0.0 if sign < 0 else np.inf)
 
 
-def summary(table: pd.DataFrame, fit: AdditiveFit) -> pd.DataFrame:
+def structural_profiles(fit: StructuralFit, rows: pd.DataFrame, names: Iterable[str], points: int,
+                        done: Callable[[], None]) -> pd.DataFrame:
+    """The same of the theory's own functions, with the column unit; values lie evenly by their logarithm.
+
+    From the estimate outward to `SPAN` times and one part in `SPAN` of it, within the range that is searched; each
+    search begins where that of the value before it ended. done : told after every search, `points` - 1 a parameter.
+    """
+    model = dataclasses.replace(fit.model, evaluations=min(EVALUATIONS, fit.model.evaluations or EVALUATIONS))
+    found = []
+    for name in names:
+        estimate, unit = fit.parameters[name], parameter_named(name).unit
+        own = {estimate: fit.log_likelihood}
+        for side in _sides(name, estimate, points):
+            near = fit.parameters
+            for value in side:
+                reached = model.fit(rows, {name: value}, near | {name: value})
+                near, own[value] = reached.parameters, reached.log_likelihood
+                done()
+        found += [{"parameter": name, "value": value, "log_likelihood": height, "unit": unit}
+                  for value, height in sorted(own.items())]
+    return pd.DataFrame(found)
+
+
+def _sides(name: str, estimate: float, points: int) -> Iterator[list[float]]:
+    """The values below an estimate and those above, each from it outward; none where it is at the end of its range."""
+    entry = parameter_named(name)
+    ends = max(entry.least, estimate / SPAN), min(entry.most, estimate * SPAN)
+    for end, number in zip(ends, ((points - 1) // 2, points - 1 - (points - 1) // 2), strict=True):
+        yield [float(value) for value in np.geomspace(estimate, end, number + 1)[1:]] if end != estimate else []
+
+
+def summary(table: pd.DataFrame, fit: AdditiveFit | StructuralFit) -> pd.DataFrame:
     """For every parameter its estimate, the least and largest value within `CUTOFF` of the maximum (interpolated
-    between values), and whether the profile is still above it at the end of what was followed."""
+    between values), and whether the profile is still above it at the end of what was followed; rise: by how much the
+    profile's maximum lies above the likelihood of the fit."""
     rows = []
     for name, own in table.groupby("parameter", sort=False):
         value, height = own["value"].to_numpy(), own["log_likelihood"].to_numpy()
@@ -49,7 +91,8 @@ def summary(table: pd.DataFrame, fit: AdditiveFit) -> pd.DataFrame:
         first, last = int(is_in[0]), int(is_in[-1])
         rows.append({"parameter": name, "estimate": fit.parameters[str(name)],
                      "low": _crossing(value, above, first, first - 1), "high": _crossing(value, above, last, last + 1),
-                     "is_open_low": first == 0, "is_open_high": last == len(value) - 1})
+                     "is_open_low": first == 0, "is_open_high": last == len(value) - 1,
+                     "rise": float(height.max() - fit.log_likelihood)})
     return pd.DataFrame(rows)
 
 

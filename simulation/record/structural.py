@@ -72,6 +72,11 @@ OF_EACH = {REACH: Parameter("Distance at which half of its strength arrives", "k
 """Parameters of each major power, by what their names begin with."""
 
 
+def names_for(powers: tuple[str, ...]) -> list[str]:
+    """Names of all parameters of a fit to these major powers."""
+    return [*SHARED, *(kind + power for kind in OF_EACH for power in powers)]
+
+
 def parameter_named(name: str) -> Parameter:
     """The entry of a parameter."""
     return SHARED[name] if name in SHARED else OF_EACH[name[: name.index(".") + 1]]
@@ -239,8 +244,7 @@ class Likelihood:
     def __init__(self, rows: pd.DataFrame, powers: tuple[str, ...], held: Mapping[str, float]):
         self.powers, self.held = powers, dict(held)
         self.numbers, self.pact = numbers_of(rows, powers), rows["pact"].to_numpy(float)
-        names = [*SHARED, *(kind + power for kind in OF_EACH for power in powers)]
-        self.names = [name for name in names if name not in self.held]
+        self.names = [name for name in names_for(powers) if name not in self.held]
         ranges = [parameter_named(name) for name in self.names]
         self.least = np.log([each.least for each in ranges])
         self.extent = np.log([each.most for each in ranges]) - self.least

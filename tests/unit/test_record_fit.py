@@ -18,8 +18,19 @@ from simulation.errors import Refusal
 from simulation.record import holdouts, scores
 from simulation.record.additive import ALL_TERMS, CORE, TERMS, Additive, bootstrap, design_of, loss_and_slope
 from simulation.record.baselines import DISTANCE, Boosting, Logit, OwnPower
+from simulation.record.choice import choices_of, probabilities
 from simulation.record.cow_states import BY_CODE
-from simulation.record.evaluation import RIVALS, Span, number_of_fits, score_table, term_table, ways
+from simulation.record.evaluation import (
+    CHOICES,
+    RIVALS,
+    HeldOut,
+    Span,
+    models_under,
+    number_of_fits,
+    score_table,
+    term_table,
+    ways,
+)
 from simulation.record.features import FEATURES, changes_within, features_of, of_years
 from simulation.record.profiles import CUTOFF, profiles, summary
 from simulation.record.treaties import treaties, with_outcome
@@ -355,3 +366,56 @@ def test_the_list_of_treaties_holds_states_and_years():
 def read_as(table: pd.DataFrame) -> pd.DataFrame:
     """The table as it is read: with an empty column for what it lacks."""
     return table.assign(defense_treaty=np.nan)
+
+
+# ---- one patron or none ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exclusive(rows) -> pd.DataFrame:
+    """The rows of three years, with the second of two pacts of a state taken away."""
+    own = of_years(rows, 2000, 2002)
+    second = own.groupby(["state", "year"])["pact"].cumsum() > 1
+    return own.assign(pact=own["pact"].where(~second, 0.0))
+
+
+def test_probabilities_of_a_choice_written_out():
+    odds, choices = np.array([math.log(2.0), math.log(3.0), 0.0, -800.0]), np.array([0, 0, 1, 1])
+    assert probabilities(odds, choices) == pytest.approx([2 / 6, 3 / 6, 0.5, 0.0])
+    assert probabilities(np.array([900.0]), np.array([0])) == pytest.approx([1.0])
+
+
+def test_a_choice_of_one_power_is_a_logit_and_its_gradient_is_that_of_its_loss(exclusive):
+    own = exclusive[exclusive["power"] == "USA"]
+    alone = Additive(CORE, is_choice=True).fit(own)
+    assert alone.parameters == pytest.approx(Additive(CORE).fit(own).parameters, abs=1e-4)
+    columns, pact = design_of(exclusive, CORE, ("USA", "RUS")), exclusive["pact"].to_numpy(float)
+    place, choices = np.linspace(-0.5, 0.5, columns.shape[1]), choices_of(exclusive)
+    _, slope = loss_and_slope(place, columns, pact, choices)
+    found = approx_fprime(place, lambda at: loss_and_slope(at, columns, pact, choices)[0], 1e-7)
+    assert slope == pytest.approx(found, abs=1e-5)
+
+
+def test_a_choice_gives_each_state_one_patron_at_most(exclusive, rows):
+    fit = Additive(CORE, is_choice=True).fit(exclusive)
+    shares = exclusive.assign(share=fit.probability(exclusive)).groupby(["state", "year"])["share"].sum()
+    assert (shares < 1.0).all() and fit.model.name == "theory, three terms, one patron or none"
+    both = Additive(CORE).fit(exclusive).probability(exclusive)
+    assert exclusive.assign(share=both).groupby(["state", "year"])["share"].sum().max() > 1.0
+    with pytest.raises(Refusal, match="a state with two patrons in a year"):
+        Additive(CORE, is_choice=True).fit(rows.assign(pact=(rows["state"] != FIRST).astype(float)))
+
+
+def test_a_state_that_is_drawn_twice_chooses_twice(exclusive):
+    twice = pd.concat([exclusive, exclusive], ignore_index=True)
+    one = choices_of(exclusive)
+    assert choices_of(twice).tolist() == [*one, *(one + one.max() + 1)]
+    once = Additive(CORE, is_choice=True).fit(exclusive)
+    assert Additive(CORE, is_choice=True).fit(twice).parameters == pytest.approx(once.parameters, rel=0.02)
+    assert len(bootstrap(Additive(CORE, is_choice=True), exclusive, 2, 0)) == 2
+
+
+def test_choices_are_judged_of_states_and_not_of_changes(exclusive):
+    of_states, of_changes = (HeldOut(name, name, None) for name in ("states", "formation"))
+    assert set(CHOICES) <= set(models_under(of_states, CHOICES))
+    assert not set(CHOICES) & set(models_under(of_changes, CHOICES))

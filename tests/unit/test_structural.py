@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from simulation.equilibrium.world import nobody_allied, problem_at, world_of
 from simulation.errors import Refusal, ResultsError
+from simulation.record import profiles
 from simulation.record.dyads import read_dyads
 from simulation.record.features import features_of
 from simulation.record.fit_cache import FitCache
@@ -32,6 +33,7 @@ from simulation.record.structural import (
     numbers_of,
     of_power,
     pairs_of,
+    parameter_named,
     parameter_table,
 )
 from simulation.scenario.file import load_scenario
@@ -238,3 +240,17 @@ def test_a_competitor_is_the_most_capable_other_power(read):
     found = competitors(read.table)
     russias = found[found["patron"] == "RUS"].merge(read.table[read.table["patron"] == "USA"], on=["protege", "year"])
     assert (russias["competitor_km"] == russias["min_distance_km"]).all()
+
+
+def test_a_profile_holds_the_estimate_and_stays_within_the_range(rows, monkeypatch):
+    monkeypatch.setattr(profiles, "EVALUATIONS", 20)
+    fit = Structural(starts=1, evaluations=20).fit(rows)
+    done = []
+    table = profiles.structural_profiles(fit, rows, ["noise", "war_cost"], 5, lambda: done.append(1))
+    assert len(done) == len(table) - 2  # the estimates were there
+    for name, own in table.groupby("parameter"):
+        entry = parameter_named(name)
+        assert own["value"].between(entry.least * (1 - 1e-9), entry.most * (1 + 1e-9)).all()
+        assert own.loc[own["value"] == fit.parameters[name], "log_likelihood"].item() == fit.log_likelihood
+    told = profiles.summary(table, fit)
+    assert (told["low"] <= told["estimate"]).all() or (told["rise"] > 0).any()
