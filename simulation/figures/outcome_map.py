@@ -18,7 +18,8 @@ from simulation.figures.predicted import COLOURS
 from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import BLACK, GREY, SMALL, WIDE, add_note, fitting, new_figure, printed, say_why_empty
 from simulation.history.tables import FALSE_ALARM, HIT, MISS, REJECTION
-from simulation.record.outcomes import LIKELY, capitals
+from simulation.record.capitals import capitals
+from simulation.record.outcomes import LIKELY
 
 COLUMNS = ("model", "power", "state", "name", "year", "pact", "probability", "outcome")
 TOLD = (HIT, MISS, FALSE_ALARM)

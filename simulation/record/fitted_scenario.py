@@ -6,6 +6,7 @@ plus so much per ideal point, access and a competitor's pull follow from how nea
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +29,14 @@ COLUMNS_NEEDED = "patron_polyarchy, protege_polyarchy, idealpoint_distance and d
 
 @dataclass(frozen=True)
 class FittedTheory:
-    """A fit as a results folder keeps it: parameters by name, and the words by which a scenario names it."""
+    """A fit as a results folder keeps it.
+
+    parameters : by name. says : the words by which a scenario names it. options : of `record fit`, that make it again.
+    """
 
     parameters: dict[str, float]
     says: str
+    options: str = ""
 
     def value(self, name: str) -> float:
         """A parameter, to so many digits as a scenario carries."""
@@ -53,7 +58,17 @@ def read_fit(folder: Path) -> FittedTheory:
         raise ResultsError(f"{folder / PARAMETERS_FILE}: no parameter {missing[0]}")
     pacts = f", {asked['outcome']}" if asked.get("outcome", ATOP) != ATOP else ""
     return FittedTheory(found, f"fitted to {', '.join(asked['powers'])}, {asked['years']}{pacts}"
-                               " (record fit --form structural)")
+                               " (record fit --form structural)", _options(asked))
+
+
+def _options(asked: Mapping[str, Any]) -> str:
+    """The options of `record fit` by which a fit was asked for, without those at their defaults."""
+    given = [("--years", [asked["years"]]), ("--power", asked["powers"]),
+             ("--without-region", asked.get("without_regions", [])), ("--draws", [asked["draws"]])]
+    given += [("--outcome", [asked["outcome"]])] if asked.get("outcome", ATOP) != ATOP else []
+    given += [("--seed", [asked["seed"]])] if asked.get("seed") else []
+    return " ".join(["--form structural", *(f"{name} {shlex.quote(str(value))}"
+                                            for name, values in given for value in values)])
 
 
 def fitted_data(data: Mapping[str, Any], weak: pd.DataFrame, power: str, fit: FittedTheory) -> dict[str, Any]:

@@ -5,9 +5,7 @@ Called by the command ``score``. Predictions are those of weak states that were 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
-from importlib.resources import files
 
 import pandas as pd
 
@@ -18,7 +16,6 @@ from simulation.record.cow_states import BY_CODE, name_of
 LIKELY = 0.5
 """Probability from which on a pact is predicted."""
 COLUMNS = ("model", "power", "state", "name", "year", "pact", "probability", "outcome")
-FILE = "capitals.csv"
 
 
 def outcome_table(predictions: pd.DataFrame, models: Iterable[str], year: int) -> pd.DataFrame:
@@ -43,10 +40,3 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _name(state: str, year: int) -> str:
     return name_of(state, year) if state in BY_CODE else state
-
-
-@functools.cache
-def capitals() -> pd.DataFrame:
-    """Where the states lie: latitude and longitude of their capitals, degrees, by COW abbreviation."""
-    with files("simulation.record").joinpath(FILE).open(encoding="utf-8") as file:
-        return pd.read_csv(file, comment="#", index_col="state", keep_default_na=False)

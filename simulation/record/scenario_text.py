@@ -24,6 +24,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.errors import Refusal
+from simulation.record.capitals import capitals
 from simulation.record.columns import COLUMNS
 from simulation.record.country_codes import cow_code
 from simulation.record.cow_states import name_of
@@ -115,7 +116,7 @@ def scenario_text(dyads: Dyads, power: str, year: int, impute: bool = False,
         data = fitted_data(data, weak, code, fit)
     weak = weak.loc[list(data["weak_states"])]
     return RecordedScenario(
-        data["name"], _comment(code, year) + dump_yaml(data), code, year, tuple(weak.index),
+        data["name"], _comment(code, year, fit) + dump_yaml(data), code, year, tuple(weak.index),
         int((weak["atop_defense"] == 1).sum()), left_out, _told(gaps, {name: name for name in COLUMN_OF}))
 
 
@@ -164,10 +165,13 @@ def _most_missing(figures: pd.DataFrame) -> str:
 # ---- the parts of the file -------------------------------------------------------------------------------------------
 
 
-def _comment(power: str, year: int) -> str:
-    """The first lines of the file: that it was made of a table, and what in it is not from the record."""
+def _comment(power: str, year: int, fit: FittedTheory | None) -> str:
+    """The first lines of the file: that it was made of a table, by which commands, and what is not from the record."""
+    made = f"record scenario --power {power} --year {year} --data DATA -o FILE"
+    commands = [f"record fit --data DATA --out FIT \\\n#         {fit.options}", f"{made} --fit FIT"] if fit else [made]
     return (f"# {name_of(power, year)} and its weak states in {year}, made from a table of dyads. Figures are from\n"
-            "# the record, each named under `sources`; what is not given there or here has its default.\n\n")
+            "# the record, each named under `sources`; what is not given there or here has its default. Made by\n#\n"
+            + "".join(f"#     asymmetric-alliances {command}\n" for command in commands) + "\n")
 
 
 def _head(power: str, year: int, capability: float) -> dict[str, Any]:
@@ -180,7 +184,7 @@ def _head(power: str, year: int, capability: float) -> dict[str, Any]:
 
 def _major_power(power: str, year: int, capability: float) -> dict[str, Any]:
     """The entry of the major power; its reach is written out, because it is the first figure to judge."""
-    return {"name": name_of(power, year), "capability": capability,
+    return {"name": name_of(power, year), "capability": capability, "capital": _capital(power),
             "reach_half_distance_km": MajorPower.model_fields["reach_half_distance_km"].default}
 
 
@@ -192,11 +196,17 @@ def _states(weak: pd.DataFrame, figures: pd.DataFrame, power: str, year: int) ->
         name, pact = weak.at[code, "protege_name"], weak.at[code, "atop_defense"]
         made[code] = {"name": name_of(code, year) if pd.isna(name) else name} | {
             field: float(row[field]) for field in COLUMN_OF if field not in RELATIONAL} | {
-            "rivals": rivals.get(code) or None,
+            "rivals": rivals.get(code) or None, "capital": _capital(code),
             "toward": {power: {field: float(row[field]) for field in RELATIONAL} | {
                 field: float(row[field]) for field in WHERE_KNOWN if row[field] > 0}},
             "observed": None if pd.isna(pact) else {power: bool(pact)}}
     return made
+
+
+def _capital(code: str) -> dict[str, float] | None:
+    """Where a state's capital lies, degrees; distances are given beside it, so that it serves for maps alone."""
+    places = capitals()
+    return {name: float(places.at[code, name]) for name in ("latitude", "longitude")} if code in places.index else None
 
 
 def _rivals(weak: pd.DataFrame) -> dict[str, list[str]]:
@@ -230,6 +240,7 @@ def _sources(weak: pd.DataFrame, gaps: pd.DataFrame, year: int) -> dict[str, str
         "instability": f"Share of the ten years before with intrastate conflict ({source['instability']}).",
         "distance_km": f"Border to border, {source['distance_km']}; capital to capital where said below.",
         "preference_distance": f"{source['preference_distance']}, distance towards the major power.",
+        "capital": "Natural Earth 2.0, public domain; for maps, no distance is taken from it.",
         "rivals": f"{COLUMNS['protege_rival'].source}: strongest rivals where both are listed here, made symmetric.",
         "observed": f"Defence obligation in {year}, {COLUMNS['atop_defense'].source}; for comparison, never an input.",
         "basing": f"Not from the record: {BASING} for all, because bases follow from pacts.",

@@ -151,9 +151,12 @@ def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, qui
     assert scenario.assumptions.autonomy_price == "relative" and scenario.name == "rus-2000-fitted"
     reached = table.set_index("parameter").loc["reach.RUS", "estimate"]
     assert scenario.major_powers["RUS"].reach_half_distance_km == pytest.approx(reached, rel=1e-3)
+    text = Path("russia.yaml").read_text(encoding="utf-8")
+    assert "record fit --data DATA --out FIT" in text and "--years 1992-2005 --power RUS --power USA --draws 20" in text
+    assert (scenario.major_powers["RUS"].capital.latitude, scenario.states["CAN"].capital.longitude) == (55.75, -75.7)
 
 
-@pytest.mark.parametrize("words", [("--terms", "core"), ("--free-signs",)])
+@pytest.mark.parametrize("words", [("--terms", "core"), ("--free-signs",), ("--choice",)])
 def test_the_structural_form_refuses_choices_of_the_additive_one(words, data, here, capsys):
     assert status_of("record", "fit", "--data", data, "--form", "structural", *words) == 2
     assert capsys.readouterr().err.startswith(f"error: {words[0]}: ")
@@ -188,3 +191,44 @@ def test_the_theorys_own_functions_stand_in_the_table_of_scores(data, here, quic
     own = scores[scores["model"] == "theory, its own functions"]
     assert {"states", "states and years", "regions", "powers", "powers, refitted"} <= set(own["held_out"])
     assert own["log_score"].notna().all()
+
+
+def test_structural_profiles_go_on_after_an_interruption_and_are_drawn_by_logarithm(data, here, quick, monkeypatch,
+                                                                                   capsys):
+    from simulation.record import profiles, structural
+
+    monkeypatch.setattr(profiles, "EVALUATIONS", 15)
+    words = ("record", "profile", "--data", data, "--form", "structural", "--parameter", "noise", "--parameter",
+             "reach.RUS", "--points", "5", "--out", "profiled")
+    climbed, made = structural.Likelihood.local_maximum, []
+
+    def interrupted(self, *arguments):
+        made.append(1)
+        if len(made) == 4:
+            raise KeyboardInterrupt
+        return climbed(self, *arguments)
+
+    monkeypatch.setattr(structural.Likelihood, "local_maximum", interrupted)
+    assert status_of(*words) == 130
+    assert "interrupted after 3 of 9 fits; to go on, give the same command again" in capsys.readouterr().err
+    assert status_of(*words) == 0
+    assert len(made) == 4 + 6
+    assert "reach.RUS" in capsys.readouterr().out
+    table = pd.read_csv("profiled/profiles.csv")
+    assert list(table.columns) == ["parameter", "value", "log_likelihood", "unit"]
+    assert set(table["parameter"]) == {"noise", "reach.RUS"}
+    for _, own in table.groupby("parameter"):
+        assert own["value"].is_monotonic_increasing and (own["value"] > 0).all() and len(own) <= 5
+    assert Path("profiled/figures/profiles.png").stat().st_size > 10_000
+    assert status_of("report", "profiled") == 0
+    capsys.readouterr()
+    assert status_of(*words, "--json") == 0
+    told = json.loads(capsys.readouterr().out)["parameters"]
+    assert [row["parameter"] for row in told] == ["noise", "reach.RUS"] and all(row["rise"] >= 0 for row in told)
+
+
+@pytest.mark.parametrize("words", [("--terms", "core"), ("--free-signs",), ("--choice",), ("--parameter", "reach.USB")])
+def test_a_structural_profile_refuses_what_it_does_not_know(words, data, here, capsys):
+    assert status_of("record", "profile", "--data", data, "--form", "structural", *words) == 2
+    assert capsys.readouterr().err.startswith(f"error: {words[0]}: ")
+    assert not Path("results").exists()

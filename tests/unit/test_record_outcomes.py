@@ -8,9 +8,10 @@ from matplotlib.text import Text
 
 from simulation.errors import Refusal
 from simulation.figures.outcome_map import outcome_map
+from simulation.record.capitals import capitals
 from simulation.record.country_codes import cow_code
 from simulation.record.cow_states import BY_CODE
-from simulation.record.outcomes import COLUMNS, capitals, outcome_table
+from simulation.record.outcomes import COLUMNS, outcome_table
 from simulation.scenario.file import load_scenario
 
 pytestmark = pytest.mark.filterwarnings("error")

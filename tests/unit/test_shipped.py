@@ -10,6 +10,7 @@ import pytest
 import simulation as aa
 from simulation.errors import Refusal
 from simulation.propositions.file import load_family
+from simulation.record.country_codes import cow_code
 from simulation.scenario import shipped
 from simulation.scenario.file import load_scenario
 from simulation.study.plan import load_plan
@@ -86,3 +87,20 @@ def test_what_an_installation_brings_is_looked_for_in_it_first(tmp_path, monkeyp
     monkeypatch.setattr(shipped, "PACKAGE", tmp_path)
     assert shipped.shipped("LICENSE") == tmp_path / "shipped" / "LICENSE"
     assert shipped.shipped("CITATION.cff") == tmp_path.parent / "CITATION.cff"
+
+
+@pytest.mark.parametrize(("judged", "power"), [("russia-2005", "RUS"), ("united-states-2005", "USA")])
+def test_judgements_over_a_fitted_scenario_are_those_of_the_judged_one_and_nothing_else(judged, power):
+    fitted, overlay = (load_scenario(aa.example(f"{judged}-fitted{end}.yaml")) for end in ("", "-judged"))
+    told = {cow_code(code, 2005, "ISO3 code"): state for code, state in load_scenario(
+        aa.example(f"{judged}.yaml")).states.items()}
+    changed = 0
+    for code, state in overlay.states.items():
+        own, was = state.toward[power], fitted.states[code].toward[power]
+        if code in told:
+            theirs = told[code].toward[power]
+            assert (own.basing, own.rival_pull) == (theirs.basing, theirs.rival_pull)
+        judgement = {"basing": was.basing, "rival_pull": was.rival_pull}
+        assert state.model_copy(update={"toward": {power: own.model_copy(update=judgement)}}) == fitted.states[code]
+        changed += own != was
+    assert changed > 70 and overlay.major_powers == fitted.major_powers
