@@ -16,6 +16,8 @@ import pandas as pd
 from simulation.errors import Refusal
 from simulation.record.columns import CODE, COLUMNS, KEYS, PAIRS_BY_NUMBER, TEXT
 from simulation.record.country_codes import cow_code
+from simulation.record.event_figures import with_events
+from simulation.record.events import Events, events_in, kind_of_events
 from simulation.record.joining import joined, mirrored
 from simulation.record.reading import read_text
 from simulation.record.values import Part, dyad_part, is_of_dyads, state_part
@@ -77,10 +79,11 @@ def read_dyads(path: str | Path) -> Dyads:
     """The dyad-years in a file (CSV, plain or gzip) or a folder.
 
     A folder holds `dyads.csv` or `dyads.csv.gz`, which is then all that is read, or any number of CSV files: tables of
-    dyad-years, joined by both states and the year, and tables of state-years, whose figures go to the patron and to the
-    protege. Raises `Refusal`, with file, line and column, for the first thing that is wrong.
+    dyad-years, joined by both states and the year; tables of state-years, whose figures go to the patron and to the
+    protege; files of disputes, conflicts and rivalries, from which figures are counted. Raises `Refusal`, with file,
+    line and column, for the first thing that is wrong.
     """
-    parts = [_part(file) for file in _files(Path(path))]
+    parts, events = _read(_files(Path(path)))
     of_dyads = [part for part in parts if part.is_of_dyads]
     if not of_dyads:
         raise Refusal("no table of dyads", allowed="a table with patron, protege and year", file=str(path))
@@ -89,6 +92,8 @@ def read_dyads(path: str | Path) -> Dyads:
     if any(part.header["patron"].casefold() in PAIRS_BY_NUMBER for part in of_dyads):
         table, note = mirrored(table)
         notes += note
+    table, counted = with_events(table.reset_index(drop=True), events)
+    notes += counted
     table, derived = _with_derived(_in_order(table))
     missing = {name: int(table[name].isna().sum()) for name in table.columns}
     return Dyads(table, missing, str(path), ", ".join(dict.fromkeys(part.code_way for part in parts)),
@@ -108,9 +113,16 @@ def _files(path: Path) -> list[Path]:
     return files
 
 
-def _part(path: Path) -> Part:
-    text = read_text(path)
-    return dyad_part(text) if is_of_dyads(text) else state_part(text)
+def _read(files: list[Path]) -> tuple[list[Part], list[Events]]:
+    """Tables of dyad-years and state-years, and files of events."""
+    parts, events = [], []
+    for path in files:
+        text = read_text(path)
+        if kind := kind_of_events(text):
+            events.append(events_in(text, kind))
+        else:
+            parts.append(dyad_part(text) if is_of_dyads(text) else state_part(text))
+    return parts, events
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:

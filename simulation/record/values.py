@@ -62,10 +62,10 @@ def dyad_part(text: Text) -> Part:
         if name not in header:
             raise _missing_column(text, name, (name, *KEYS[name].aliases), header.values())
     cells = text.cells
-    years = _years(text, header["year"])
+    years = year_column(text, header["year"])
     codes = [name for name in header if COLUMNS[name].kind == CODE]
     way = way_of(code for name in codes for code in cells[header[name]].dropna())
-    made = {name: _state_column(text, header[name], years, way, name in KEYS) for name in codes}
+    made = {name: state_column(text, header[name], years, way, name in KEYS) for name in codes}
     made["year"] = years
     for name in [name for name in header if name not in made]:
         is_text = COLUMNS[name].kind == TEXT
@@ -73,28 +73,28 @@ def dyad_part(text: Text) -> Part:
     polity, notes = _polity(text, header)
     table = pd.DataFrame(made | polity)
     _refuse_twins(table, text)
-    known = {*header.values(), *(found for name in POLITY if (found := _found(text, name)))}
+    known = {*header.values(), *(found for name in POLITY if (found := found_column(text, name)))}
     return Part(table, text.file, True, header, way, tuple(name for name in cells if name not in known), notes)
 
 
 def state_part(text: Text) -> Part:
     """A table of state-years: `state`, `year` and those figures that some column of a dyad takes from a state."""
-    state = next(found for name in STATE_KEYS if (found := _found(text, name)))
-    year = _found(text, "year")
+    state = next(found for name in STATE_KEYS if (found := found_column(text, name)))
+    year = found_column(text, "year")
     if not year:
         raise _missing_column(text, "year", ("year",), [state])
-    years = _years(text, year)
+    years = year_column(text, year)
     way = way_of(text.cells[state].dropna())
-    made = {"state": _state_column(text, state, years, way, True), "year": years}
+    made = {"state": state_column(text, state, years, way, True), "year": years}
     for column in FIGURES.values():
         for name in column.names_of_state:
-            if found := _found(text, name):
+            if found := found_column(text, name):
                 made[name] = numbers(text, found, column)
-    if ideal := _found(text, IDEAL_POINT):
+    if ideal := found_column(text, IDEAL_POINT):
         made[IDEAL_POINT] = _parsed(text, ideal)
     table = pd.DataFrame(made)
     _refuse_twins(table, text)
-    known = {state, year, *(_found(text, name) for name in made)}
+    known = {state, year, *(found_column(text, name) for name in made)}
     return Part(table, text.file, False, {}, way, tuple(name for name in text.cells if name not in known))
 
 
@@ -129,18 +129,21 @@ def _missing_words() -> list[str]:
     return ["nothing", *(word for word in MISSING if word)]
 
 
-def _years(text: Text, name: str) -> pd.Series:
-    _refuse_gaps(text, name)
+def year_column(text: Text, name: str) -> pd.Series:
+    """A column of years, by line, none missing. Raises `Refusal` for anything else."""
+    refuse_gaps(text, name)
     return numbers(text, name, KEYS[YEAR])
 
 
-def _state_column(text: Text, name: str, years: pd.Series, way: str, is_key: bool) -> pd.Series:
+def state_column(text: Text, name: str, years: pd.Series, way: str, is_key: bool) -> pd.Series:
+    """A column of states as COW abbreviations, by line; is_key: none may be missing."""
     if is_key:
-        _refuse_gaps(text, name)
+        refuse_gaps(text, name)
     return cow_codes(text.cells[name], years, way, name, text.file)
 
 
-def _refuse_gaps(text: Text, name: str) -> None:
+def refuse_gaps(text: Text, name: str) -> None:
+    """Raises `Refusal` with the first line in which a column has no value."""
     gaps = text.cells.index[text.cells[name].isna()]
     if len(gaps):
         raise Refusal("missing", name, allowed="a value in every row", file=text.file, line=int(gaps[0]))
@@ -170,7 +173,7 @@ def _polity(text: Text, header: Mapping[str, str]) -> tuple[dict[str, pd.Series]
     """Democracy from Polity scores, (score + 10) / 20, where the table has no index of electoral democracy."""
     made, notes = {}, []
     for name, target in POLITY.items():
-        found = _found(text, name)
+        found = found_column(text, name)
         if found and target not in header:
             scores = _parsed(text, found)
             made[target] = ((scores - POLITY_LEAST) / (POLITY_MOST - POLITY_LEAST)).where(
@@ -183,7 +186,7 @@ def _header(text: Text) -> dict[str, str]:
     """Names in the file by canonical name. Raises `Refusal` where two columns have one meaning."""
     header = {}
     for canonical, column in COLUMNS.items():
-        found = [name for alias in (canonical, *column.aliases) if (name := _found(text, alias))]
+        found = [name for alias in (canonical, *column.aliases) if (name := found_column(text, alias))]
         found = list(dict.fromkeys(found))
         if len(found) > 1 and found[0] != canonical and canonical not in KEYS:
             raise Refusal("two columns with one meaning", found[0], found[1], f"one, for {canonical}", file=text.file,
@@ -193,7 +196,7 @@ def _header(text: Text) -> dict[str, str]:
     return header
 
 
-def _found(text: Text, name: str) -> str:
+def found_column(text: Text, name: str) -> str:
     """The column of this name in the file, whatever the case of its letters; empty if there is none."""
     return next((column for column in text.cells if column.casefold() == name.casefold()), "")
 
