@@ -1,0 +1,59 @@
+"""What came of cells, in a file, a line each: a run that was ended goes on from there. A cell that was kept, or excused, is
+not tried again until the program, the command or the fault is another."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+from functools import cache
+from pathlib import Path
+
+from tests.faults.commands import COMMANDS
+from tests.faults.faults import FAULTS
+from tests.faults.processes import ROOT
+
+RECORD = os.environ.get("FAULTS_RECORD")
+"""The file, if what comes of cells is to be kept."""
+PROMISE = "tests/faults/cells.py", "tests/faults/processes.py"
+INTERRUPTIONS = "interruptions"
+DONE = "kept", "excused"
+
+
+def version_of(command: str, fault: str) -> str:
+    """A hash of what an outcome depends on."""
+    made = FAULTS.get(fault)
+    own = (_program(), repr(COMMANDS[command]), inspect.getsource(made) if made else "")
+    return hashlib.sha256("\n".join(own).encode()).hexdigest()[:12]
+
+
+@cache
+def _program() -> str:
+    files = sorted((ROOT / "simulation").rglob("*.py")) + [ROOT / name for name in PROMISE]
+    return hashlib.sha256(b"\n".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def noted(record: str | Path) -> list[dict[str, str]]:
+    """All that was noted, in the order of time."""
+    return [json.loads(line) for line in Path(record).read_text(encoding="utf-8").splitlines()]
+
+
+@cache
+def _done() -> frozenset[tuple[str, ...]]:
+    if not (RECORD and Path(RECORD).exists()):
+        return frozenset()
+    return frozenset((own["command"], own["fault"], own.get("batch", ""), own["version"]) for own in noted(RECORD)
+                     if own["outcome"] in DONE)
+
+
+def is_done(command: str, fault: str, batch: str = "") -> bool:
+    """Whether a cell has been tried, of what there is now, and kept."""
+    return (command, fault, batch, version_of(command, fault)) in _done()
+
+
+def note(outcome: dict[str, str]) -> None:
+    """Adds what came of a cell."""
+    if RECORD:
+        with open(RECORD, "a", encoding="utf-8") as lines:
+            lines.write(json.dumps(outcome | {"version": version_of(outcome["command"], outcome["fault"])}) + "\n")
