@@ -252,6 +252,22 @@ def test_a_question_whose_asker_has_gone_is_given_up(slow):
     assert status(asked(explorer.url, "portfolio")) == 200
 
 
+def test_an_interpreted_question_whose_asker_has_gone_is_given_up_and_the_next_one_answered(monkeypatch):
+    """Its process is ended: else the line would wait for it, and take its answer for that to the next question."""
+    monkeypatch.setattr(until_compiled, "is_compiled", lambda _: False)
+    with until_compiled.answering_until_compiled(["histories"]) as answerer, Explorer(
+            one_power(years=1_000), 0, answerer) as explorer:
+        threading.Thread(target=explorer.serve_forever, daemon=True).start()
+        assert status(asked(explorer.url, "scene")) == 200  # its process is at work
+        long = asked(explorer.url, "outcomes")
+        assert until(explorer.turn.locked)
+        long.close()
+        assert until(lambda: not explorer.turn.locked())
+        with urllib.request.urlopen(f"{explorer.url}portfolio?{WAR_COST}=0.9") as reply:
+            assert json.load(reply) == answer(SCENARIO, "/portfolio", ASKED)
+        explorer.shutdown()
+
+
 def test_connections_beyond_a_number_are_closed(slow, monkeypatch):
     explorer, _, _ = slow
     monkeypatch.setattr(server.Handler, "timeout", 120.0)  # a slow machine may take longer than usual to open them all
