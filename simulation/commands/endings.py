@@ -4,21 +4,23 @@ Python raises an interruption wherever it happens to be: in the middle of an imp
 fail, or in the class that compiled code hands a record to, where it ends the interpreter. So a signal is heard at once,
 and raised as `Ended` at the next place that can bear it. Before a command has begun it just ends the process.
 
-Imports nothing but Python's own: it has to be there before all that takes long to import.
+Imports nothing that the interpreter has not loaded of itself: until it is there a signal is Python's own affair.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 
 TYPE_CHECKING = False  # as of typing, which takes longer to import than all else here
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Iterator
     from types import FrameType
     from typing import Any, NoReturn
+else:
+    import _signal as signal  # without names for its numbers, which take longer to import than all else here
 
 SECONDS_BETWEEN_TRIES = 0.01
 MOST_SECONDS = 20.0
@@ -27,7 +29,8 @@ such by their names, and workers leave with the process."""
 SECONDS_OF_PATIENCE = 2.0
 """After so long a second signal ends the process as it is; one that comes before is the same, sent twice."""
 HEARD = "SIGINT", "SIGTERM", "SIGHUP"
-WORDS = {"SIGINT": "interrupted", "SIGTERM": "ended by SIGTERM", "SIGHUP": "ended, as the terminal has gone"}
+WORDS = {getattr(signal, name, None): words for name, words in (
+    ("SIGINT", "interrupted"), ("SIGTERM", "ended by SIGTERM"), ("SIGHUP", "ended, as the terminal has gone"))}
 SECONDS_OF_IMPORT = 0.3
 """How long the end of an import is waited for."""
 IMPORTS = frozenset({"_frozen_importlib", "importlib._bootstrap"})
@@ -73,7 +76,7 @@ def words_of(interruption: BaseException) -> str:
 
 
 def _words(number: int) -> str:
-    return WORDS.get(signal.Signals(number).name, "ended")
+    return WORDS.get(number, "ended")
 
 
 def heed(arguments: list[str]) -> None:

@@ -121,3 +121,11 @@ def test_what_is_ignored_stays_ignored():
                            BEGUN + "ends(lambda: time.sleep(1)); print('done')"],
                           capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+def test_until_signals_are_heard_nothing_is_imported_that_the_interpreter_has_not_loaded():
+    """What is imported before is a time in which a signal shows Python's own traceback."""
+    code = "import sys; before = set(sys.modules); import simulation.__main__; print(*sorted({*sys.modules} - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert [name for name in done.stdout.split() if name.split(".")[0] not in ("simulation", "__future__")] == []
