@@ -1,7 +1,7 @@
 """Every command under every fault: what docs/reliability.md promises, tried.
 
-`make test-reliability` tries all cells and writes the table of that page; `make test` tries some. Every command and every
-fault come in the first round of cells, so that a run that is ended early has met them all.
+`make test-reliability` tries all cells and writes the table of that page; `make test` tries some. The first round of
+cells has every command and every fault, so that a run that is ended early has met them all.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.cells import Cell, contents
-from tests.faults.commands import COMMANDS, LONG, copied, prepare, workplace
+from tests.faults.commands import COMMANDS, LONG, Command, copied, prepare, workplace
 from tests.faults.faults import ENDED, FAULTS, SAMPLE
 from tests.faults.processes import ended, is_before_the_program, typed
-from tests.faults.record import INTERRUPTIONS, is_done, note
+from tests.faults.record import INTERRUPTIONS, is_done, kept, note
 
 BATCHES, IN_A_BATCH = 5, 20
 """A hundred interruptions of each of the long commands."""
@@ -45,21 +45,25 @@ def unhurt(place, tmp_path_factory) -> Callable[[str], tuple[dict[str, bytes], f
         prepare(place, command)
         if command.is_endless:
             return {}, SECONDS_OF_EXPLORE
-        folder = copied(place, tmp_path_factory.mktemp("unhurt") / "here")
-        before, start = contents(folder), time.monotonic()
-        done = typed(command.typed(), folder)
-        seconds = time.monotonic() - start
-        assert done.returncode == 0, done.stderr
-        return {name: content for name, content in contents(folder).items() if before.get(name) != content}, seconds
+        return kept(name, lambda: tried_unhurt(command, copied(place, tmp_path_factory.mktemp("unhurt") / "here")))
 
     return written
+
+
+def tried_unhurt(command: Command, folder: Path) -> tuple[dict[str, bytes], float]:
+    before, start = contents(folder), time.monotonic()
+    done = typed(command.typed(), folder)
+    seconds = time.monotonic() - start
+    assert done.returncode == 0, done.stderr
+    return {name: content for name, content in contents(folder).items() if before.get(name) != content}, seconds
 
 
 @pytest.fixture
 def cell(place, unhurt, tmp_path) -> Callable[[str, str], Cell]:
     def made(name: str, fault: str) -> Cell:
         reference, seconds = unhurt(name)
-        return Cell(name, copied(place, tmp_path / "here"), reference, seconds, random.Random(f"{name}, {fault}"))
+        return Cell(name, copied(place, tmp_path / "here"), reference, seconds, random.Random(f"{name}, {fault}"),
+                    is_forked=(name, fault) not in SAMPLE)
 
     return made
 
@@ -80,6 +84,9 @@ def test_what_is_promised_is_kept(name, fault, cell):
     try:
         excuse = FAULTS[fault](cell(name, fault))
         outcome |= {"outcome": "excused", "reason": excuse} if excuse else {"outcome": "kept"}
+    except BaseException as problem:
+        outcome["problem"] = str(problem)[:2000]
+        raise
     finally:
         note(outcome)
     if excuse:

@@ -10,8 +10,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults import forked, processes
 from tests.faults.commands import COMMANDS, OUT, Command
-from tests.faults.processes import left_behind, new_mark, started, typed
+from tests.faults.processes import left_behind, new_mark, started
 
 TABLES = (".csv", ".yaml", ".json", ".html", ".png", ".zip", ".txt", ".md")
 NOT_THE_SAME_TWICE = ("manifest.json", ".html", ".zip", "study.resolved.yaml")
@@ -28,6 +29,7 @@ class Cell:
     reference: dict[str, bytes]
     seconds: float
     luck: random.Random
+    is_forked: bool = False
     mark: str = field(default_factory=new_mark)
     before: dict[str, bytes] = field(default_factory=dict)
 
@@ -43,9 +45,10 @@ class Cell:
         """The command, begun."""
         return started(self.command.typed(), self.folder, self.mark, **options)
 
-    def type(self, **options: object) -> subprocess.CompletedProcess[str]:
-        """The command from beginning to end."""
-        return typed(self.command.typed(), self.folder, mark=self.mark, **options)
+    def type(self, out: str = OUT, **options: object) -> subprocess.CompletedProcess[str]:
+        """The command from beginning to end; forked if it may be, unless it starts others of its like."""
+        begin = forked.typed if self.is_forked and not self.command.has_workers else processes.typed
+        return begin(self.command.typed(out), self.folder, mark=self.mark, **options)
 
     def wait(self, longest: float | None = None) -> None:
         """Waits for a random moment of the command's life."""

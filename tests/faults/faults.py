@@ -86,9 +86,14 @@ def closed_pipe(cell: Cell) -> None:
     """Nobody reads standard output."""
     paired, writing = os.pipe()
     os.close(paired)
-    process = cell.start(stdout=writing)
+    done = _ended_soon(cell, stdout=writing)
     os.close(writing)
-    cell.keeps(ended(process), *([0] if cell.name in QUIET else [141]))
+    cell.keeps(done, *([0] if cell.name in QUIET else [141]))
+
+
+def _ended_soon(cell: Cell, **options: object) -> subprocess.CompletedProcess[str]:
+    """How a command ends that does so even if it is endless."""
+    return ended(cell.start(**options)) if cell.command.is_endless else cell.type(**options)
 
 
 def no_output(cell: Cell) -> str | None:
@@ -105,7 +110,7 @@ def no_output(cell: Cell) -> str | None:
 def full_output(cell: Cell) -> None:
     """What is printed goes to a full disk."""
     with open("/dev/full", "w") as full:
-        done = ended(cell.start(stdout=full))
+        done = _ended_soon(cell, stdout=full)
     if cell.name in QUIET:
         cell.keeps(done, 0)
         return
@@ -131,7 +136,7 @@ def full_disk(cell: Cell) -> str | None:
     with _mounted(cell.folder / "disk", f"size={SMALL_DISK}") as is_mounted:
         if not is_mounted:
             return "a small file system can be mounted by a superuser only"
-        done = typed(cell.command.typed(f"disk/{OUT}"), cell.folder, mark=cell.mark)
+        done = cell.type(f"disk/{OUT}")
         if done.returncode == 0:
             return "all that it writes has room in 24 kB"
         cell.keeps(done, 1)
@@ -146,7 +151,7 @@ def read_only(cell: Cell) -> str | None:
     with _mounted(cell.folder / "locked", "ro") as is_mounted:
         if not is_mounted:
             (cell.folder / "locked").chmod(0o555)
-        done = typed(cell.command.typed(f"locked/{OUT}"), cell.folder, mark=cell.mark)
+        done = cell.type(f"locked/{OUT}")
         cell.keeps(done, 2)
         assert f"locked/{OUT}" in done.stderr, done.stderr
     return None
@@ -160,7 +165,7 @@ def no_home(cell: Cell) -> str | None:
         return "it would compile, or be interpreted, for minutes"
     nowhere = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "ASYMMETRIC_ALLIANCES_CACHE", "MPLCONFIGDIR",
                              "XDG_CONFIG_HOME"), "/proc/nowhere")
-    words = [word.replace("3000", "20").replace("20000", "20") for word in cell.command.typed()]
+    words = [word.replace("1000", "20").replace("7000", "20") for word in cell.command.typed()]
     done = typed(words, cell.folder, mark=cell.mark, more=nowhere | {"NUMBA_DISABLE_JIT": "1"})
     cell.reference = {}
     cell.keeps(done, 0)
@@ -230,7 +235,8 @@ def little_memory(cell: Cell) -> str | None:
     """450 MB of address space, in which the libraries alone do not all fit."""
     if cell.command.is_endless:
         return ENDLESS
-    done = cell.type(prepare=lambda: (heeding(), resource.setrlimit(resource.RLIMIT_AS, (SMALL_MEMORY, SMALL_MEMORY))))
+    done = typed(cell.command.typed(), cell.folder, mark=cell.mark, prepare=lambda: (
+        heeding(), resource.setrlimit(resource.RLIMIT_AS, (SMALL_MEMORY, SMALL_MEMORY))))
     if done.returncode < 0 or "std::bad_alloc" in done.stderr or "LLVM ERROR" in done.stderr:
         return "a library of the system ends the process itself when it gets no memory"
     cell.keeps(done, 0, 1)

@@ -21,7 +21,7 @@ SECONDS_TO_LEAVE = 10.0
 def surroundings(mark: str, **more: str) -> dict[str, str]:
     """The environment of a process of the program."""
     return os.environ | {"PYTHONPATH": str(ROOT), "ASYMMETRIC_ALLIANCES_COMPILE": "first", MARK: mark,
-                         "PYTHONUNBUFFERED": "1"} | more
+                         "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"} | more  # threads wait for each other
 
 
 def heeding() -> None:

@@ -1,5 +1,7 @@
-"""What came of cells, in a file, a line each: a run that was ended goes on from there. A cell that was kept, or excused, is
-not tried again until the program, the command or the fault is another."""
+"""What came of cells, in a file, a line each: a run that was ended goes on from there.
+
+A cell that was kept, or excused, is not tried again until the program, the command or the fault is another.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ import hashlib
 import inspect
 import json
 import os
+import pickle
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -50,6 +54,21 @@ def _done() -> frozenset[tuple[str, ...]]:
 def is_done(command: str, fault: str, batch: str = "") -> bool:
     """Whether a cell has been tried, of what there is now, and kept."""
     return (command, fault, batch, version_of(command, fault)) in _done()
+
+
+def kept[Result](command: str, made: Callable[[], Result]) -> Result:
+    """What a command comes to when nothing hurts it, from beside the record, if it has been tried."""
+    if not RECORD:
+        return made()
+    place = Path(f"{RECORD}.unhurt") / f"{version_of(command, '')}.pickle"
+    if not place.exists():
+        result = made()
+        place.parent.mkdir(exist_ok=True)
+        unfinished = place.with_suffix(f".{os.getpid()}")
+        unfinished.write_bytes(pickle.dumps(result))
+        unfinished.rename(place)
+    found: Result = pickle.loads(place.read_bytes())
+    return found
 
 
 def note(outcome: dict[str, str]) -> None:
