@@ -72,7 +72,7 @@ def results_of_solve(subject: Subject) -> Section:
 
 def _signed(subject: Subject) -> list[Part]:
     """Why pairs that were allied in the record, or are in the first equilibrium, would or would not sign."""
-    if not (subject.path / SIGNATURES_FILE).is_file():
+    if not subject.has(SIGNATURES_FILE):
         return []
     table = subject.table(SIGNATURES_FILE)
     heads = ("state", "outcome", "commitment (share)", "autonomy (share)", "ally's gain", "power's gain", "refused by",

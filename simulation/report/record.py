@@ -59,7 +59,7 @@ def results(subject: Subject) -> Section:
     """The tables of the folder."""
     parts: list[Part] = []
     for name, note in NOTES.items():
-        if (subject.path / name).exists():
+        if subject.has(name):
             table = subject.table(name)
             if name == OUTCOMES_FILE:
                 table = table[table["outcome"] != REJECTION]

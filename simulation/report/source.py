@@ -13,6 +13,7 @@ import pandas as pd
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
+from simulation.study.checksums import known_checksums
 from simulation.study.completion import refuse_changed
 from simulation.study.csv_tables import csv_table
 from simulation.study.manifest import ANY, MANIFEST_FILE, Manifest, kind_of, read_manifest
@@ -66,6 +67,10 @@ class Subject:
     def sweep_status(self) -> SweepStatus:
         """How far the sweep has come."""
         return sweep_status_of(self.path)
+
+    def has(self, name: str) -> bool:
+        """Whether a table belongs to the folder, there or gone: one that has gone is not passed over."""
+        return name in known_checksums(self.manifest) or (self.path / name).is_file()
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the folder. Raises `ResultsError` if there is none that can be read."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import json
-import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +16,9 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.errors import AllianceError, ResultsError
+from simulation.errors import ResultsError
 from simulation.propositions.file import load_family
 from simulation.record.dyads import read_dyads
 from simulation.record.features import features_of
@@ -33,105 +31,16 @@ from simulation.study.plan import load_plan
 from simulation.study.status import sweep_status_of
 from simulation.study.store import open_results
 from simulation.study.sweep import sweep
+from tests.attacks import HOW_MANY, attacked, is_refused, mutants, numbers, torn, words
 from tests.propositions import PROPOSITIONS, write_propositions
 from tests.record import dyads
 from tests.studies import SCENARIO, STUDY, tiny_plan, write_study
 
-SOME, ALL = 40, 2_000
 SCENARIO_WITH_MORE = SCENARIO + """\
 title: A scenario with more in it
 sources: {weak_states.A.crisis_rate: none}
 assumptions: {emboldenment: true, deterrence: false}
 """
-
-words = st.one_of(st.text(max_size=12), st.sampled_from(
-    ["", "P", "A", "*", "a.b", "weak_states.*.votes", "nan", "1e999", "!!python/x", "name"]))
-numbers = st.one_of(st.sampled_from([0, -1, 1, 2**63, -2**70, 10**400, 1e308, 5e-324, math.nan, math.inf, -math.inf]),
-                    st.integers(), st.floats())
-junk = st.recursive(
-    st.one_of(st.none(), st.booleans(), numbers, words),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(words, inner, max_size=3)), max_leaves=6)
-CHANGES = ("replace", "remove", "add", "rename", "wrap", "double", "empty")
-
-
-def places(data: Any, path: tuple = ()) -> list[tuple]:
-    """Paths of all that lies in plain data."""
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return [path, *(place for key, value in inner for place in places(value, (*path, key)))]
-
-
-@st.composite
-def mutants(draw: Callable, data: Any) -> Any:
-    """The data after one to three changes of its structure."""
-    data = copy.deepcopy(data)
-    for _ in range(draw(st.integers(1, 3))):
-        data = changed(draw, data)
-    return data
-
-
-def changed(draw: Callable, data: Any) -> Any:
-    path, what = draw(st.sampled_from(places(data))), draw(st.sampled_from(CHANGES))
-    if not path:
-        return draw(junk) if what == "empty" else data
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    key, value = path[-1], holder[path[-1]]
-    if what == "remove":
-        del holder[key]
-    elif what == "rename" and isinstance(holder, dict):
-        holder[draw(words)] = holder.pop(key)
-    elif what == "add" and isinstance(value, dict):
-        value[draw(words)] = draw(junk)
-    elif what == "double" and isinstance(holder, list):
-        holder.append(copy.deepcopy(value))
-    elif what in ("wrap", "empty"):
-        holder[key] = [value] if what == "wrap" else {}
-    else:
-        holder[key] = draw(junk)
-    return data
-
-
-@st.composite
-def torn(draw: Callable, content: bytes) -> bytes:
-    """Bytes of which some are others, gone, or cut off."""
-    found = bytearray(content)
-    for _ in range(draw(st.integers(1, 3))):
-        place = draw(st.integers(0, max(0, len(found) - 1)))
-        how = draw(st.sampled_from(["flip", "cut", "remove", "insert"]))
-        if how == "cut":
-            del found[place:]
-        elif how == "remove":
-            del found[place:place + draw(st.integers(1, 40))]
-        elif how == "insert":
-            found[place:place] = draw(st.binary(min_size=1, max_size=8))
-        elif found:
-            found[place] ^= draw(st.integers(1, 255))
-    return bytes(found)
-
-
-def attacked(strategy: st.SearchStrategy, check: Callable[[Any], None], examples: int) -> None:
-    @settings(max_examples=examples, derandomize=examples == SOME)  # some, the same each time
-    @given(strategy)
-    def tried(case: Any) -> None:
-        check(case)
-
-    tried()
-
-
-def is_refused(door: Callable[[], Any]) -> bool:
-    """Whether a door is closed: by an exception of the program's own, whose message is one line."""
-    said = ""
-    try:
-        door()
-    except AllianceError as error:
-        said = str(error)
-    assert "\n" not in said
-    return bool(said)
-
-
-HOW_MANY = pytest.mark.parametrize("examples", [
-    pytest.param(SOME, id="some"), pytest.param(ALL, id="all", marks=[pytest.mark.slow, pytest.mark.reliability])])
 
 
 @pytest.fixture
