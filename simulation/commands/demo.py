@@ -34,11 +34,14 @@ Out = Annotated[Path | None, typer.Option(
 def demo(jobs: Jobs = None, out: Out = None) -> None:
     """The command; `command_line` holds its help."""
     plan = load_plan(example(STUDY))
-    outcome = carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json=False)
+    outcome = carry_out(plan, out or RESULTS / plan.folder_name, jobs, as_json=False, is_part=True)
     # matplotlib is slow to import
     from simulation.figures.registry import study_figures
+    from simulation.study.completion import completing
 
-    paths = saved(study_figures(outcome.folder.table(), by=WAR_COST, within=REACH), outcome.folder.path, has_pdf=False)
+    with completing(outcome.folder.path, {}):
+        made = study_figures(outcome.folder.table(), by=WAR_COST, within=REACH)
+        paths = saved(made, outcome.folder.path, has_pdf=False)
     tell(paths)
     typer.echo(SAYS.format(picture=paths[0]) + "\n".join(next_steps(Path.cwd())))
     leave(outcome)

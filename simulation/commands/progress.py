@@ -122,7 +122,7 @@ def ended(bar: Bar, total: int) -> Iterator[Bar]:
 def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = False, engine: Engine | None = None,
                   is_part: bool = False) -> Outcome:
     """Runs a sweep under a bar; an interruption, or a failure that is to stop it, says how to go on: by `resume`, or,
-    if the sweep `is_part` of what a command does, by that command."""
+    if the sweep `is_part` of what a command does, by that command, which says when all of it is complete."""
     # what refusals should not wait for
     from simulation.study.manifest import command_line
     from simulation.study.sweep import sweep
@@ -130,7 +130,7 @@ def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = Fa
     bar = Bar()
     try:
         with watched(bar, SAME_COMMAND if is_part else f": {PROGRAM} resume {quote(str(path))}"):
-            return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine, lambda: _compiled_for(bar))
+            return sweep(plan, path, jobs, command_line(), bar, fail_fast, engine, lambda: _compiled_for(bar), is_part)
     except HistoryFailedError as error:
         bar.say(f"{error}; stopped after {bar.done} of {bar.total} histories; the traceback is in"
                 f" {path / 'failures.jsonl'}; to go on with the others: {PROGRAM} resume {quote(str(path))}")

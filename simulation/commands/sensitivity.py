@@ -61,11 +61,13 @@ EXPLANATIONS = {
 
 
 def written(found: Sensitivity, folder: Path) -> list[Path]:
-    """Writes the table and the figures into the results folder; gives their paths, the table first."""
+    """Writes the figures and the table into the results folder, and then into its manifest that the table is there;
+    gives their paths, the table first."""
     from simulation.study.completion import keep_tables
 
+    drawn = saved(figures(found.table), folder)
     keep_tables(folder, {TABLE_FILE: found.table})
-    return [folder / TABLE_FILE, *saved(figures(found.table), folder)]
+    return [folder / TABLE_FILE, *drawn]
 
 
 def figures(table: pd.DataFrame) -> dict[str, Any]:

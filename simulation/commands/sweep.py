@@ -104,12 +104,13 @@ def engine_of(executor: str, scheduler: str | None, jobs: int | None) -> Engine 
 
 
 def carry_out(plan: Plan, path: Path, jobs: int | None, as_json: bool, fail_fast: bool = False,
-              engine: Engine | None = None) -> Outcome:
-    """Runs a plan into a folder with its progress on standard error, then prints what came of it."""
+              engine: Engine | None = None, is_part: bool = False) -> Outcome:
+    """Runs a plan into a folder with its progress on standard error, then prints what came of it; `is_part` if more
+    comes into the folder."""
     # what a refused study should not wait for
     from simulation.commands.progress import watched_sweep
 
-    outcome = watched_sweep(plan, path, jobs, fail_fast, engine)
+    outcome = watched_sweep(plan, path, jobs, fail_fast, engine, is_part)
     ending(outcome, as_json)
     return outcome
 

@@ -57,11 +57,11 @@ def tell(outcome: Outcome, tables: Mapping[str, pd.DataFrame], draw: Callable[[]
     tables : by name of their files; draw : the figures by name; document, show : the same as plain data, and on the
     screen, above the lines that say where tables and figures are.
     """
-    from simulation.study.completion import keep_tables
+    from simulation.study.completion import completing
 
     folder = outcome.folder.path
-    keep_tables(folder, tables)
-    figures = saved(draw(), folder)
+    with completing(folder, tables):
+        figures = saved(draw(), folder)
     if as_json:
         typer.echo(json.dumps(document(), indent=2))
     else:

@@ -50,13 +50,30 @@ def held(folder: Path, identity: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def completing(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[None]:
+    """Adds tables to the folder of a sweep that is part of more, holds it while what is inside adds figures, and says
+    at the end that all is there. Raises `ResultsError` if it is in use."""
+    with locked(folder), told_of(folder):
+        write_manifest(folder, read_manifest(folder) | {"status": "running"})
+        remove_unfinished(folder / FIGURES)
+        write_tables(folder, tables)
+        yield
+        _note(folder, tables, status="complete", completed_utc=now())
+
+
 def keep_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Adds tables to a results folder that is complete, with their checksums. Raises `ResultsError` if it is in use."""
     with locked(folder):
         write_tables(folder, tables)
-        manifest = read_manifest(folder, ANY)
-        known = known_checksums(manifest) | checksums_of(folder, tables)
-        write_manifest(folder, manifest | {CHECKSUMS: known})
+        _note(folder, tables)
+
+
+def _note(folder: Path, tables: Iterable[str], **entries: str) -> None:
+    """Adds the checksums of tables, and other entries, to a manifest."""
+    manifest = read_manifest(folder, ANY)
+    known = known_checksums(manifest) | checksums_of(folder, tables)
+    write_manifest(folder, manifest | entries | {CHECKSUMS: known})
 
 
 def refuse_changed(folder: Path, manifest: Manifest) -> None:

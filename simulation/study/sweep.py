@@ -73,7 +73,7 @@ class Outcome:
 
 def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | None = None,
           listener: Listener | None = None, fail_fast: bool = False, engine: Engine | None = None,
-          compile_histories: Callable[[], None] | None = None) -> Outcome:
+          compile_histories: Callable[[], None] | None = None, is_part: bool = False) -> Outcome:
     """Runs what is missing of a plan into the results folder at `path`.
 
     Parameters
@@ -83,6 +83,7 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
     fail_fast : stop at the first history that fails, instead of going on with the others.
     engine : where chunks are run, in place of processes here.
     compile_histories : called before the first history that is missing; without it that history compiles what it needs.
+    is_part : whether more comes into the folder, which is complete when that is there (`completion.completing`).
 
     Raises `ResultsError` if the folder is in use or holds something else, and `HistoryFailedError`. An interruption
     leaves a folder from which the same call goes on.
@@ -106,20 +107,21 @@ def sweep(plan: Plan, path: Path, jobs: int | None = None, command: list[str] | 
                 folder.update(status="interrupted")
                 raise
         if folder.manifest["status"] != "complete":
-            finish(folder, listener)
+            finish(folder, listener, is_part)
         failures = len(folder.failures())
     return Outcome(folder, folder.covered(), failures)
 
 
-def finish(folder: ResultsFolder, listener: Listener | None = None) -> None:
-    """Makes a folder that holds all its histories complete: the whole table, and what the manifest tells at the end."""
+def finish(folder: ResultsFolder, listener: Listener | None = None, is_part: bool = False) -> None:
+    """Makes a folder that holds all its histories complete: the whole table, and what the manifest tells at the end;
+    but that it is complete it does not tell where all of it `is_part` of more."""
     if folder.has_text():
         folder.write_table()
     else:
         (folder.path / TABLE_FILE).unlink(missing_ok=True)  # of a smaller sweep that was asked for before
     _tell_of_points(folder, listener or Silent())
-    folder.update(status="complete", completed_utc=now(), histories=folder.covered(), failures=len(folder.failures()),
-                  **{CHECKSUMS: checksums_of(folder.path, folder.files())})
+    folder.update(status="running" if is_part else "complete", completed_utc=now(), histories=folder.covered(),
+                  failures=len(folder.failures()), **{CHECKSUMS: checksums_of(folder.path, folder.files())})
 
 
 def _tell(folder: ResultsFolder, plan: Plan, listener: Listener) -> None:
