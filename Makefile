@@ -45,12 +45,11 @@ test-long: lint  ## lint, then every test but those of reliability
 	@$(PY) -m simulation compile
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not reliability" $(ARGS)
 
-# The table of the page on reliability is made of what its cells came to.
+# The table of the page on reliability is made of what its cells came to. A run that was ended goes on where it was.
 CELLS := $(VENV)/cells.jsonl
 
 test-reliability: $(STAMP)  ## every command under every fault, and an attack on every door: hours
 	@$(PY) -m simulation compile
-	@rm -f $(CELLS)
 	@FAULTS_RECORD=$(abspath $(CELLS)) $(PY) -m pytest -m reliability $(ARGS); status=$$?; \
 	  test ! -f $(CELLS) || $(PY) -m tests.faults.table $(CELLS) docs/reliability.md; exit $$status
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from simulation.study import distributed
 from simulation.study.distributed import Cluster
 from simulation.study.plan import load_plan
 from simulation.study.sweep import sweep
+from tests.faults import processes
 from tests.statuses import status_of
 from tests.studies import STUDY, write_study
 
@@ -24,6 +27,7 @@ pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 WORKER = ("-m", "distributed.cli.dask_worker")
+SECONDS_BETWEEN_KILLS, KILLS_BEFORE_RESTART = 4.0, 3
 
 
 def started(folder: Path, *words: object, **environment: str) -> subprocess.Popen:
@@ -44,18 +48,22 @@ def ended(process: subprocess.Popen) -> None:
 
 
 class Loopback:
-    """A scheduler and two workers of one thread each; with nannies, a worker that dies is started again."""
+    """A scheduler and some workers of one thread each; with nannies, a worker that dies is started again."""
 
-    def __init__(self, folder: Path, nanny: str = "--no-nanny", **environment: str):
+    def __init__(self, folder: Path, nanny: str = "--no-nanny", workers: int = 2, **environment: str):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.folder, self.address = folder, f"tcp://127.0.0.1:{port}"
-        self.scheduler = started(folder, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port,
-                                 "--no-dashboard", "--dashboard-address", ":0", **environment)
-        self.nanny = nanny
-        self.workers = [self.worker() for _ in range(2)]
-        self.wait_for(2)
+            self.port = free.getsockname()[1]
+        self.folder, self.address = folder, f"tcp://127.0.0.1:{self.port}"
+        self.nanny, self.environment = nanny, environment
+        self.begin(workers)
+
+    def begin(self, workers: int) -> None:
+        """The scheduler, and workers that find it."""
+        self.scheduler = started(self.folder, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port",
+                                 self.port, "--no-dashboard", "--dashboard-address", ":0", **self.environment)
+        self.workers = [self.worker() for _ in range(workers)]
+        self.wait_for(workers)
 
     def worker(self) -> subprocess.Popen:
         return started(self.folder, *WORKER, self.address, "--nthreads", 1, self.nanny, "--no-dashboard",
@@ -169,6 +177,58 @@ def test_a_scheduler_that_goes_away_leaves_what_is_done(tmp_path, monkeypatch):
     there = sweep(plan, tmp_path / "out", jobs=1).folder
     assert (there.path / "runs.csv").read_bytes() == (
         sweep(plan, tmp_path / "here", jobs=1).folder.path / "runs.csv").read_bytes()
+
+
+class Disturbed(threading.Thread):
+    """Kills a worker every few seconds, and starts another; restarts the scheduler once."""
+
+    def __init__(self, cluster: Loopback):
+        super().__init__()
+        self.cluster, self.is_over, self.killed, self.restarted = cluster, threading.Event(), 0, 0
+
+    def run(self) -> None:
+        luck, workers = random.Random(1), self.cluster.workers
+        while not self.is_over.wait(SECONDS_BETWEEN_KILLS):
+            if self.killed == KILLS_BEFORE_RESTART and not self.restarted:
+                os.killpg(self.cluster.scheduler.pid, signal.SIGKILL)
+                self.cluster.close()
+                self.cluster.begin(len(workers))
+                self.restarted, workers = 1, self.cluster.workers
+            else:
+                place = luck.randrange(len(workers))
+                os.killpg(workers[place].pid, signal.SIGKILL)
+                workers[place].wait()
+                workers[place] = self.cluster.worker()
+                self.killed += 1
+
+
+@pytest.mark.slow
+@pytest.mark.reliability
+def test_four_workers_of_which_one_is_killed_every_few_seconds_and_a_scheduler_restarted_once(tmp_path):
+    """The same table; or a line, and the same table after `resume`."""
+    study = write_study(tmp_path, STUDY.replace("replications: 3", "replications: 4000").replace(
+        "attention: 2}", "attention: 2, years: 100}"))
+    own = Loopback(tmp_path, workers=4)
+    disturbed, ends, commands = Disturbed(own), [], ["sweep study.yaml"] + ["resume"] * 20
+    disturbed.start()
+    try:
+        for command in commands:
+            words = [*command.split(), *(["there"] if command == "resume" else ["--out", "there"])]
+            done = processes.typed([*words, "--executor", "dask", "--scheduler", own.address], tmp_path)
+            ends.append((done.returncode, done.stderr.strip().splitlines()[-1:]))
+            assert "Traceback" not in done.stderr, done.stderr
+            if done.returncode == 0:
+                break
+            assert done.returncode in (1, 2), ends
+            time.sleep(SECONDS_BETWEEN_KILLS)
+    finally:
+        disturbed.is_over.set()
+        disturbed.join()
+        own.close()
+    print(f"killed {disturbed.killed}, restarted {disturbed.restarted}, {ends}")
+    assert ends[-1][0] == 0 and disturbed.restarted == 1 and disturbed.killed > KILLS_BEFORE_RESTART, ends
+    assert status_of("sweep", study, "-j", 1, "--out", tmp_path / "here") == 0
+    assert (tmp_path / "there" / "runs.csv").read_bytes() == (tmp_path / "here" / "runs.csv").read_bytes()
 
 
 def test_from_the_command_line_and_resumed(cluster, tmp_path, monkeypatch, capsys):

@@ -73,7 +73,8 @@ def cells() -> list:
     faults = list(FAULTS)
     every = [(name, faults[(start + number) % len(faults)]) for start in range(len(faults))
              for number, name in enumerate(COMMANDS)]
-    return [pytest.param(*own, id="-".join(own), marks=() if own in SAMPLE else ON_A_LARGE_SCALE) for own in every]
+    return [*(pytest.param(*own, id="-".join(("sample", *own))) for own in SAMPLE),
+            *(pytest.param(*own, id="-".join(own), marks=ON_A_LARGE_SCALE) for own in every)]
 
 
 @pytest.mark.parametrize(("name", "fault"), cells())

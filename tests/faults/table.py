@@ -2,17 +2,20 @@
 
     FAULTS_RECORD=cells.jsonl python -m pytest tests/end_to_end/test_every_fault.py
     python -m tests.faults.table cells.jsonl docs/reliability.md
+
+Of a cell that was tried more than once it tells the last outcome.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tests.faults.commands import COMMANDS
 from tests.faults.faults import FAULTS
+from tests.faults.record import INTERRUPTIONS, noted, version_of
 
 BEGIN, END = "<!-- cells: begin -->", "<!-- cells: end -->"
 SIGNS = {"kept": "yes", "broken": "**no**"}
@@ -29,10 +32,7 @@ def table_of(outcomes: list[dict[str, str]]) -> str:
     def sign(own: dict[str, str] | None) -> str:
         return NOT_TRIED if own is None else marks.get(own.get("reason", "")) or SIGNS[own["outcome"]]
 
-    counts = {word: sum(own["outcome"] == word for own in cells.values()) for word in ("kept", "excused", "broken")}
-    number = len(COMMANDS) * len(FAULTS)
-    lines = [f"{len(cells)} of {number} cells tried in the last run: {counts['kept']} kept,"
-             f" {counts['excused']} excused, {counts['broken']} broken.", "",
+    lines = [*_counts(list(cells.values())), "", *_interruptions(outcomes),
              "| | " + " | ".join(FAULTS) + " |", "|---|" + "---|" * len(FAULTS)]
     for name in COMMANDS:
         lines.append(f"| {name} | " + " | ".join(sign(cells.get((name, fault))) for fault in FAULTS) + " |")
@@ -41,9 +41,29 @@ def table_of(outcomes: list[dict[str, str]]) -> str:
     return "\n".join([*lines, "", *(f"* {line}" for line in (*faults, *excuses))])
 
 
+def _counts(cells: list[dict[str, str]]) -> list[str]:
+    counts = Counter(own["outcome"] for own in cells)
+    today = sum(own["version"] == version_of(own["command"], own["fault"]) for own in cells)
+    return [f"{len(cells)} of {len(COMMANDS) * len(FAULTS)} cells tried: {counts['kept']} kept, {counts['excused']}"
+            f" excused, {counts['broken']} broken. {today} of them were tried with the program as it was when the table"
+            " was made, the others before the last changes."]
+
+
+def _interruptions(outcomes: list[dict[str, str]]) -> list[str]:
+    """How often each long command was interrupted, and in how many tries before the program had begun."""
+    last = {(own["command"], own["batch"]): own for own in outcomes if own["fault"] == INTERRUPTIONS}
+    tries, before = Counter[str](), Counter[str]()
+    for (name, _), own in last.items():
+        tries[name] += int(own["tries"])
+        before[name] += int(own["before the program"])
+    told = (f"`{name}` {tries[name]} ({before[name]})" for name in tries)
+    return [f"Interrupted at random moments (in brackets: before the program had begun): {', '.join(told)}; crashed in"
+            f" none of {tries.total()} tries.", ""] if tries else []
+
+
 def main(record: str, page: str) -> None:
     """Writes the table into the page."""
-    outcomes = [json.loads(line) for line in Path(record).read_text(encoding="utf-8").splitlines()]
+    outcomes = noted(record)
     text = Path(page).read_text(encoding="utf-8")
     made = f"{BEGIN}\n{table_of(outcomes)}\n{END}"
     Path(page).write_text(re.sub(f"{BEGIN}.*{END}", lambda _: made, text, flags=re.DOTALL), encoding="utf-8")
