@@ -20,6 +20,7 @@ SECONDS_TO_ANSWER = 10
 ONE_AT_A_TIME = threading.Lock()
 """A worker with several threads runs one chunk at a time: what it knows of points is shared by them."""
 
+LIBRARY = "distributed"
 EXTRA = "asymmetric-alliances[dask]"
 
 
@@ -117,7 +118,7 @@ def _is_the_clusters(error: BaseException) -> bool:
     while trace is not None:
         names[1:] = [str(trace.tb_frame.f_globals.get("__name__", ""))]  # the last frame is where it was raised
         trace = trace.tb_next
-    return any(name.split(".")[0] == "distributed" for name in names)
+    return any(name.split(".")[0] == LIBRARY for name in names)
 
 
 def _wait(future: Future[Any]) -> None:
@@ -133,7 +134,7 @@ def _client(address: str) -> Any:
     except ImportError:
         raise Refusal("the library distributed is not there", allowed=f"pip install '{EXTRA}'",
                       file="--executor dask") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said in a line of our own
+    _silence()
     try:
         return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -142,12 +143,22 @@ def _client(address: str) -> Any:
                       file="--scheduler") from None
 
 
+def _silence() -> None:
+    """Whatever goes wrong is said in a line of our own; the library sets the level of some of its parts by itself."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == LIBRARY:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _checked(client: Any, address: str) -> int:
     """Threads of all workers. Raises `ResultsError` where there is none, or one with another program."""
     own = version(), model_sources()
     try:
         programs = client.run(_program)
     except Exception as error:  # noqa: BLE001 - a worker without the program fails in its own way
+        if isinstance(error, OSError) and _is_the_clusters(error):
+            raise ResultsError(f"{address}: the scheduler, or a worker, went away while it was asked"
+                               f" ({type(error).__name__}); give the same command again") from None
         raise ResultsError(f"{address}: a worker cannot run the program ({type(error).__name__}: {error}); install the"
                            " same version on all machines") from None
     if not programs:

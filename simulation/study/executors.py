@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -29,6 +30,10 @@ SECONDS_TO_LEAVE = 2.0
 PRELOADED = ("simulation.study.histories",)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
               "VECLIB_MAXIMUM_THREADS")
+
+
+SHOW_FAULTS = "ASYMMETRIC_ALLIANCES_FAULTS"
+"""As of `command_line`, which does not wait until this is loaded."""
 
 
 class Executor(Protocol):
@@ -138,8 +143,11 @@ def _start_method() -> str:
 
 
 def _begin_worker(watched: Connection, telling: Connection) -> None:
-    """A worker leaves an interruption from the keyboard to the driver, and leaves with the driver."""
+    """A worker leaves an interruption from the keyboard to the driver, and leaves with the driver. What it dies of, as
+    want of memory, the driver tells in a line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if SHOW_FAULTS not in os.environ:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process is there
     telling.send_bytes(b".")
     threading.Thread(target=_leave_with_the_driver, args=(watched,), daemon=True).start()
 

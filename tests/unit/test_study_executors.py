@@ -35,6 +35,17 @@ def die(task: int) -> int:
     return task
 
 
+class Unreadable:
+    """What no worker can take in, as where it lacks the memory for it."""
+
+    def __reduce__(self) -> tuple:
+        return fail, ()
+
+
+def fail() -> None:
+    raise SystemError("returned NULL without setting an exception")
+
+
 def is_interruption_ignored(_: int) -> bool:
     return signal.getsignal(signal.SIGINT) == signal.SIG_IGN
 
@@ -74,6 +85,12 @@ def test_in_process_tasks_are_answered_one_by_one():
 def test_an_error_of_a_task_reaches_whoever_waits(opened):
     with pytest.raises(TypeError):
         list(completed(opened, len, [1], 1))
+
+
+def test_what_workers_die_of_is_told_in_a_line_and_not_by_each_of_them(capfd):
+    with pytest.raises(WorkFailedError, match="workers were killed 4 times in a row"):
+        list(completed(two_workers, double, [Unreadable()], 1))
+    assert capfd.readouterr().err == ""
 
 
 def test_what_a_killed_worker_had_is_asked_again(tmp_path):
