@@ -31,14 +31,18 @@ SECONDS_OF_PATIENCE = 2.0
 HEARD = "SIGINT", "SIGTERM", "SIGHUP"
 WORDS = {getattr(signal, name, None): words for name, words in (
     ("SIGINT", "interrupted"), ("SIGTERM", "ended by SIGTERM"), ("SIGHUP", "ended, as the terminal has gone"))}
-SECONDS_OF_IMPORT = 0.3
-"""How long the end of an import is waited for."""
-IMPORTS = frozenset({"_frozen_importlib", "importlib._bootstrap"})
-"""The module that imports others, which has its second name once `importlib` is there: what is left in the middle of an
-import may be taken for missing."""
+SECONDS_OF_IMPORT, MOST_SECONDS_OF_IMPORT = 0.3, 10.0
+"""How long the end of an import is waited for: so much of the processor's time, which on a busy machine is much more of
+the clock's, and no more of the latter than the second."""
+IMPORTS = frozenset({"_frozen_importlib", "importlib._bootstrap", "_frozen_importlib_external",
+                     "importlib._bootstrap_external"})
+"""The modules that import others, which have their second names once `importlib` is there: what is left in the middle
+of an import may be taken for missing."""
 CALLED_BACK, RECORD = "numba.core.serialize", "namedtuple_"
 """Modules that compiled code calls to hand back an array and a named tuple; it does not look whether they raise. The
 constructor of a named tuple is in a module of its own, whose name begins so."""
+EXTENSION = "ExtensionFileLoader"
+"""Who loads a library that is not written in Python: what it imports itself must not fail, or it prints a traceback."""
 
 
 class Ended(KeyboardInterrupt):
@@ -50,10 +54,11 @@ class Ended(KeyboardInterrupt):
 
 
 class _State:
-    """What has been heard, and when it was heard and raised; one for the process, as signals are."""
+    """What has been heard, and when it was heard and raised, by the clock and by the processor's time; one for the
+    process, as signals are."""
 
     heard = 0
-    heard_at = 0.0
+    heard_at = worked_at = 0.0
     raised_at: float | None = None
     has_begun = False
     is_over = False
@@ -128,7 +133,9 @@ def _hear(number: int, frame: FrameType | None) -> None:
             _leave_as_it_is()
         return
     if not _State.heard:
-        _State.heard, _State.heard_at = number, time.monotonic()
+        _State.heard, _State.heard_at, _State.worked_at = number, time.monotonic(), time.process_time()
+    elif time.monotonic() - _State.heard_at > SECONDS_OF_PATIENCE:
+        _leave_as_it_is()
     _raise_if_possible(frame)
 
 
@@ -142,10 +149,9 @@ def _try_again(_: int, frame: FrameType | None) -> None:
 
 def _raise_if_possible(frame: FrameType | None) -> None:
     has_clock = hasattr(signal, "setitimer")
-    waited = time.monotonic() - _State.heard_at
-    is_importing = not IMPORTS.isdisjoint(_modules(frame))
-    if has_clock and (_is_called_back(frame) or (waited < SECONDS_OF_IMPORT and is_importing)):
-        if waited > SECONDS_OF_PATIENCE:
+    is_called_back = _is_called_back(frame)
+    if has_clock and (is_called_back or _is_import_waited_for(frame)):
+        if is_called_back and time.monotonic() - _State.heard_at > SECONDS_OF_PATIENCE:
             _leave_as_it_is()
         signal.setitimer(signal.ITIMER_REAL, SECONDS_BETWEEN_TRIES)
         return
@@ -157,12 +163,24 @@ def _raise_if_possible(frame: FrameType | None) -> None:
 
 def _is_called_back(frame: FrameType | None) -> bool:
     """Whether Python has been called by compiled code that does not look whether it raises."""
-    return any(module == CALLED_BACK or module.startswith(RECORD) for module in _modules(frame))
+    return any((module := _module(own)) == CALLED_BACK or module.startswith(RECORD) or (
+        module in IMPORTS and type(own.f_locals.get("self")).__name__ == EXTENSION) for own in _frames(frame))
 
 
-def _modules(frame: FrameType | None) -> Iterator[str]:
+def _is_import_waited_for(frame: FrameType | None) -> bool:
+    """Whether something is being imported, and has not taken too long since the signal."""
+    return (time.process_time() - _State.worked_at < SECONDS_OF_IMPORT
+            and time.monotonic() - _State.heard_at < MOST_SECONDS_OF_IMPORT
+            and any(_module(own) in IMPORTS for own in _frames(frame)))
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
-        yield str(frame.f_globals.get("__name__", ""))
+        yield frame
         frame = frame.f_back
 
 

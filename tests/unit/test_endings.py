@@ -100,6 +100,40 @@ def test_an_import_is_waited_for(tmp_path, before):
     assert (done.returncode, done.stdout, done.stderr) == (0, "whole\n2 interrupted\n", "")
 
 
+def test_a_library_that_is_being_loaded_is_waited_for_however_long_it_takes():
+    """Raised where such a library imports something itself, it would be printed as a traceback by that library."""
+    done = run("""
+import _imp
+load = _imp.exec_dynamic
+
+def loading(module):
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.5)
+    print("loaded")
+    _imp.exec_dynamic = load
+    return load(module)
+
+_imp.exec_dynamic = loading
+endings.SECONDS_OF_IMPORT = 0.0
+try:
+    import numpy
+    time.sleep(5)
+except endings.Ended as end:
+    print(end.number, endings.words_of(end))
+endings.finish()
+""")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "loaded\n2 interrupted\n", "")
+
+
+def test_an_import_is_waited_for_by_the_time_of_the_processor(tmp_path):
+    """On a busy machine one that takes 0.1 s takes seconds."""
+    (tmp_path / "half.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\n"
+                                      "time.sleep(1.0)\nprint('whole')\n")
+    done = run(f"sys.path.insert(0, {str(tmp_path)!r})\ntry:\n    import half\n    time.sleep(5)\n"
+               "except endings.Ended as end:\n    print(end.number, endings.words_of(end))\nendings.finish()")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "whole\n2 interrupted\n", "")
+
+
 def test_a_second_signal_is_the_same_and_a_late_one_ends_the_process():
     puts_away = "\ndef work():\n    try:\n        time.sleep(9)\n    finally:\n        time.sleep(%s)\n"
     twice = run(puts_away % 0.5 + "ends(work, 0.3, 0.5)")
