@@ -32,6 +32,8 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
               "VECLIB_MAXIMUM_THREADS")
 
 
+QUIETLY = "ignore:resource_tracker:UserWarning"
+"""An option of the interpreter, inherited by those that are started."""
 SHOW_FAULTS = "ASYMMETRIC_ALLIANCES_FAULTS"
 """As of `command_line`, which does not wait until this is loaded."""
 
@@ -76,7 +78,8 @@ class LocalProcesses(ProcessPoolExecutor):
             context.set_forkserver_preload(list(PRELOADED))
             from multiprocessing import forkserver, resource_tracker  # noqa: PLC0415 - not on every system
 
-            resource_tracker.ensure_running()  # which else would be started on the way, and let interruptions in again
+            with _told_to_be_quiet():
+                resource_tracker.ensure_running()  # which else would be started on the way, and let interruptions in
             with _interruption_put_off(), environment(own_program()):
                 forkserver.ensure_running()
         self._watched, self._leash = context.Pipe(duplex=False)
@@ -114,6 +117,16 @@ class LocalProcesses(ProcessPoolExecutor):
             if self._begun.closed or not self._begun.poll(max(0.0, deadline - time.monotonic())):
                 return
             self._begun.recv_bytes()
+
+
+@contextlib.contextmanager
+def _told_to_be_quiet() -> Iterator[None]:
+    """Who clears up after a driver that was killed does so without a warning."""
+    sys.warnoptions.append(QUIETLY)
+    try:
+        yield
+    finally:
+        sys.warnoptions.remove(QUIETLY)
 
 
 @contextlib.contextmanager

@@ -91,7 +91,8 @@ class Cell:
                 assert content in (self.reference[name], self.before.get(name)), f"{name} is half"
             is_unfinished = name.endswith((".tmp", ".lock"))
             assert is_killed or not is_unfinished or name in self.before, f"{name} stays behind"
-            if name.endswith("manifest.json") and json.loads(content)["status"] == "complete":
+            is_new = content != self.before.get(name)
+            if name.endswith("manifest.json") and is_new and json.loads(content)["status"] == "complete":
                 folder = os.path.dirname(name)
                 missing = [own for own in self.reference if own.startswith(folder + "/") and own not in there]
                 assert missing == [], f"{folder} is called complete, and lacks {missing}"

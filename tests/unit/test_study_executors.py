@@ -16,6 +16,8 @@ from simulation.errors import WorkFailedError
 from simulation.study.distributed import _hand_over
 from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each
 
+ROOT = Path(__file__).parents[2]
+
 
 def double(number: int) -> int:
     return 2 * number
@@ -169,3 +171,13 @@ def test_a_worker_that_hangs_goes_with_the_executor():
     workers = list(executor._processes.values())
     executor.shutdown(cancel_futures=True)
     assert not any(worker.is_alive() for worker in workers)
+
+
+def test_what_clears_up_after_a_killed_driver_says_nothing(tmp_path):
+    code = ("import os, signal; from simulation.study.executors import LocalProcesses\n"
+            "workers = LocalProcesses(2); workers.submit(abs, -1).result(); os.kill(os.getpid(), signal.SIGKILL)")
+    with open(tmp_path / "told", "w") as told:
+        subprocess.run([sys.executable, "-c", code], stderr=told, check=False,
+                       env=os.environ | {"PYTHONPATH": str(ROOT)})
+        time.sleep(2.0)  # it has to notice first
+    assert (tmp_path / "told").read_text() == ""
