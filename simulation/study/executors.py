@@ -10,7 +10,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -32,8 +31,7 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
               "VECLIB_MAXIMUM_THREADS")
 
 
-QUIETLY = "ignore:resource_tracker:UserWarning"
-"""An option of the interpreter, inherited by those that are started."""
+STANDARD_ERROR = 2
 SHOW_FAULTS = "ASYMMETRIC_ALLIANCES_FAULTS"
 """As of `command_line`, which does not wait until this is loaded."""
 
@@ -78,9 +76,9 @@ class LocalProcesses(ProcessPoolExecutor):
             context.set_forkserver_preload(list(PRELOADED))
             from multiprocessing import forkserver, resource_tracker  # noqa: PLC0415 - not on every system
 
-            with _told_to_be_quiet():
+            with _silent():
                 resource_tracker.ensure_running()  # which else would be started on the way, and let interruptions in
-            with _interruption_put_off(), environment(own_program()):
+            with _interruption_put_off(), environment(own_program()), _silent():
                 forkserver.ensure_running()
         self._watched, self._leash = context.Pipe(duplex=False)
         self._begun, telling = context.Pipe(duplex=False)
@@ -120,13 +118,20 @@ class LocalProcesses(ProcessPoolExecutor):
 
 
 @contextlib.contextmanager
-def _told_to_be_quiet() -> Iterator[None]:
-    """Who clears up after a driver that was killed does so without a warning."""
-    sys.warnoptions.append(QUIETLY)
+def _silent() -> Iterator[None]:
+    """Those that are started inside have nowhere to complain: what workers die of the driver tells in a line, and who
+    clears up after a driver that was killed need not say so."""
+    if SHOW_FAULTS in os.environ:
+        yield
+        return
+    kept, nowhere = os.dup(STANDARD_ERROR), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STANDARD_ERROR)
     try:
         yield
     finally:
-        sys.warnoptions.remove(QUIETLY)
+        os.dup2(kept, STANDARD_ERROR)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @contextlib.contextmanager
@@ -156,11 +161,8 @@ def _start_method() -> str:
 
 
 def _begin_worker(watched: Connection, telling: Connection) -> None:
-    """A worker leaves an interruption from the keyboard to the driver, and leaves with the driver. What it dies of, as
-    want of memory, the driver tells in a line."""
+    """A worker leaves an interruption from the keyboard to the driver, and leaves with the driver."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if SHOW_FAULTS not in os.environ:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process is there
     telling.send_bytes(b".")
     threading.Thread(target=_leave_with_the_driver, args=(watched,), daemon=True).start()
 
