@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
+from simulation.errors import ResultsError
 from simulation.report.sections import remarks_of, sections_of
 from simulation.report.source import Subject
 
@@ -20,9 +21,13 @@ def page_of(subject: Subject) -> str:
     """
     environment = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(TEMPLATE).render(
-        title=title_of(subject), kind=subject.kind, folder=subject.path.resolve().name, manifest=subject.manifest,
-        remarks=remarks_of(subject), sections=sections_of(subject))
+    try:
+        return environment.get_template(TEMPLATE).render(
+            title=title_of(subject), kind=subject.kind, folder=subject.path.resolve().name, manifest=subject.manifest,
+            remarks=remarks_of(subject), sections=sections_of(subject))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, UndefinedError) as error:
+        raise ResultsError(f"{subject.path}: the manifest and the tables are not those of {subject.kind}"
+                           f" ({type(error).__name__}: {' '.join(str(error).split())})") from None
 
 
 def title_of(subject: Subject) -> str:
