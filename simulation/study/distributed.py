@@ -6,10 +6,12 @@ writes to the results folder. A worker that dies costs the chunks that it was at
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Future
+from concurrent.futures import wait as wait_for
 from typing import Any
 
 from simulation.errors import Refusal, ResultsError, WorkFailedError
@@ -51,26 +53,29 @@ class DaskWorkers:
     def __init__(self, address: str):
         self.address = address
         self._client = _client(address)
-        self._executor = self._client.get_executor(pure=False)  # else calls that look alike would be one call
-        self._futures: set[Future[Any]] = set()
+        self._under_way: dict[Future[Any], Any] = {}
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Sends a call to the cluster and gives its future; a worker with other sources refuses it."""
-        there = self._executor.submit(run_if_same, model_sources(), function, *arguments)
         here: Future[Any] = Future()
+        # not by the library's own executor, whose futures never end where a result was lost on its way; a call that
+        # looks like another is one of its own, unless it is called impure
+        try:
+            there = self._client.submit(run_if_same, model_sources(), function, *arguments, pure=False)
+        except Exception as error:
+            if _is_the_clusters(error):
+                raise BrokenExecutor(f"{type(error).__name__}: {error}") from None
+            raise
+        self._under_way[here] = there  # what nobody holds is given up
+        here.add_done_callback(lambda done: self._under_way.pop(done, None))
         there.add_done_callback(lambda done: _hand_over(done, here))
-        self._futures.add(there)
-        there.add_done_callback(self._futures.discard)
         return here
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leaves the cluster; with `cancel_futures` what is under way is given up, else it is waited for."""
-        if cancel_futures:
-            for future in list(self._futures):
-                future.cancel()
-        elif wait:
-            for future in list(self._futures):
-                _wait(future)
+        if wait and not cancel_futures:
+            wait_for(list(self._under_way))
+        self._under_way.clear()
         self._client.close(timeout=SECONDS_TO_ANSWER)
 
 
@@ -92,20 +97,15 @@ def _own_address() -> str:
         return "here"
 
 
-def _hand_over(done: Future[Any], here: Future[Any]) -> None:
+def _hand_over(done: Any, here: Future[Any]) -> None:
     """The outcome of a call, in the terms of local processes: what broke on the way can be asked again."""
-    if here.done():
-        return
-    if done.cancelled():
-        here.set_exception(BrokenExecutor("given up by the cluster"))
-        return
-    error = done.exception()
-    if error is None:
-        here.set_result(done.result())
-    elif isinstance(error, CancelledError) or _is_the_clusters(error):
-        here.set_exception(BrokenExecutor(f"{type(error).__name__}: {error}"))
+    try:
+        found = done.result()
+    except BaseException as error:  # noqa: BLE001 - whoever asked is told; a cancellation may be of either library
+        is_broken = isinstance(error, (CancelledError, asyncio.CancelledError)) or _is_the_clusters(error)
+        here.set_exception(BrokenExecutor(f"{type(error).__name__}: {error}") if is_broken else error)
     else:
-        here.set_exception(error)
+        here.set_result(found)
 
 
 def _is_the_clusters(error: BaseException) -> bool:
@@ -119,12 +119,6 @@ def _is_the_clusters(error: BaseException) -> bool:
         names[1:] = [str(trace.tb_frame.f_globals.get("__name__", ""))]  # the last frame is where it was raised
         trace = trace.tb_next
     return any(name.split(".")[0] == LIBRARY for name in names)
-
-
-def _wait(future: Future[Any]) -> None:
-    ended = threading.Event()
-    future.add_done_callback(lambda _: ended.set())
-    ended.wait()
 
 
 def _client(address: str) -> Any:
@@ -144,9 +138,10 @@ def _client(address: str) -> Any:
 
 
 def _silence() -> None:
-    """Whatever goes wrong is said in a line of our own; the library sets the level of some of its parts by itself."""
+    """Whatever goes wrong is said in a line of our own; the library sets the level of some of its parts by itself, and
+    stands on others."""
     for name in list(logging.root.manager.loggerDict):
-        if name.split(".")[0] == LIBRARY:
+        if name.split(".")[0] in (LIBRARY, "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -143,6 +144,17 @@ def test_what_fails_within_the_clusters_own_code_can_be_asked_again(raised_in, e
         done.set_exception(error)
     _hand_over(done, here)
     assert type(here.exception()) is expected
+
+
+def test_a_result_that_was_lost_on_its_way_can_be_asked_again():
+    """The library says so by an error of its own where the call itself has ended well."""
+    class Lost:
+        def result(self) -> None:
+            raise asyncio.CancelledError("cancelled for reason: unknown")
+
+    here = Future()
+    _hand_over(Lost(), here)
+    assert isinstance(here.exception(), BrokenExecutor)
 
 
 def test_workers_run_this_program_and_not_one_that_lies_in_the_current_folder(tmp_path):
