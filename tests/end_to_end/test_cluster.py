@@ -206,8 +206,8 @@ class Disturbed(threading.Thread):
 @pytest.mark.reliability
 def test_four_workers_of_which_one_is_killed_every_few_seconds_and_a_scheduler_restarted_once(tmp_path):
     """The same table; or a line, and the same table after the same command."""
-    study = write_study(tmp_path, STUDY.replace("replications: 3", "replications: 4000").replace(
-        "attention: 2}", "attention: 2, years: 100}"))
+    study = write_study(tmp_path, STUDY.replace("replications: 3", "replications: 1000").replace(
+        "attention: 2}", "attention: 2, years: 60}"))
     own = Loopback(tmp_path, workers=4)
     words = ["sweep", "study.yaml", "--out", "there", "--executor", "dask", "--scheduler", own.address]
     disturbed, ends = Disturbed(own), []
@@ -255,7 +255,7 @@ def test_a_worker_with_other_sources_is_refused(cluster, tmp_path, monkeypatch, 
 
 def test_a_worker_that_has_changed_since_refuses_its_chunk(cluster):
     executor = Cluster(cluster.address).open()
-    future = executor._executor.submit(distributed.run_if_same, "other", abs, -1)
+    future = executor._client.submit(distributed.run_if_same, "other", abs, -1)
     with pytest.raises(distributed.ResultsError, match=r"tcp://127.*: a worker with other sources of the program"):
         future.result(30)
     assert executor.submit(abs, -1).result(30) == 1
