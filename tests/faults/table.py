@@ -3,7 +3,7 @@
     FAULTS_RECORD=cells.jsonl python -m pytest tests/end_to_end/test_every_fault.py
     python -m tests.faults.table cells.jsonl docs/reliability.md
 
-Of a cell that was tried more than once it tells the last outcome.
+Of a cell that was tried more than once it tells the last outcome, of the program as it is if there is one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOT_TRIED = " "
 
 def table_of(outcomes: list[dict[str, str]]) -> str:
     """Counts, the table with a row for every command, and why cells are excused."""
-    found = {(own["command"], own["fault"]): own for own in outcomes}
+    found = {(own["command"], own["fault"]): own for own in sorted(outcomes, key=_is_of_today)}
     cells = {(name, fault): found[name, fault] for name in COMMANDS for fault in FAULTS if (name, fault) in found}
     reasons = list(dict.fromkeys(own["reason"] for own in cells.values() if own["outcome"] == "excused"))
     marks = {reason: f"({number})" for number, reason in enumerate(reasons, start=1)}
@@ -41,9 +41,13 @@ def table_of(outcomes: list[dict[str, str]]) -> str:
     return "\n".join([*lines, "", *(f"* {line}" for line in (*faults, *excuses))])
 
 
+def _is_of_today(own: dict[str, str]) -> bool:
+    return own["version"] == version_of(own["command"], own["fault"])
+
+
 def _counts(cells: list[dict[str, str]]) -> list[str]:
     counts = Counter(own["outcome"] for own in cells)
-    today = sum(own["version"] == version_of(own["command"], own["fault"]) for own in cells)
+    today = sum(map(_is_of_today, cells))
     return [f"{len(cells)} of {len(COMMANDS) * len(FAULTS)} cells tried: {counts['kept']} kept, {counts['excused']}"
             f" excused, {counts['broken']} broken. {today} of them were tried with the program as it was when the table"
             " was made, the others before the last changes."]
