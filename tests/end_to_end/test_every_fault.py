@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import forked
 from tests.faults.cells import Cell, contents
 from tests.faults.commands import COMMANDS, LONG, Command, copied, prepare, workplace
 from tests.faults.faults import ENDED, FAULTS, SAMPLE
 from tests.faults.processes import ended, is_before_the_program, typed
-from tests.faults.record import INTERRUPTIONS, is_done, kept, note
+from tests.faults.record import INTERRUPTIONS, RECORD, is_done, kept, note
 
 BATCHES, IN_A_BATCH = 5, 20
 """A hundred interruptions of each of the long commands."""
@@ -42,7 +43,7 @@ def unhurt(place, tmp_path_factory) -> Callable[[str], tuple[dict[str, bytes], f
     @cache
     def written(name: str) -> tuple[dict[str, bytes], float]:
         command = COMMANDS[name]
-        prepare(place, command)
+        prepare(place, command, forked.typed if RECORD else typed)
         if command.is_endless:
             return {}, SECONDS_OF_EXPLORE
         return kept(name, lambda: tried_unhurt(command, copied(place, tmp_path_factory.mktemp("unhurt") / "here")))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from simulation.study.manifest import write_manifest
 from tests.faults.processes import typed
@@ -114,11 +116,11 @@ def workplace(folder: Path) -> Path:
     return folder
 
 
-def prepare(folder: Path, command: Command) -> None:
+def prepare(folder: Path, command: Command, begin: Callable[..., CompletedProcess[str]] = typed) -> None:
     """Makes the results that a command is given, if they are not there yet."""
     for name, words in PREPARED.items():
         if name in command.words.split() and not (folder / name).exists():
-            done = typed(words.split(), folder)
+            done = begin(words.split(), folder)
             assert done.returncode == 0, done.stderr
             if name == "half":
                 _halve(folder / name)
