@@ -57,8 +57,8 @@ def typed(words: Sequence[str], folder: Path, **options: object) -> subprocess.C
 def is_before_the_program(done: subprocess.CompletedProcess[str]) -> bool:
     """Whether a signal came while the interpreter itself was starting, or looked for the file that hears signals, which
     is none of the program's affairs."""
-    if done.returncode in (-signal.SIGINT, -signal.SIGTERM):  # which the interpreter itself did not hear yet
-        return not done.stderr
+    if not done.stderr and done.returncode in (-signal.SIGINT, -signal.SIGTERM):  # the interpreter did not hear it yet
+        return True
     told = done.stderr.replace("/simulation/__main__.py\", line 7, in <module>", "")
     return "Traceback" in told and "KeyboardInterrupt" in told and "/simulation/" not in told
 
