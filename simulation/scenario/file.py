@@ -236,8 +236,9 @@ def _null(path: Location) -> Refusal:
         return unknown_key(str(path[-1]), spot.holder.model_fields, Scenario, spot.holder)
     if spot.annotation is None:
         return Refusal("null", allowed="a value; or leave the key out")
-    allowed = f"{allowed_at(spot)}; or leave the key out"
-    return Refusal(f"null where {noun_of(spot.annotation)} is needed", allowed=allowed)
+    is_required = spot.holder is not None and spot.holder.model_fields[str(path[-1])].is_required()
+    return Refusal(f"null where {noun_of(spot.annotation)} is needed",
+                   allowed=allowed_at(spot) + ("" if is_required else "; or leave the key out"))
 
 
 def _spot(path: Location) -> Spot:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ast
 import math
+import re
+from collections.abc import Callable, Sequence
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from simulation.errors import Refusal
@@ -99,6 +102,20 @@ OPERATORS: dict[type[ast.AST], str] = {
 ARITHMETIC = "numbers, names, + - * / ** < <= > >= == !=, parentheses and the functions " + ", ".join(FUNCTIONS)
 
 
+WRITTEN_ELSEWHERE = {
+    r"&&": "(A) * (B)", r"\|\|": "max(A, B)", r"!(?!=)": "(A) == 0", r"<>": "!=",
+    "≤": "<=", "≥": ">=", "≠": "!=", "[×·∙]": "*", "÷": "/", "[−–]": "-", "²": "** 2", "³": "** 3", "√": "sqrt(A)",
+    r"\bif\b": "where(A, B, C)", r"(?<![=<>!])=(?!=)": "=="}
+"""Signs of other notations, none of which Python reads, as patterns, with what stands for them here."""
+NAMED_ELSEWHERE = {
+    "ln": "log", "pow": "A ** B", "power": "A ** B", "ifelse": "where", "if_else": "where", "iif": "where",
+    "cond": "where", "minimum": "min", "maximum": "max", "fabs": "abs", "absolute": "abs", "log10": "log(A) / log(10)",
+    "log2": "log(A) / log(2)", "e": "exp(1)", "pi": "3.141592653589793", "true": "1", "false": "0"}
+"""Names of other notations."""
+JOINED_BY_BITS: dict[type[ast.AST], str] = {ast.BitAnd: "(A) * (B)", ast.BitOr: "max(A, B)"}
+LONGEST_ADVICE = 80
+
+
 class Expression(NamedTuple):
     """A node of a formula's tree.
 
@@ -132,9 +149,56 @@ def parse_formula(text: str) -> Expression:
         tree = ast.parse(line.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None) or 1
-        raise Refusal("not a formula", found=f"{shown(text)}, wrong at column {lead + column}",
-                      allowed=ARITHMETIC) from None
+        raise Refusal("not a formula", found=f"{shown(text)}, wrong at column {lead + column}", allowed=ARITHMETIC,
+                      suggestion=_for_signs(line)) from None
     return _Reader(line.strip(), lead).read(tree.body, 1)
+
+
+def _for_signs(line: str) -> str:
+    """What to write for the first sign of another notation; empty where there is none."""
+    found = {match.start(): advice for sign, advice in WRITTEN_ELSEWHERE.items() if (match := re.search(sign, line))}
+    return found[min(found)] if found else ""
+
+
+Words = Callable[[ast.expr, str], str]
+"""A part of a formula as it is written, or the letter that stands for it."""
+
+
+def _instead(node: ast.expr, words: Words) -> str:
+    """What to write for a node that is none of a formula; empty where nothing stands for it."""
+    match node:
+        case ast.BinOp(left, ast.BitXor(), right):
+            return f"{words(left, 'A')} ** {words(right, 'B')}"
+        case ast.UnaryOp(ast.Not() | ast.Invert(), operand):
+            return f"({words(operand, 'A')}) == 0"
+        case ast.IfExp(test, body, otherwise):
+            return f"where({words(test, 'A')}, {words(body, 'B')}, {words(otherwise, 'C')})"
+        case ast.Tuple([ast.Constant(int()), _]):
+            return "a decimal point"
+        case ast.Attribute(attr=name) if name in FUNCTIONS:
+            return name
+    return _joined(node, words)
+
+
+def _joined(node: ast.expr, words: Words) -> str:
+    """The same for conditions that are joined: a condition is 1 where it holds, else 0."""
+    def lettered(parts: Sequence[ast.expr]) -> list[str]:
+        return [words(part, letter) for part, letter in zip(parts, ascii_uppercase, strict=False)]
+
+    match node:
+        case ast.BoolOp(ast.And(), parts):
+            return _product(lettered(parts))
+        case ast.BoolOp(ast.Or(), parts):
+            return f"max({', '.join(lettered(parts))})"
+        case ast.Compare(first, [_, _, *_] as signs, others) if {type(sign) for sign in signs} <= OPERATORS.keys():
+            compared = lettered([first, *others])
+            return _product([f"{one} {OPERATORS[type(sign)]} {other}" for one, sign, other in zip(
+                compared, signs, compared[1:], strict=False)])
+    return ""
+
+
+def _product(factors: Sequence[str]) -> str:
+    return " * ".join(f"({factor})" for factor in factors)
 
 
 class _Reader:
@@ -170,7 +234,15 @@ class _Reader:
             return self.operation(node, type(node.ops[0]), node.left, node.comparators[0], depth)
         if isinstance(node, ast.Call):
             return self.call(node, depth)
-        raise self.refusal("not arithmetic", node)
+        raise self.refusal("not arithmetic", node, suggestion=self.advice(node))
+
+    def advice(self, node: ast.expr) -> str:
+        """What to write instead of a node, its parts as they are written where that is short enough."""
+        joints = {type(part) for part in ast.walk(node)} & JOINED_BY_BITS.keys()
+        if joints:  # they bind closer than comparisons, so that their operands are not what was meant
+            return JOINED_BY_BITS[joints.pop()]
+        whole = _instead(node, lambda part, _: self.advice(part) or ast.get_source_segment(self.text, part) or "")
+        return whole if len(whole) <= LONGEST_ADVICE else _instead(node, lambda _, letter: letter)
 
     def operation(self, node: ast.expr, kind: type[ast.AST], left: ast.expr, right: ast.expr,
                   depth: int) -> Expression:
@@ -195,7 +267,8 @@ class _Reader:
         if node.id not in QUANTITIES:
             problem = "a function without its arguments" if node.id in FUNCTIONS else "unknown name"
             raise self.refusal(problem, node, allowed=listed(QUANTITIES, len(QUANTITIES)),
-                               suggestion=nearest(node.id, [*QUANTITIES, *FUNCTIONS]))
+                               suggestion=NAMED_ELSEWHERE.get(node.id.casefold()) or nearest(
+                                   node.id, [*QUANTITIES, *FUNCTIONS]))
         return Expression("name", name=node.id, column=self.column(node))
 
     def call(self, node: ast.Call, depth: int) -> Expression:
@@ -203,7 +276,8 @@ class _Reader:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
             name = node.func.id if isinstance(node.func, ast.Name) else ""
             raise self.refusal("unknown function", node.func, allowed=", ".join(FUNCTIONS),
-                               suggestion=nearest(name, FUNCTIONS))
+                               suggestion=NAMED_ELSEWHERE.get(name.casefold()) or nearest(name, FUNCTIONS)
+                               or _instead(node.func, lambda _, letter: letter))
         least, most, _ = FUNCTIONS[node.func.id]
         number = len(node.args)
         if node.keywords or not least <= number <= most or any(isinstance(part, ast.Starred) for part in node.args):

@@ -267,7 +267,7 @@ ONE_FILE: dict[str, tuple[str | bytes, str]] = UNREADABLE | {
                           " 0 or more"),
     "a null draw": (DRAWN + "  capability:\n",
                     "bad.yaml:7: population.capability: null where a number or a distribution is needed; allowed: a"
-                    f" number or a mapping with keys {KINDS}; or leave the key out"),
+                    f" number or a mapping with keys {KINDS}"),
     "no standing of those drawn": (change("{RUS: {distance_km: 10}}", "{}", DRAWN) + "  capability: 0.002\n",
                                    "bad.yaml:6: population.toward.RUS: missing; allowed: how generated states stand"
                                    " towards RUS"),
@@ -345,8 +345,29 @@ FORMULAS = {
     "1+" * 50_000 + "1": "too long a formula; found 100,001 characters; allowed: at most 1,000",
     "": f"an empty formula; allowed: {ARITHMETIC}",
     "0.1 * * 2": f"not a formula; found '0.1 * * 2', wrong at column 7; allowed: {ARITHMETIC}",
-    "0 < commitment < 1": f"not arithmetic; found '0 < commitment < 1' at column 1; allowed: {ARITHMETIC}",
-    "1 if commitment else 2": f"not arithmetic; found '1 if commitment else 2' at column 1; allowed: {ARITHMETIC}",
+    "0 < commitment < 1": f"not arithmetic; found '0 < commitment < 1' at column 1; allowed: {ARITHMETIC}; did you"
+                          " mean (0 < commitment) * (commitment < 1)?",
+    "1 if commitment else 2": f"not arithmetic; found '1 if commitment else 2' at column 1; allowed: {ARITHMETIC}; did"
+                              " you mean where(commitment, 1, 2)?",
+    "0.1 * commitment^2": f"not arithmetic; found '0.1 * commitment^2' at column 1; allowed: {ARITHMETIC}; did you mean"
+                          " 0.1 * commitment ** 2?",
+    "votes > 1 and not instability": f"not arithmetic; found 'votes > 1 and not instability' at column 1; allowed:"
+                                     f" {ARITHMETIC}; did you mean (votes > 1) * ((instability) == 0)?",
+    "not instability": f"not arithmetic; found 'not instability' at column 1; allowed: {ARITHMETIC}; did you mean"
+                       " (instability) == 0?",
+    "votes > 1 or reach > 0.5": f"not arithmetic; found 'votes > 1 or reach > 0.5' at column 1; allowed: {ARITHMETIC};"
+                                " did you mean max(votes > 1, reach > 0.5)?",
+    "votes > 1 & reach > 0.5": "not arithmetic; found 'votes > 1 & reach > 0.5' at column 1; allowed:"
+                               f" {ARITHMETIC}; did you mean (A) * (B)?",
+    "votes > 1 && reach > 0.5": f"not a formula; found 'votes > 1 && reach > 0.5', wrong at column 12; allowed:"
+                                f" {ARITHMETIC}; did you mean (A) * (B)?",
+    "0,5 * votes": f"not arithmetic; found '0,5 * votes' at column 1; allowed: {ARITHMETIC}; did you mean a decimal"
+                   " point?",
+    "votes = 1": f"not a formula; found 'votes = 1', wrong at column 7; allowed: {ARITHMETIC}; did you mean ==?",
+    "np.sqrt(votes)": "unknown function; found 'np.sqrt' at column 1; allowed: min, max, abs, sqrt, exp, log, where;"
+                      " did you mean sqrt?",
+    "ln(votes)": "unknown function; found 'ln' at column 1; allowed: min, max, abs, sqrt, exp, log, where; did you mean"
+                 " log?",
     "min(commitment)": "wrong arguments; found 'min(commitment)' at column 1; allowed: 2 to 8 in min(...)",
     "sqrt(x=commitment)": "wrong arguments; found 'sqrt(x=commitment)' at column 1; allowed: 1 in sqrt(...)",
     "0.1 * sqrt": f"a function without its arguments; found 'sqrt' at column 7; allowed: {NAMES}; did you mean sqrt?",
