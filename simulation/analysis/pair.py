@@ -11,6 +11,7 @@ from simulation.equilibrium.response import offers_at, outside_option_at, willin
 from simulation.equilibrium.search import alliances_of
 from simulation.equilibrium.world import problem_at, world_of
 from simulation.errors import Refusal
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import nearest
@@ -34,6 +35,7 @@ class Pair(NamedTuple):
     own_terms: tuple[str, ...] = ()
 
 
+@tells_broken_terms
 def pair_of(scenario: Scenario, state: str, power: str | None = None,
             pacts: Mapping[str, Contract] = MappingProxyType({})) -> Pair:
     """A pair of a scenario; the power may be left out where there is only one.

@@ -18,6 +18,7 @@ from simulation.history.model import AllianceModel
 from simulation.history.series import History
 from simulation.history.simulate import simulate_logged
 from simulation.history.world import world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
 from simulation.theory.bargaining_problem import bargaining_problem
@@ -97,6 +98,7 @@ class Course(NamedTuple):
     choices: dict[Address, Choice]
 
 
+@tells_broken_terms
 def course_of(scenario: Scenario, seed: int, replication: int) -> Course:
     """A history of a scenario with every decision in it."""
     history, end = simulate_logged(world_of(scenario), seed, replication)

@@ -17,9 +17,10 @@ import numpy as np
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import rest_from, search_space_of
 from simulation.errors import Refusal
-from simulation.history.simulate import begun, run_years
+from simulation.history.simulate import begun, go_on
 from simulation.history.tables import PREDICTED_FROM, is_in_force
 from simulation.history.world import world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.distances import distance_km
 from simulation.scenario.parameters import MajorPower, Record, Relation, WeakState
 from simulation.scenario.scenario import Scenario
@@ -70,6 +71,7 @@ def in_equilibrium(pacts: dict[str, Contract], power: str, state: str) -> Answer
 
 def in_histories(power: str, state: str, number: int, seed: int) -> Answer:
     """The share of histories, all under the same luck, that predict the pair to be allied; as `history.tables` does."""
+    @tells_broken_terms
     def answer(scenario: Scenario) -> float:
         world = world_of(scenario)
         places = list(scenario.major_powers).index(power), list(scenario.states).index(state)
@@ -77,7 +79,7 @@ def in_histories(power: str, state: str, number: int, seed: int) -> Answer:
         predicted = []
         for replication in range(number):
             current, history = begun(world, seed, replication)
-            run_years(world, current, history, scenario.years)
+            go_on(world, current, history, scenario.years)
             predicted.append(is_in_force(history, places[0])[-window:, places[1]].mean() >= PREDICTED_FROM)
         return float(np.mean(predicted))
 

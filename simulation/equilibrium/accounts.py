@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import Equilibrium, alliances_of
 from simulation.equilibrium.world import problem_at, world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
 from simulation.theory.crisis import binding, crisis
@@ -37,6 +38,7 @@ class PactAccount:
     terms: dict[str, float]
 
 
+@tells_broken_terms
 def accounts(scenario: Scenario, equilibrium: Equilibrium) -> list[PactAccount]:
     """All pacts of an equilibrium, in the scenario's order of states."""
     world = world_of(scenario)

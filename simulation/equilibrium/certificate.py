@@ -19,6 +19,7 @@ from simulation.equilibrium.refined_grid import Objective, maximise_objective, o
 from simulation.equilibrium.refined_grid import ObjectiveKind as Sought
 from simulation.equilibrium.world import audience_of
 from simulation.errors import Refusal
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.term_programs import programs_of
 from simulation.scenario.traits import power_traits, relation_traits, scenario_rules, state_traits
@@ -85,6 +86,7 @@ class Certificate:
         return max(self.contract, self.drop, self.new_pact)
 
 
+@tells_broken_terms
 def certify(scenario: Scenario, pacts: Mapping[str, Contract]) -> Certificate:
     """The certificate of an assignment: `pacts` by the weak state's code; states left out have none.
 

@@ -25,6 +25,7 @@ from simulation.equilibrium.certificate import SIGNED_FROM, Contract
 from simulation.equilibrium.response import willing_powers
 from simulation.equilibrium.search import alliances_of
 from simulation.equilibrium.world import World, problem_at, world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
 from simulation.theory.payoffs import account_of, gain_in, is_of_weak_state, sign_of
@@ -202,6 +203,7 @@ class _ValuedScenario:
         """What the state could get from a power that is not in the scenario."""
         return float(self.scenario.states[state].outside_option)
 
+    @tells_broken_terms
     def valued(self, state: str, contract: Contract) -> Valuation | None:
         """What a contract would be worth while all other states' pacts stand; None if the pair is not here."""
         if not self.has(contract.power, state):

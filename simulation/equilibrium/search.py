@@ -27,6 +27,7 @@ from simulation.equilibrium.response import (
 )
 from simulation.equilibrium.world import NOBODY, Alliances, World, nobody_allied, world_of
 from simulation.errors import Refusal
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.scenario import Scenario
 
 MOST_ASSIGNMENTS = 20_000
@@ -122,6 +123,7 @@ class Solved:
         return ADVICE[self.search, self.outcome]
 
 
+@tells_broken_terms
 def solve(scenario: Scenario, exhaustive: bool | None = None, random_starts: int = RANDOM_STARTS, seed: int = 1,
           starts: Iterable[dict[str, Contract]] = ()) -> Solved:
     """All equilibria that can be found.
@@ -163,6 +165,7 @@ class RestPoints(NamedTuple):
     cycles: int
 
 
+@tells_broken_terms
 def search_space_of(scenario: Scenario, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> SearchSpace:
     """What every search of a scenario stands on; to be built once. pairs: as of `response.possible_pairs`, where they
     are known already."""
@@ -172,6 +175,7 @@ def search_space_of(scenario: Scenario, pairs: tuple[np.ndarray, np.ndarray] | N
     return SearchSpace(scenario, world, int(np.prod(1 + world.possible.sum(axis=0), dtype=object)))
 
 
+@tells_broken_terms
 def rest_points(space: SearchSpace, random_starts: int, seed: int) -> RestPoints:
     """All rest points that `solve` would find, without their certificates, which take most of its time."""
     if space.assignments <= FEW_ASSIGNMENTS:
@@ -180,6 +184,7 @@ def rest_points(space: SearchSpace, random_starts: int, seed: int) -> RestPoints
     return RestPoints(found.pacts, False, len(cycles))
 
 
+@tells_broken_terms
 def rest_from(space: SearchSpace, pacts: dict[str, Contract], most_passes: int = MOST_PASSES,
               most_rounds: int = MOST_ROUNDS) -> dict[str, Contract] | None:
     """Where responses lead from an assignment, the states in the scenario's order; None if they do not come to rest.

@@ -15,6 +15,7 @@ from simulation.history.measures import MEASURES
 from simulation.history.series import History
 from simulation.history.simulate import measures, simulate_logged
 from simulation.history.world import world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.distances import distance_km
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.parameters import Place
@@ -75,6 +76,7 @@ def size(scenario: Scenario) -> int:
     return HISTORIES if len(scenario.major_powers) == 1 else HISTORIES_OF_SEVERAL
 
 
+@tells_broken_terms
 def outcomes(scenario: Scenario, power: str) -> dict[str, list[float | None]]:
     """`OUTCOMES` of a major power in each history of a small ensemble; None where a history has none."""
     place, names = list(scenario.major_powers).index(power), list(MEASURES)
@@ -83,6 +85,7 @@ def outcomes(scenario: Scenario, power: str) -> dict[str, list[float | None]]:
             for name in OUTCOMES}
 
 
+@tells_broken_terms
 def history(scenario: Scenario, seed: int) -> list[dict[str, Any]]:
     """One history: for each year its events, and the pacts at its end."""
     record, end = simulate_logged(world_of(scenario), seed)

@@ -23,8 +23,10 @@ from simulation.history.series import History
 from simulation.history.simulate import blank_history
 from simulation.history.state import NO_LOG, PairColumn, new_state
 from simulation.history.world import world_of
+from simulation.scenario.broken_terms import broken_term
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
+from simulation.theory.own_terms import NotFiniteError
 
 
 class AllianceModel(mesa.Model):  # type: ignore[misc] # Mesa has no types
@@ -74,11 +76,24 @@ class AllianceModel(mesa.Model):  # type: ignore[misc] # Mesa has no types
     # --- the year -----------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """One year: drift, review, negotiate, crises and wars, learning, record."""
+        """One year: drift, review, negotiate, crises and wars, learning, record.
+
+        Raises `Refusal` where a formula of the scenario stops being a number.
+        """
         if self.year >= self.setting.years:
             self.running = False
             return
         self.year += 1
+        try:
+            self._live()
+        except NotFiniteError as error:
+            error.year = self.year
+            raise broken_term(self.setting, error) from None
+        if self.is_collecting:
+            self.datacollector.collect(self)
+        self.running = self.year < self.setting.years
+
+    def _live(self) -> None:
         for state in self.states:
             if self.setting.relaxations.drift:
                 state.drift()
@@ -96,9 +111,6 @@ class AllianceModel(mesa.Model):  # type: ignore[misc] # Mesa has no types
         for state in self.states:
             state.refresh()
         self.record()
-        if self.is_collecting:
-            self.datacollector.collect(self)
-        self.running = self.year < self.setting.years
 
     def run(self) -> History:
         """All years that are left; returns the history."""

@@ -30,6 +30,7 @@ from simulation.history.year import (
     review_pact,
     update_rival_pull,
 )
+from simulation.theory.own_terms import NotFiniteError
 
 KINDS = np.array([[measure.kind, measure.series, measure.over] for measure in MEASURES.values()])
 SHARES = np.array([measure.share for measure in MEASURES.values()])
@@ -49,14 +50,14 @@ def kinds_of(own_terms: int) -> tuple[np.ndarray, np.ndarray]:
 def simulate(world: World, seed: int, replication: int = 0) -> History:
     """One history, with its whole record."""
     current, history = begun(world, seed, replication)
-    run_years(world, current, history, world.magnitudes.years)
+    go_on(world, current, history, world.magnitudes.years)
     return history
 
 
 def simulate_logged(world: World, seed: int, replication: int = 0) -> tuple[History, HistoryState]:
     """The same, with its decisions in the log of the state at its end; see `decisions.decisions_in`."""
     current, history = new_state(world, seed, replication, room_for(world)), blank_history(world)
-    run_years(world, current, history, world.magnitudes.years)
+    go_on(world, current, history, world.magnitudes.years)
     return history, current
 
 
@@ -90,7 +91,7 @@ def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray
     current, history = begun(world, seed, 0)
     for place, replication in enumerate(numbers):
         begin_again(world, current, history, replication)
-        run_years(world, current, history, world.magnitudes.years)
+        go_on(world, current, history, world.magnitudes.years)
         sum_up(history, world.magnitudes.window, kinds, shares, found[place])
     return found
 
@@ -102,6 +103,16 @@ def begin_again(world: World, current: HistoryState, history: History, replicati
         array.fill(0)
     current.luck[1] = replication
     begin(world, current)
+
+
+def go_on(world: World, current: HistoryState, history: History, years: int) -> None:
+    """So many more years of a history, recorded. Raises `NotFiniteError`, with the year, where a formula of an own term
+    stops being a number."""
+    try:
+        run_years(world, current, history, years)
+    except NotFiniteError as error:
+        error.year = int(current.year[0])
+        raise
 
 
 @compiled

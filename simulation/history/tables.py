@@ -16,9 +16,10 @@ import pandas as pd
 from simulation.history.measures import series_names
 from simulation.history.pairs import true_inputs
 from simulation.history.series import History, empty_history
-from simulation.history.simulate import begun, run_years
+from simulation.history.simulate import begun, go_on
 from simulation.history.state import HistoryState, PairColumn, is_ally
 from simulation.history.world import PairParameter, World, world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.distances import distance_km
 from simulation.scenario.scenario import Scenario
 from simulation.theory import dyad
@@ -76,6 +77,7 @@ class Tables:
         return predictions(self.history, self.scenario)
 
 
+@tells_broken_terms
 def tabulated(scenario: Scenario, seed: int = 1, replication: int = 0) -> Tables:
     """Runs a history and tells it in tables. seed, replication: of all its chance; both are 0 or more."""
     world = world_of(scenario)
@@ -83,7 +85,7 @@ def tabulated(scenario: Scenario, seed: int = 1, replication: int = 0) -> Tables
     address = {"scenario": scenario.name, "replication": replication, "seed": seed}
     pacts: list[dict[str, Any]] = []
     for _ in range(scenario.years):
-        run_years(world, current, history, 1)
+        go_on(world, current, history, 1)
         pacts += pacts_in_force(scenario, world, current, address)
     return Tables(scenario, history, pd.DataFrame(pacts, columns=[*PACT_ADDRESS, *PACT_COLUMNS]),
                   _series_table(scenario, history, address))

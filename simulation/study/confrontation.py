@@ -18,9 +18,10 @@ import numpy as np
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import Equilibrium, Solved, solve
 from simulation.history.series import History
-from simulation.history.simulate import begun, run_years
+from simulation.history.simulate import begun, go_on
 from simulation.history.state import HistoryState, PowerColumn
 from simulation.history.world import world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.scenario import Scenario
 
 AS_GIVEN, ALL_OFF = "as given", "all off"
@@ -97,6 +98,15 @@ class Confrontation:
     lines: tuple[Line, ...]
 
 
+@tells_broken_terms
+def _lived(setting: Scenario, seed: int, replication: int) -> tuple[HistoryState, History]:
+    """A history: its state at the end, and its record."""
+    world = world_of(setting)
+    current, history = begun(world, seed, replication)
+    go_on(world, current, history, world.magnitudes.years)
+    return current, history
+
+
 def confront(scenario: Scenario, histories: int, seed: int, epsilon: float,
              told: Callable[[int, int], None] = lambda done, total: None) -> Confrontation:
     """Runs so many histories for each setting of the relaxations and holds their ends against the equilibria.
@@ -111,9 +121,7 @@ def confront(scenario: Scenario, histories: int, seed: int, epsilon: float,
     for name, setting in settings.items():
         ends = []
         for replication in range(histories):
-            world = world_of(setting)
-            current, history = begun(world, seed, replication)
-            run_years(world, current, history, world.magnitudes.years)
+            current, history = _lived(setting, seed, replication)
             types = types_in(current)
             if types not in solved:
                 solved[types] = solve(of_types(scenario, types))

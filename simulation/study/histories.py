@@ -18,6 +18,7 @@ from simulation.history.measures import measures_in
 from simulation.history.series import History
 from simulation.history.simulate import measures_of, simulate
 from simulation.history.world import World, world_of
+from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.scenario import Scenario
 from simulation.study.derived_measures import Derived
 from simulation.study.derived_values import derived_values
@@ -122,6 +123,7 @@ class PreparedScenarios:
 PREPARED = PreparedScenarios()
 
 
+@tells_broken_terms
 def history_of(prepared: PreparedScenario, seed: int, replication: int) -> History:
     """One history."""
     return simulate(prepared.world, seed, replication)

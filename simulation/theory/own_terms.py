@@ -159,7 +159,13 @@ class OwnTerms(NamedTuple):
 
 
 class NotFiniteError(ArithmeticError):
-    """An own term is not a finite number for some pair in some year; its argument is the term's place."""
+    """An own term is not a finite number for some pair in some year; its arguments are the term's place, the contract
+    (commitment, autonomy), and what the pair brings, see `Given`, by which it is known (`scenario.broken_terms`).
+
+    year: the year of a history in which it happened, from 1; 0 in an equilibrium.
+    """
+
+    year = 0
 
     def __str__(self) -> str:
         return (f"own_terms: the formula of term {self.args[0] + 1} is no finite number for a pair that came up, though"
@@ -319,14 +325,14 @@ def take_steps(problem, segment, rows, totals):
             for contract in range(totals.size):
                 rows[out, contract] = fixed[int(programs[place + 4])]
         elif kind == Step.TERM:
-            count_term(rows, one, programs[place + 2], int(programs[place + 4]), totals)
+            count_term(problem, rows, one, programs[place + 2], int(programs[place + 4]), totals)
         else:
             take_step(kind, rows, one, other, int(programs[place + 3]), out)
         place += STEP_NUMBERS
 
 
 @inlined
-def count_term(rows, term_row, sign, term, totals):
+def count_term(problem, rows, term_row, sign, term, totals):
     """Adds what a term amounts to, with its sign, to the totals."""
     wrong = 0
     for contract in range(totals.size):
@@ -334,7 +340,10 @@ def count_term(rows, term_row, sign, term, totals):
         totals[contract] += sign * amount
         wrong += 1 if amount - amount != 0.0 else 0
     if wrong > 0:
-        raise NotFiniteError(term)
+        first = 0
+        while rows[term_row, first] - rows[term_row, first] == 0.0:
+            first += 1
+        raise NotFiniteError(term, rows[Asked.COMMITMENT, first], rows[Asked.AUTONOMY, first], problem.own.given)
 
 
 @compiled
@@ -381,7 +390,8 @@ def take_steps_once(problem, segment, asked, amounts):
             if amounts.size > 0:
                 amounts[int(programs[place + 4])] = one
             if one - one != 0.0:
-                raise NotFiniteError(int(programs[place + 4]))
+                raise NotFiniteError(
+                    int(programs[place + 4]), found[Asked.COMMITMENT], found[Asked.AUTONOMY], problem.own.given)
         else:
             found[number] = made_once(kind, one, found[int(programs[place + 2])], found[int(programs[place + 3])])
         place += STEP_NUMBERS

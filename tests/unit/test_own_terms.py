@@ -15,9 +15,11 @@ from simulation.commands.command_line import main
 from simulation.equilibrium.accounts import accounts
 from simulation.equilibrium.comparison import shifts
 from simulation.equilibrium.search import solve
+from simulation.errors import Refusal
 from simulation.explorer.dials import dials, setting_of
 from simulation.figures.labels import measure_label, parameter_label
 from simulation.history.measures import series_names
+from simulation.history.model import AllianceModel
 from simulation.history.simulate import measures
 from simulation.history.tables import history_in, tabulated
 from simulation.history.world import world_of
@@ -105,13 +107,28 @@ def test_notes_say_what_falls_below_0_and_what_nobody_is_charged():
     assert notes_on_own_terms(with_fee()) == []
 
 
-def test_a_term_that_breaks_down_on_the_way_says_which():
+def test_a_term_that_breaks_down_on_the_way_is_told_with_pair_contract_and_year():
     scenario = one_power(dynamics={"drift": {"preference": 0.5}}).replace(
         "weak_states.*.toward.*.preference_distance", 1.0).replace(
         "own_terms", {"joy": JOY, "wild": FEE | {"formula": "0.1 * sqrt(1.2 - preference_distance)"}})
     with pytest.raises(NotFiniteError) as found:
         measures(world_of(scenario), 1, range(20))
-    assert found.value.args == (1,)
+    assert found.value.args[0] == 1
+    said = (r"own_terms\.wild\.formula: not a finite number any more; found '0.1 \* sqrt\(1.2 - preference_distance\)' for P"
+            r" and B at commitment 0.1, autonomy 0 in 2001, with preference_distance 1.39; allowed: ")
+    with pytest.raises(Refusal, match=said):
+        tabulated(scenario, 3)
+    with pytest.raises(Refusal, match=said):
+        AllianceModel(scenario, rng=3, collect=False).run()
+
+
+@pytest.mark.parametrize("state", ["B", "C"])
+def test_a_term_that_breaks_down_between_the_contracts_tried_at_the_door_is_told_by_a_search(state):
+    scenario = one_power().replace_all({f"weak_states.{code}.votes": float(code == state) for code in "ABC"}).replace(
+        "own_terms", {"joy": JOY, "hole": FEE | {
+            "formula": "0.01 * sqrt((commitment - 0.3) ** 2 + (1 - 2 * votes) * 0.0003)"}})
+    with pytest.raises(Refusal, match=f"own_terms.hole.formula.* for P and {state} at commitment 0.[23]"):
+        solve(scenario)
 
 
 @aa.term("major", "cost", source="a book")
@@ -172,7 +189,7 @@ def test_a_term_that_breaks_down_is_one_line_on_the_command_line(tmp_path, monke
         main(["run", "wild.yaml"])
     assert left.value.code == 2
     said = capsys.readouterr().err.splitlines()[-1]
-    assert said.startswith("error: own_terms: the formula of term 2 is no finite number")
+    assert said.startswith("error: own_terms.wild.formula: not a finite number any more; found '0.1 * sqrt(1.05")
 
 
 def test_a_run_shows_what_own_terms_came_to(tmp_path, monkeypatch, capsys):
