@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import Refusal
-from simulation.history.measures import MEASURES, Kind
+from simulation.history.measures import Kind, measures_in
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.effects import effect_of
@@ -30,9 +30,8 @@ GROUPS = {
 """The groups, each with its kind and the parameter of a major power that switches it off at 0."""
 
 USUAL_MEASURES = ("number_of_pacts", "pacts_beyond_paper", "autonomy_all_states")
-ALWAYS_THERE = tuple(name for name, measure in MEASURES.items() if measure.kind in (
-    Kind.MEAN, Kind.PER_DECADE, Kind.PER_STATE, Kind.MAJOR_PAYOFF, Kind.WEAK_PAYOFF))
-"""Measures that exist without pacts as well."""
+ALWAYS_THERE = Kind.MEAN, Kind.PER_DECADE, Kind.PER_STATE, Kind.MAJOR_PAYOFF, Kind.WEAK_PAYOFF
+"""Kinds of measures that exist without pacts as well."""
 CONFIDENCE = 0.95
 
 
@@ -124,11 +123,14 @@ def parts_table(found: Sequence[Decomposition]) -> pd.DataFrame:
                         columns=["measure", "histories", "all_off", "all_on", *Part._fields])
 
 
-def refuse_measure(measure: str) -> None:
-    """Raises `Refusal` for a measure that is not there, or that does not exist without pacts."""
-    if measure not in MEASURES:
-        raise Refusal("unknown measure", found=shown(measure), allowed=listed(ALWAYS_THERE),
-                      suggestion=nearest(measure, ALWAYS_THERE), file="--measure")
-    if measure not in ALWAYS_THERE:
+def refuse_measure(measure: str, scenario: Scenario) -> None:
+    """Raises `Refusal` for a measure that the scenario's histories do not have, or that does not exist without
+    pacts."""
+    known = measures_in(scenario)
+    always_there = [name for name, what in known.items() if what.kind in ALWAYS_THERE]
+    if measure not in known:
+        raise Refusal("unknown measure", found=shown(measure), allowed=listed(always_there),
+                      suggestion=nearest(measure, always_there), file="--measure")
+    if measure not in always_there:
         raise Refusal("a measure that does not exist without pacts", found=measure, file="--measure",
-                      allowed=f"{listed(ALWAYS_THERE)}")
+                      allowed=listed(always_there))

@@ -45,7 +45,7 @@ def decompose(scenario: ScenarioFile, measures: Measures = None, major_power: Ma
 
     wanted = tuple(dict.fromkeys(measures or USUAL_MEASURES))
     for measure in wanted:
-        refuse_measure(measure)
+        refuse_measure(measure, found)
     power = chosen_power(found, major_power)
     groups = groups_of(found, power)
     outcome = swept(listed_plan(found, "factorial", combinations(groups), replications, seed, not same_world), out,
@@ -65,8 +65,9 @@ def _figures(found: list[Decomposition]) -> dict[str, Figure]:
 
 
 def _show(screen: Console, found: list[Decomposition], outcome: Outcome, power: str) -> None:
+    units = _units(outcome)
     for part in found:
-        screen.print(_grid(part, power))
+        screen.print(_grid(part, power, units[part.measure]))
         if part.absent:
             screen.print(f"0 in the scenario, and left out: {', '.join(part.absent)}", soft_wrap=True)
         screen.print("")
@@ -76,10 +77,7 @@ def _show(screen: Console, found: list[Decomposition], outcome: Outcome, power: 
         screen.print(f"{outcome.failures} histories failed; replications in which one did are left out")
 
 
-def _grid(found: Decomposition, power: str) -> Table:
-    from simulation.history.measures import MEASURES
-
-    unit = MEASURES[found.measure].unit
+def _grid(found: Decomposition, power: str, unit: str) -> Table:
     grid = new_table(f"{found.measure.replace('_', ' ')} of {power} ({unit}): {found.nothing:.3g} with all off,"
                      f" {found.everything:.3g} with all on")
     add_columns(grid, ("", "left"), ("share", "right"), ("interval", "left"), ("alone", "right"),
@@ -91,13 +89,19 @@ def _grid(found: Decomposition, power: str) -> Table:
 
 
 def _document(found: list[Decomposition], outcome: Outcome, power: str) -> dict[str, Any]:
+    units = _units(outcome)
     return {"folder": str(outcome.folder.path), "major_power": power, "histories": outcome.histories,
-            "measures": [_entry(part) for part in found]}
+            "measures": [_entry(part, units[part.measure]) for part in found]}
 
 
-def _entry(found: Decomposition) -> dict[str, Any]:
-    from simulation.history.measures import MEASURES
+def _units(outcome: Outcome) -> dict[str, str]:
+    """Units of all measures that the histories have, by name."""
+    from simulation.history.measures import measures_in
 
-    return {"measure": found.measure, "unit": MEASURES[found.measure].unit, "histories": found.histories,
+    return {name: measure.unit for name, measure in measures_in(outcome.folder.plan.scenario).items()}
+
+
+def _entry(found: Decomposition, unit: str) -> dict[str, Any]:
+    return {"measure": found.measure, "unit": unit, "histories": found.histories,
             "all_off": found.nothing, "all_on": found.everything, "absent": found.absent,
             "parts": [{name: or_null(value) for name, value in part._asdict().items()} for part in found.parts]}

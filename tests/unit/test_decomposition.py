@@ -90,8 +90,8 @@ def test_measures_that_always_exist_are_those_that_are_there_without_pacts():
 
     found = measured(values, 0, nothing.recording.window_years)
     assert found["number_of_pacts"] == 0
-    assert {name for name in MEASURES if not math.isnan(found[name])} >= set(ALWAYS_THERE)
-    assert "autonomy_given_pact" not in ALWAYS_THERE
+    assert all(math.isfinite(found[name]) for name, what in MEASURES.items() if what.kind in ALWAYS_THERE)
+    assert MEASURES["autonomy_given_pact"].kind not in ALWAYS_THERE
 
 
 def test_decompose_from_the_command_line(scenario, capsys):
@@ -109,6 +109,15 @@ def test_decompose_from_the_command_line(scenario, capsys):
     pacts = table[table["measure"] == "number_of_pacts"]
     assert pacts["all_on"].iloc[0] == pytest.approx(np.mean(again))
     assert Path("d/figures/decomposition-number_of_pacts.png").is_file()
+
+
+def test_decompose_of_what_an_own_term_comes_to(scenario, capsys):
+    own = {"fee": {"side": "major", "kind": "cost", "formula": "0.02 * commitment"}}
+    assert status_of("decompose", scenario, "--set", f"own_terms={json.dumps(own)}", "--measure", "cost_fee",
+                     "--replications", "5", "-j", "1", "--out", "d", "--json") == 0
+    told = json.loads(capsys.readouterr().out)["measures"]
+    assert [(one["measure"], one["unit"], one["all_off"]) for one in told] == [("cost_fee", "payoff per year", 0.0)]
+    assert next(part["share"] for part in told[0]["parts"] if part["group"] == "fee (own)") > 0.0
 
 
 def test_decompose_that_is_interrupted_names_itself_as_the_way_on(scenario, capsys, monkeypatch):
