@@ -49,7 +49,7 @@ COMMANDS = {
     "sweep": "Run a study: points times replications, into a results folder.",
     "resume": "Go on with a sweep that stopped.",
     "merge": "One results folder of several of the same sweep, such as its parts.",
-    "status": "How far a sweep has come, and whether it runs.",
+    "status": "How far the work in a results folder has come, and whether it runs.",
     "sensitivity": "How much each parameter moves a measure, from a sweep of a Morris or Saltelli design.",
     "verify": "Is a results folder as it was written, and do histories of a sweep come out the same again?",
     "export": "The table of a sweep as one file: CSV, Parquet, Stata or netCDF.",

@@ -56,6 +56,7 @@ def carry_out[Found](asked: Asked, kind: str, design: str, axes: Mapping[str, An
     from simulation.propositions.results import begin, complete
     from simulation.study.completion import held, told_of
     from simulation.study.manifest import KINDS, command_line
+    from simulation.study.store import first_error
     from simulation.study.tables import write_tables, write_text
 
     family, folder, bar = asked.family, asked.folder, Bar()
@@ -78,7 +79,7 @@ def carry_out[Found](asked: Asked, kind: str, design: str, axes: Mapping[str, An
         show(family, surveyed, found, folder, figures)
     if surveyed.failures:
         typer.echo(f"{surveyed.failures} histories failed; see failures.jsonl in the folders under"
-                   f" {folder / 'sweeps'}", err=True)
+                   f" {folder / 'sweeps'}; the first: {first_error(folder / 'sweeps')}", err=True)
         raise typer.Exit(1)
 
 

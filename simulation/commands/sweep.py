@@ -127,6 +127,7 @@ DIGITS = {"pacts": 1, "share": 3}
 
 def ending(outcome: Outcome, as_json: bool) -> None:
     """Prints what came of a sweep: a table or one JSON document, and a line for histories that failed."""
+    from simulation.study.store import first_error
     from simulation.study.summary import summary
 
     lines = summary(outcome.folder)
@@ -139,8 +140,9 @@ def ending(outcome: Outcome, as_json: bool) -> None:
             screen.print(f"and {len(lines) - MOST_LINES} lines more: all runs are in the table below")
         screen.print(f"{outcome.histories} histories: {where(outcome)}", soft_wrap=True)
     if outcome.failures:
-        typer.echo(f"{outcome.failures} of {outcome.histories} histories failed; see"
-                   f" {outcome.folder.path / 'failures.jsonl'}", err=True)
+        path = outcome.folder.path
+        typer.echo(f"{outcome.failures} of {outcome.histories} histories failed; see {path / 'failures.jsonl'}; the"
+                   f" first: {first_error(path)}", err=True)
 
 
 def where(outcome: Outcome) -> Path:

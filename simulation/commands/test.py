@@ -79,6 +79,7 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
     from simulation.propositions.experiment import Experiment
     from simulation.study.completion import held, told_of
     from simulation.study.manifest import command_line
+    from simulation.study.store import first_error
 
     with held(folder, identity):
         bar = Bar()
@@ -91,7 +92,7 @@ def carry_out(family: Family, codes: list[str], folder: Path, identity: str, job
         show(family, findings, folder, figures)
     if failed:
         typer.echo(f"{failed} histories failed; see failures.jsonl in the folders under"
-                   f" {folder / 'sweeps'}", err=True)
+                   f" {folder / 'sweeps'}; the first: {first_error(folder / 'sweeps')}", err=True)
     return findings, failed
 
 
@@ -212,24 +213,25 @@ def remarks(tested: Tested) -> list[str]:
     effect, prediction, verdict = tested.paired.effect, tested.prediction, str(tested.verdict)
     if effect.dropped:
         pairs = "1 pair is" if effect.dropped == 1 else f"{effect.dropped} pairs are"
-        found.append(f"{pairs} left out, in which the measure does not exist on both sides")
+        found.append(f"{pairs} left out, in which a history failed or the measure does not exist on both sides")
     if is_direction_known(tested.interval) and verdict in ("undecided", "negligible"):
         sign = "positive" if effect.mean > 0 else "negative"
         found.append(f"{sign}, " + ("but smaller than" if verdict == "negligible" else "whether beyond")
                      + f" {prediction.smallest_effect:g}, the smallest effect of interest"
                      + ("" if verdict == "negligible" else ", is open"))
     if verdict == "undecided" and math.isnan(tested.more_pairs):
-        found.append("too few pairs for an interval; more: at_most in the file, or --replications")
+        found.append(f"too few pairs for an interval; {MORE_PAIRS}")
     elif verdict == "undecided" and effect.pairs < FEW_PAIRS:
-        found.append("too few pairs to tell how many decide; more: at_most in the file, or --replications")
+        found.append(f"too few pairs to tell how many decide; {MORE_PAIRS}")
     elif verdict == "undecided":
         pairs = (f"about {_rounded(tested.more_pairs):,} pairs decide, if the effect is what it seems"
                  if tested.more_pairs < MOST_PAIRS else "no number of pairs within reason decides")
-        found.append(f"{pairs}; more pairs: at_most in the file, or --replications")
+        found.append(f"{pairs}; {MORE_PAIRS}")
     return found
 
 
 MOST_PAIRS, FEW_PAIRS = 1e7, 10
+MORE_PAIRS = "more pairs: --replications, into the same folder; at_most in the file makes another test, with its own"
 
 
 def _rounded(pairs: float) -> int:

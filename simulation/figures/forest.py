@@ -113,7 +113,7 @@ def _draw_effect(axes: Axes, height: float, row: Any) -> None:
 def _draw_knock_outs(axes: Axes, height: float, row: Any, knock_outs: pd.DataFrame) -> None:
     own = knock_outs[(knock_outs["proposition"] == row.proposition) & (knock_outs["prediction"] == row.prediction)]
     if "tested" in own:  # tables of earlier versions do not say
-        own = own[own["tested"]]
+        own = own[own["tested"].astype(bool)]  # a column without rows has no type of its own
     for effect in own["effect"].dropna():
         axes.plot(effect / row.smallest_effect, height + 0.28, "o", color=GREY, markersize=3.2, markerfacecolor="white",
                   markeredgewidth=0.7)

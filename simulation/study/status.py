@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from simulation.study.lock import holder
+from simulation.study.manifest import ANY, MANIFEST_FILE, SWEEP, kind_of, read_manifest
 from simulation.study.store import ResultsFolder, open_results, shard_name
 
 MARK = b"PAR1"
@@ -54,6 +55,40 @@ class SweepStatus:
     def left(self) -> int:
         """Histories that are still to be run."""
         return self.wanted - self.done
+
+
+@dataclass(frozen=True)
+class FolderStatus:
+    """How far a results folder has come that is not of a sweep.
+
+    Attributes
+    ----------
+    kind : what it is of, see `manifest.KINDS`; state, process : as of a sweep.
+    sweeps : those in it, as a test of propositions has; command : what was typed last, to go on with or to repeat it.
+    """
+
+    path: Path
+    name: str
+    kind: str
+    state: State
+    process: int | None
+    sweeps: tuple[SweepStatus, ...]
+    command: tuple[str, ...]
+
+
+def status_of(path: Path) -> SweepStatus | FolderStatus:
+    """How far the work in a results folder of any kind has come. Raises `ResultsError` if there is none."""
+    manifest = read_manifest(path, ANY)
+    kind = kind_of(manifest) or ANY
+    if kind == SWEEP:
+        return sweep_status_of(path)
+    is_complete = manifest.get("status") == "complete"
+    process = None if is_complete else holder(path)
+    state = State.COMPLETE if is_complete else State.RUNNING if process else State.STOPPED
+    invocations = manifest.get("invocations") or [{}]
+    return FolderStatus(path, str(manifest.get("name", path.name)), kind, state, process, tuple(
+        sweep_status_of(inner.parent) for inner in sorted(path.glob(f"*/*/{MANIFEST_FILE}"))),
+        tuple(map(str, invocations[-1].get("command", ()))))
 
 
 def sweep_status_of(path: Path) -> SweepStatus:

@@ -369,6 +369,12 @@ def shard_name(first: int, last: int) -> str:
     return f"{first:06d}-{last:06d}.parquet"
 
 
+def first_error(root: Path) -> str:
+    """What the first history that failed died of, in the sweep in this folder or in those below it; empty if none
+    did."""
+    return next((str(entry["error"]) for path in sorted(root.rglob(FAILURES_FILE)) for entry in _json_lines(path)), "")
+
+
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
         return

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -218,6 +219,36 @@ def test_a_history_that_fails_is_left_out_and_the_exit_status_says_so(file, caps
     captured = capsys.readouterr()
     assert json.loads(captured.out)["propositions"][0]["predictions"][0]["dropped"] == 1
     assert "histories failed; see failures.jsonl in the folders under out/sweeps" in captured.err
+    assert captured.err.rstrip().endswith("; the first: ArithmeticError: out of luck")
+
+
+def test_all_histories_of_one_arm_may_fail(file, capsys, monkeypatch):
+    sound = histories.history_of
+
+    def failing(space, seed, replication):
+        if space.scenario.value(f"{POWER}.costs.direct.fixed") > 0.0:
+            raise ArithmeticError("out of luck")
+        return sound(space, seed, replication)
+
+    monkeypatch.setattr(histories, "history_of", failing)
+    assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right", "--replications", "10") == 1
+    told = capsys.readouterr()
+    assert "10 pairs are left out, in which a history failed or the measure does not exist on both sides" in told.out
+    assert "the first: ArithmeticError: out of luck" in told.err
+
+
+def test_status_of_a_test_tells_what_it_is_and_how_to_go_on(file, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["x", "test", file, "--out", "out"])
+    assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right", "--replications", "10") == 0
+    capsys.readouterr()
+    assert status_of("status", "out") == 0
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first.endswith(": a test of propositions, complete")
+    assert second.startswith("histories: ") and second.endswith(" sweeps under out/sweeps")
+    assert third == f"made by: asymmetric-alliances test {file} --out out"
+    assert status_of("status", "out", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["state"] == "complete" and sum(sweep["done"] for sweep in told["sweeps"]) == int(second.split()[1])
 
 
 # ---- scope and multiverse ----------------------------------------------------------------------------------------

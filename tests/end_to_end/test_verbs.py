@@ -114,7 +114,7 @@ def refusal(capsys) -> str:
 def test_a_folder_that_is_none_is_refused(command, folder, study, capsys):
     name, *options = command
     assert status_of(name, folder, *options) == 2
-    of = "a sweep, a run, equilibria, propositions or the record" if name == "verify" else "a sweep"
+    of = "a sweep" if name == "export" else "a sweep, a run, equilibria, propositions or the record"
     assert refusal(capsys) == f"{folder}: no results of {of} (there is no manifest.json)"
 
 

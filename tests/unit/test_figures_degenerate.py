@@ -51,6 +51,7 @@ from simulation.figures.selection import selection_figure
 from simulation.figures.sensitivity import sensitivity_figure
 from simulation.figures.side_by_side import contracts_figure
 from simulation.history.tables import HIT, MISS
+from simulation.propositions.results import knock_out_table
 from tests.builders import one_power
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -159,8 +160,8 @@ def cases() -> dict[str, Case]:
         "decomposition_figure": Case(lambda table: decomposition_figure(table, "number_of_pacts", 0.0, 1.0, 5), groups,
                                      tuple(groups.columns), ("share", "low", "high", "alone", "last")),
         "fans_figure": Case(lambda table: fans_figure(table, COST), fans, OF_FANS, tuple(LEVELS)),
-        "forest_figure": Case(forest_figure, verdicts, tuple(verdicts.columns.drop("measure")),
-                              ("effect", "low", "high")),
+        "forest_figure": Case(lambda table: forest_figure(table, knock_out_table([])), verdicts,
+                              tuple(verdicts.columns.drop("measure")), ("effect", "low", "high")),
         "portfolio_map": Case(portfolio_map, atlas, tuple(atlas.columns), terms),
         "predicted_against_observed": Case(predicted_against_observed, predicted, tuple(predicted.columns),
                                            ("share_of_years",)),

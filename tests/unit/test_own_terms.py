@@ -114,8 +114,8 @@ def test_a_term_that_breaks_down_on_the_way_is_told_with_pair_contract_and_year(
     with pytest.raises(NotFiniteError) as found:
         measures(world_of(scenario), 1, range(20))
     assert found.value.args[0] == 1
-    said = (r"own_terms\.wild\.formula: not a finite number any more; found '0.1 \* sqrt\(1.2 - preference_distance\)' for P"
-            r" and B at commitment 0.1, autonomy 0 in 2001, with preference_distance 1.39; allowed: ")
+    said = (r"own_terms\.wild\.formula: not a finite number any more; found '0.1 \* sqrt\(1.2 - preference_distance\)'"
+            r" for P and B at commitment 0.1, autonomy 0 in 2001, with preference_distance 1.39; allowed: ")
     with pytest.raises(Refusal, match=said):
         tabulated(scenario, 3)
     with pytest.raises(Refusal, match=said):
