@@ -18,6 +18,8 @@ Word = Annotated[str | None, typer.Argument(
     metavar="[WORD]", help="A word in a name or meaning, such as entrapment, or a table, such as own_terms; without it:"
     " everything.",
     show_default=False)]
+ScenarioFile = Annotated[str | None, typer.Argument(
+    metavar="[SCENARIO]", help="Scenario file whose own terms are looked through as well.", show_default=False)]
 Write = Annotated[Path | None, typer.Option(
     "--write", metavar="FILE", help="Renew the tables of a page, between <!-- table: NAME --> and <!-- end -->.",
     show_default=False)]
@@ -32,16 +34,18 @@ TITLES = {
     "series": "Yearly series",
     "pacts": "Columns of the table of pacts",
     "own_terms": "What a formula of own_terms may use",
+    "stated": "Own terms of the scenario, as they stand there",
     "terms": "Costs and benefits of the theory, as formulas",
 }
 
 
-def describe(word: Word = None, write: Write = None) -> None:
+def describe(word: Word = None, scenario: ScenarioFile = None, write: Write = None) -> None:
     """The command; `command_line` holds its help."""
     if word is not None and write is not None:
         raise Refusal("not both", allowed="a word, or --write, which renews all tables", file="--write")
     # slow to import
     from simulation.report.reference import matching, reference, renewed
+    from simulation.scenario.file import load_scenario
     from simulation.study.tables import write_text
 
     if write is not None:
@@ -51,7 +55,8 @@ def describe(word: Word = None, write: Write = None) -> None:
             write_text(write, made)
         typer.echo(f"{write}: {'renewed' if made != text else 'nothing to renew'}")
         return
-    for name, entries in (matching(word) if word else reference()).items():
+    stating = load_scenario(scenario) if scenario is not None else None
+    for name, entries in (matching(word, stating) if word else reference()).items():
         _tell(TITLES[name], entries)
 
 

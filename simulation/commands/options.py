@@ -13,7 +13,7 @@ from simulation.errors import Refusal
 from simulation.scenario.file import parse_value
 from simulation.scenario.own_terms import notes_on_own_terms
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.validation import shown
+from simulation.scenario.validation import NOUNS, noun_of, shown, walked
 
 if TYPE_CHECKING:
     from simulation.equilibrium.statics import Axis
@@ -100,6 +100,7 @@ def parse_axis(text: str, usual: int) -> Axis:
     path = path.strip()
     if not sign or not path or not rest.strip():
         raise Refusal("not an axis", found=shown(text), allowed=FORMS, file=VARY)
+    _refuse_other_than_numbers(path)
     if ":" not in rest:
         values = [_number(part, path) for part in rest.split(",")]
         return Axis(path, _rising(values, path))
@@ -117,6 +118,16 @@ def parse_axis(text: str, usual: int) -> Axis:
         raise Refusal("out of range", path, f"{low:g} to {high:g}", "above 0 on a log scale", file=VARY)
     values = spaced(min(low, high), max(low, high), number, "log" if is_log else "linear")
     return Axis(path, _rising(values, path), is_log)
+
+
+def _refuse_other_than_numbers(path: str) -> None:
+    """Raises `Refusal` for a path that leads to words or switches: there is no way from one to the next along which
+    anything could be followed."""
+    spot = walked(Scenario, tuple(path.split(".")))
+    if spot.annotation is not None and not {NOUNS[float], NOUNS[int]} & set(noun_of(spot.annotation).split(" or ")):
+        instead = ", such as own_terms.NAME.weight" if path.startswith("own_terms.") else ""
+        raise Refusal("not a number, so that nothing can be followed along it", path, noun_of(spot.annotation),
+                      f"a path of a number{instead}; other settings side by side: compare --against", file=VARY)
 
 
 def _number(text: str, path: str) -> float:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from simulation.errors import Refusal
-from simulation.history.measures import MEASURES
+from simulation.history.measures import MEASURES, own_measures
 from simulation.history.series import PAYOFF, SERIES
 from simulation.history.tables import PACT_COLUMNS
 from simulation.report.built_in_terms import BUILT_IN_TERMS
@@ -23,6 +24,9 @@ from simulation.scenario.validation import allowed_at, listed, nearest, paths_of
 from simulation.theory.payoffs import TERMS
 
 REQUIRED, NONE = "required", "none"
+STATED = "stated"
+"""The table of what a scenario states beyond the theory."""
+OWN_MEASURE = re.compile(r"(weak_)?(cost|benefit)_\w")
 ASSUMPTIONS, POPULATION = "assumptions.", "population."
 
 
@@ -57,17 +61,36 @@ def reference() -> dict[str, list[Entry]]:
     }
 
 
-def matching(word: str) -> dict[str, list[Entry]]:
-    """The table of this name, or the entries in which a word or several occur, in their name or meaning.
+def stated(scenario: Scenario) -> list[Entry]:
+    """What a scenario's own terms add: for each its fields, as they stand there, and its measure."""
+    found = []
+    for name, term in scenario.own_terms.items():
+        found += [Entry(f"own_terms.{name}.{field}", f"{entry.meaning}. Here: {value}", entry.unit, entry.allowed)
+                  for field, value in term if value not in ([], "")
+                  for entry in _parameters(Scenario) if entry.name == f"own_terms.*.{field}"]
+    return found + [Entry(name, what.meaning, what.unit) for name, what in own_measures(scenario).items()]
+
+
+def matching(word: str, scenario: Scenario | None = None) -> dict[str, list[Entry]]:
+    """The table of this name, or the entries in which a word or several occur, in their name or meaning; or that of a
+    path with codes of a scenario in it. scenario : whose own terms are looked through as well.
 
     Neither case nor the difference between a space and an underscore matters. Raises `Refusal` if there is none.
     """
     everything, sought = reference(), _plain(word)
     if word in everything:
         return {word: everything[word]}
+    if scenario is not None:
+        everything = {STATED: stated(scenario)} | everything
     found = {table: [entry for entry in entries if sought in _plain(f"{entry.name} {entry.meaning}")]
              for table, entries in everything.items()}
     if not any(found.values()):
+        found = {table: [entry for entry in entries if "*" in entry.name and fnmatchcase(word, entry.name)]
+                 for table, entries in everything.items()}
+    if not any(found.values()):
+        if OWN_MEASURE.match(word):
+            raise Refusal("such a name is that of a measure of an own term of a scenario", found=word,
+                          allowed="the scenario after it: describe WORD SCENARIO")
         names = [part for entries in everything.values() for entry in entries for part in entry.name.split(".")]
         raise Refusal("nothing has it in its name or meaning", found=word, suggestion=nearest(word, names))
     return {table: entries for table, entries in found.items() if entries}

@@ -8,13 +8,13 @@ scenario, at which histories begin. `derived_values` works them out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from simulation.errors import Refusal
-from simulation.scenario.own_terms import own_columns
+from simulation.scenario.own_terms import column_of, own_columns
 from simulation.scenario.parameters import Record, incoherent, parameter
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import Locate, Location, listed, nearest, placed, shown
@@ -75,13 +75,21 @@ class Derived(Record):
         return self
 
 
-def measures_of_own_terms(scenario: Scenario) -> dict[str, Any]:
-    """The measures of a scenario's own terms by name, each with its unit and meaning."""
+def measures_of_own_terms(scenario: Scenario, varied: Collection[str] = ()) -> dict[str, Any]:
+    """The measures of a scenario's own terms by name, each with its unit and meaning; of a formula that is among the
+    paths that are `varied` it is said where it stands."""
     if not scenario.own_terms:
         return {}
     from simulation.history.measures import own_measures  # noqa: PLC0415 - it knows the compiler, slow to import
 
-    return dict(own_measures(scenario))
+    found: dict[str, Any] = dict(own_measures(scenario))
+    for name, term in scenario.own_terms.items():
+        path, column = f"own_terms.{name}.formula", column_of(name, term)
+        if path in varied:
+            words = term.says.removesuffix(".") or f"{term.kind.capitalize()} in the scenario's own words"
+            meaning = f"{words}, by the formula that {path} holds, summed over the pacts."
+            found[column] = found[column]._replace(meaning=meaning)
+    return found
 
 
 def refuse_taken_names(measures: Mapping[str, Derived], scenario: Scenario, locate: Locate | None = None) -> None:

@@ -97,7 +97,7 @@ class Plan:
     def own_measures(self) -> dict[str, Any]:
         """Measures that not every sweep has, by name, with unit and meaning: those of the scenario's own terms,
         then those that the study defines."""
-        return measures_of_own_terms(self.scenario) | self.study.measures
+        return measures_of_own_terms(self.scenario, self.paths) | self.study.measures
 
     @property
     def number_of_runs(self) -> int:

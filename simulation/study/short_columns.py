@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 LONGEST_NAME = 32
+LEAST_OF_WORD = 3
+"""Letters that are left of a word at least."""
 RESERVED = {
     "_all", "_b", "byte", "_coef", "_cons", "double", "float", "if", "in", "int", "long", "_n", "_N", "_pi", "_pred",
     "_rc", "_skip", "strL", "using", "with",
@@ -34,11 +36,22 @@ def _ends_with(column: str, keys: list[str]) -> bool:
 
 
 def _allowed(text: str) -> str:
-    """Letters, digits and underscores, a letter first, no word of R's or Stata's own; the last 32 signs."""
+    """Letters, digits and underscores, a letter first, no word of R's or Stata's own; at most 32 signs."""
     name = re.sub(r"[^A-Za-z0-9_]", "_", text.replace("*", "all"))
     if not re.match(r"[A-Za-z]", name) or name in RESERVED or re.fullmatch(r"str\d+", name):
         name = f"x_{name.lstrip('_')}"
-    return name if len(name) <= LONGEST_NAME else "x_" + name[2 - LONGEST_NAME:].lstrip("_")
+    return _abbreviated(name)
+
+
+def _abbreviated(name: str) -> str:
+    """At most 32 signs: the ends of the longest words go, so that every word can still be told."""
+    words = name.split("_")
+    while len("_".join(words)) > LONGEST_NAME:
+        longest = max(words, key=len)
+        if len(longest) <= LEAST_OF_WORD:
+            return "_".join(words)[:LONGEST_NAME].rstrip("_")
+        words[words.index(longest)] = longest[:-1]
+    return "_".join(words)
 
 
 def _unique(name: str, taken: set[str]) -> str:

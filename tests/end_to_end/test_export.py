@@ -224,6 +224,8 @@ def test_short_names_tell_paths_apart():
     assert list(names.values())[:8] == ["scenario", "x_cost", "y_cost", "b_wars", "wars", "rate", "x_in", "x_2nd"]
     assert len(set(names.values())) == len(names)
     assert all(len(name) <= 32 and name.isidentifier() for name in names.values())
+    alike = short_columns(["weak_benefit_resentment_of_neighbours", "weak_benefit_resentment_of_neighbourhoods"])
+    assert list(alike.values()) == ["weak_benefit_resentm_of_neighbou", "weak_benefit_resentm_of_neighb_2"]
 
 
 # ---- netCDF ----------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from simulation.scenario.file import dump_yaml
 from simulation.scenario.formulas import FUNCTIONS, QUANTITIES, parse_formula
 from simulation.scenario.own_terms import notes_on_own_terms, quantities_of, value_of
 from simulation.scenario.term_programs import degree_of, programs_of
+from simulation.study.derived_measures import measures_of_own_terms
 from simulation.theory.own_terms import GIVEN_NUMBERS, SEEN_BY_MAJOR, Given, NotFiniteError
 from tests.builders import one_power, two_powers
 from tests.own_terms import ROUGH, SMOOTH, evaluated
@@ -177,6 +178,14 @@ def test_forms_can_be_compared_in_a_sweep(tmp_path, monkeypatch):
     table: pd.DataFrame = results.table
     means = table.groupby("own_terms.fee.formula")["cost_fee"].mean()
     assert means["0"] == 0.0 and means["0.01"] > 0.0 and means["0.05 * commitment"] > 0.0
+
+
+def test_a_measure_whose_formula_varies_does_not_tell_the_first():
+    varied = measures_of_own_terms(with_fee(), ["own_terms.joy.formula", "own_terms.fee.formula"])
+    assert varied["weak_benefit_joy"].meaning == (
+        "Benefit in the scenario's own words, by the formula that own_terms.joy.formula holds, summed over the pacts.")
+    assert varied["cost_fee"].meaning.startswith("A fee, by the formula that own_terms.fee.formula holds")
+    assert "0.01" in measures_of_own_terms(with_fee())["weak_benefit_joy"].meaning
 
 
 def test_a_term_that_breaks_down_is_one_line_on_the_command_line(tmp_path, monkeypatch, capsys):

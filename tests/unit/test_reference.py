@@ -9,8 +9,8 @@ import pytest
 from simulation.commands.command_line import COMMANDS, main
 from simulation.commands.command_reference import command_reference
 from simulation.errors import Refusal
-from simulation.report.reference import markdown, matching, reference, renewed
-from simulation.scenario.file import load_document
+from simulation.report.reference import STATED, markdown, matching, reference, renewed
+from simulation.scenario.file import load_document, load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "docs" / "model.md"
@@ -124,3 +124,20 @@ def test_a_word_and_a_page_are_refused_together(capsys):
         main(["describe", "attention", "--write", "page.md"])
     assert left.value.code == 2
     assert capsys.readouterr().err.startswith("error: --write: not both")
+
+
+def test_a_path_with_codes_is_found_by_its_pattern():
+    assert [entry.name for entry in matching("weak_states.ARM.toward.RUS.basing")["parameters"]] == [
+        "weak_states.*.toward.*.basing"]
+    assert [entry.name for entry in matching("own_terms.fee.weight")["parameters"]] == ["own_terms.*.weight"]
+
+
+def test_own_terms_of_a_scenario_are_found_in_it():
+    scenario = load_scenario(ROOT / "scenarios" / "own-opposition.yaml")
+    measure, = matching("cost_opposition", scenario)[STATED]
+    assert measure.unit == "payoff per year" and measure.meaning.startswith("Opposition at home")
+    weight, = matching("own_terms.opposition.weight", scenario)[STATED]
+    assert weight.meaning.endswith("Here: 1.0")
+    assert {"stated", "parameters"} <= matching("own_terms", None).keys() | matching("own", scenario).keys()
+    with pytest.raises(Refusal, match="a measure of an own term of a scenario; found cost_opposition; allowed: the sc"):
+        matching("cost_opposition")
