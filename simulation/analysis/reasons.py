@@ -90,9 +90,13 @@ def reasons(scenario: Scenario, pacts: Mapping[str, Contract], state: str, power
                    _if_other_signs(pair, Sought.MAJOR_GAIN, most_weak, elsewhere))
 
 
-def signatures(scenario: Scenario, pacts: Mapping[str, Contract]) -> pd.DataFrame:
-    """For every pair that is allied in an equilibrium or was in the record: its contract there or, without one, that
-    which comes nearest to suiting both, what each side gains by it, who would not sign it, and all terms.
+def signatures(scenario: Scenario, pacts: Mapping[str, Contract],
+               outcomes: Mapping[tuple[str, str], str] | None = None) -> pd.DataFrame:
+    """For every pair that is allied or was in the record: its contract or, without one, that which comes nearest to
+    suiting both, what each side gains by it, who would not sign it, and all terms.
+
+    pacts : that stand, by state; outcomes : what was predicted of each pair beside the record, by power and state;
+    without it the pacts are what is predicted.
 
     Columns: power, state, outcome (one of `history.tables.OUTCOMES`), commitment, autonomy, weak_gain, major_gain,
     elsewhere, refused_by (codes), and the terms. Empty where the scenario has no record.
@@ -101,7 +105,8 @@ def signatures(scenario: Scenario, pacts: Mapping[str, Contract]) -> pd.DataFram
     for power in scenario.major_powers:
         for state, record in scenario.states.items():
             observed, held = record.observed.get(power), pacts.get(state)
-            came_to = outcome(held is not None and held.power == power, observed)
+            is_held = held is not None and held.power == power
+            came_to = outcome(is_held, observed) if outcomes is None else outcomes[power, state]
             if came_to in (NO_RECORD, REJECTION):
                 continue
             pair = _wide(pair_of(scenario, state, power, pacts))

@@ -9,7 +9,7 @@ from simulation.analysis.compared_settings import SETTINGS_FILE
 from simulation.analysis.solve_tables import PACTS_FILE, SUMMARY_FILE
 from simulation.analysis.statics_tables import FOLDS_FILE, TABLE_FILE
 from simulation.errors import Refusal, ResultsError
-from simulation.figures.registry import comparison_figures, solve_figures, statics_figures
+from simulation.figures.registry import comparison_figures, in_order, solve_figures, statics_figures
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import validated
 from simulation.study.csv_tables import csv_table
@@ -74,7 +74,8 @@ def _of_statics(folder: Path, manifest: Manifest) -> dict[str, Figure]:
 def _of_comparison(folder: Path, manifest: Manifest) -> dict[str, Figure]:
     scenarios = [_scenario(own) for own in manifest["compared"]]
     settings = csv_table(folder / SETTINGS_FILE).drop_duplicates("setting")
-    return comparison_figures(csv_table(folder / PACTS_FILE), settings, comparison_title(scenarios))
+    pacts = in_order(csv_table(folder / PACTS_FILE), scenarios)
+    return comparison_figures(pacts, settings, comparison_title(scenarios))
 
 
 def _scenario(of: dict[str, Any]) -> Scenario:

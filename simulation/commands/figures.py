@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.commands.options import StatesBy
 from simulation.commands.outcome_figures import (
     AT,
     LABEL,
@@ -18,8 +19,9 @@ from simulation.commands.outcome_figures import (
     size_of,
     words_of,
 )
-from simulation.commands.saving import saved, tell
+from simulation.commands.saving import gains_in, saved, tell
 from simulation.errors import Refusal, ResultsError
+from simulation.scenario.state_order import listing_states
 from simulation.scenario.validation import shown
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def figures(folders: Folders, measure: Measure = None, by: By = None, within: Wi
             against: Against = None, at: At = None, power: Power = None, bins: Bins = 10, label: Label = None,
             name: Name = None, out: Out = None, size: Size = None, type_size: Type = 8.0, title: Title = None,
             has_no_caption: NoCaption = False, style: Style = None, kinds: Format = "png,pdf",
-            is_list_asked: Listed = False) -> None:
+            states_by: StatesBy = None, is_list_asked: Listed = False) -> None:
     """The command; `command_line` holds its help."""
     if is_list_asked:
         _list(folders)
@@ -100,7 +102,7 @@ def figures(folders: Folders, measure: Measure = None, by: By = None, within: Wi
 
     looks = Looks(width, height, type_size, not has_no_caption, title or "", style or "")
     _refuse_illegible({"--title": title or "", **{f"{LABEL} {key}": words for key, words in labels.items()}})
-    with naming_options(), looking(looks):
+    with naming_options(), looking(looks), listing_states(states_by, gains_in(folders[0], states_by)):
         if measure is None:
             made = _usual(folders[0], by, within, levels, labels)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,11 +13,16 @@ from simulation.errors import Refusal
 from simulation.scenario.file import parse_value
 from simulation.scenario.own_terms import notes_on_own_terms
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.state_order import StateOrder
 from simulation.scenario.validation import NOUNS, noun_of, shown, walked
 
 if TYPE_CHECKING:
     from simulation.equilibrium.statics import Axis
 
+StatesBy = Annotated[StateOrder | None, typer.Option(
+    "--states-by", metavar="ORDER", show_default=False,
+    help="Order of states in tables and figures: distance, name or gain (of the major power); without it: the usual"
+    " one of each.")]
 SET, YEARS, VARY = "--set", "--years", "--vary"
 IN_A_LINE, MOST_POINTS = 41, 10_000
 FORMS = "path=from:to, path=from:to:number, path=from:to:number:log or path=value,value,..."

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation.commands.options import StatesBy
+from simulation.commands.saving import gains_in
 from simulation.errors import Refusal
+from simulation.scenario.state_order import listing_states
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +27,7 @@ Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FILE", help="File; without it: report.html in the folder.", show_default=False)]
 
 
-def report(folder: Folder, out: Out = None) -> None:
+def report(folder: Folder, out: Out = None, states_by: StatesBy = None) -> None:
     """The command; `command_line` holds its help."""
     # loads the compiler
     from simulation.report.page import page_of
@@ -36,7 +39,8 @@ def report(folder: Folder, out: Out = None) -> None:
     refuse_kind(subject)
     path = out or folder / REPORT_FILE
     _refuse_no_file(path)
-    text = page_of(_with_figures(subject))
+    with listing_states(states_by, gains_in(folder, states_by)):
+        text = page_of(_with_figures(subject))
     write_text(path, text)
     typer.echo(f"report: {path}")
 

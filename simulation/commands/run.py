@@ -13,13 +13,14 @@ from rich.console import Console
 
 from simulation.commands.console import console, new_table, or_null
 from simulation.commands.first_use import history_seconds, prepare
-from simulation.commands.options import parse_settings, refuse_outside, replaced
+from simulation.commands.options import StatesBy, parse_settings, refuse_outside, replaced
 from simulation.commands.saving import saved
 from simulation.commands.sweep import RESULTS
 from simulation.commands.waiting import lasting, waiting
 from simulation.compiled_code.parts import HISTORIES, PAIRS
 from simulation.scenario.file import load_scenario
 from simulation.scenario.own_terms import own_columns
+from simulation.scenario.state_order import StateOrder, arranged_table, listing_states
 from simulation.study.stopping_rule import MOST_REPLICATIONS
 from simulation.study.study_file import LARGEST_SEED
 
@@ -44,7 +45,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 
 def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, settings: Settings = None,
-        years: Years = None, out: Out = None, as_json: AsJson = False) -> None:
+        years: Years = None, states_by: StatesBy = None, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--replication", replication, MOST_REPLICATIONS - 1)
@@ -53,7 +54,7 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
     is_interpreted = prepare([HISTORIES, PAIRS], history_seconds(setting))
     # what a refused scenario should not wait for
     from simulation.figures.registry import run_figures
-    from simulation.history.tables import tabulated
+    from simulation.history.tables import gains_of, tabulated
     from simulation.study.manifest import command_line
     from simulation.study.run_folder import SingleRun, refuse_other_results, writing_run
 
@@ -62,12 +63,13 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
     refuse_other_results(folder, single)
     with waiting("one history", lasting(history_seconds(setting) if is_interpreted else 0.0)):
         tables = tabulated(setting, seed, replication)
-    with writing_run(folder, single, tables, command_line()):
-        report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False))
-    if as_json:
-        typer.echo(document(report))
-    else:
-        show(report)
+    with listing_states(states_by, gains_of(tables.pacts)):
+        with writing_run(folder, single, tables, command_line()):
+            report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False))
+        if as_json:
+            typer.echo(document(report))
+        else:
+            show(report)
 
 
 MAIN_MEASURES = ("number_of_pacts", "pacts_beyond_paper", "commitment_given_pact", "autonomy_given_pact",
@@ -199,8 +201,8 @@ def _show_predictions(screen: Console, report: Report, power: str) -> None:
 
 
 def _states(table: pd.DataFrame, kind: str) -> list[str]:
-    """Codes of the states with this outcome, nearest first."""
-    own = table[table["outcome"] == kind].sort_values(["distance_km", "weak_state"])
+    """Codes of the states with this outcome, nearest first unless another order is asked for."""
+    own = arranged_table(table[table["outcome"] == kind], StateOrder.DISTANCE)
     return [str(code) for code in own["weak_state"]]
 
 

@@ -10,12 +10,15 @@ import typer
 from rich.console import Console
 
 from simulation.commands.console import or_null
+from simulation.errors import Refusal
+from simulation.scenario.state_order import StateOrder
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 
+PACTS_FILE, GAIN = "pacts.csv", "major_gain"
 DocumentFile = Annotated[Path | None, typer.Option(
     "--out", metavar="FILE", help="File for the JSON document, beside what is printed.", show_default=False)]
 
@@ -61,6 +64,22 @@ def show_files(screen: Console, tables: Iterable[Path], figures: Iterable[Path])
     for kind, paths in (("table", tables), ("figure", figures)):
         for path in paths:
             screen.print(f"{kind}: {path}", soft_wrap=True, markup=False)
+
+
+def gains_in(folder: Path, order: StateOrder | None) -> dict[tuple[str, str], float]:
+    """What each major power gains of each ally, by power and state, if states are to be listed by it. Raises `Refusal`
+    where the folder does not tell."""
+    from simulation.study.csv_tables import csv_table
+
+    if order is not StateOrder.GAIN:
+        return {}
+    table = csv_table(folder / PACTS_FILE) if (folder / PACTS_FILE).is_file() else None
+    if table is None or GAIN not in table:
+        raise Refusal("the folder does not tell what powers gain of single pacts", found=str(folder),
+                      allowed="distance, name, or a folder of run or solve", file="--states-by")
+    power, state = (name if name in table else name.partition("_")[2] for name in ("major_power", "weak_state"))
+    last = table.drop_duplicates([power, state], keep="last" if "year" in table else "first")
+    return dict(zip(zip(last[power], last[state], strict=True), last[GAIN], strict=True))
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:

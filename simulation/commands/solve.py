@@ -14,7 +14,7 @@ from rich.table import Table
 
 from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.first_use import prepare, solve_seconds
-from simulation.commands.options import parse_settings, refuse_outside, replaced
+from simulation.commands.options import StatesBy, parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, ScenarioFile, Settings
 from simulation.commands.saving import saved, tell
 from simulation.commands.sweep import RESULTS
@@ -23,6 +23,7 @@ from simulation.compiled_code.parts import EQUILIBRIA
 from simulation.errors import Refusal
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.state_order import arranged, listing_states
 from simulation.scenario.validation import nearest
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ Out = Annotated[Path | None, typer.Option(
 
 
 def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution = None, exhaustive: Exhaustive = False,
-          starts: Starts = 8, seed: Seed = 1, solutions: AllSolutions = False, out: Out = None,
-          as_json: AsJson = False) -> None:
+          starts: Starts = 8, seed: Seed = 1, solutions: AllSolutions = False, states_by: StatesBy = None,
+          out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
 
     refuse_outside("--starts", starts, MOST_STARTS)
@@ -71,13 +72,23 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     refuse_other_identity(folder, plan.identity)
     with waiting("the search for equilibria", lasting(seconds) if is_interpreted else "seconds to a minute"):
         found = carry_out(plan, SOLUTIONS if solutions else ())
-    with writing(folder, plan, found, command_line()) as tables:
-        figures = drawn(folder, plan, found, tables[PACTS_FILE])
-    if as_json:
-        typer.echo(document(found, folder, figures))
-    else:
-        show(found, folder)
-        tell(figures)
+    with listing_states(states_by, gains_in(found)):
+        with writing(folder, plan, found, command_line()) as tables:
+            figures = drawn(folder, plan, found, tables[PACTS_FILE])
+        if as_json:
+            typer.echo(document(found, folder, figures))
+        else:
+            show(found, folder)
+            tell(figures)
+
+
+def gains_in(found: Found) -> dict[tuple[str, str], float]:
+    """What each major power gains of each ally, by power and state: in the first equilibrium in which it has it."""
+    gains: dict[tuple[str, str], float] = {}
+    for own in found.accounts:
+        for pact in own:
+            gains.setdefault((pact.power, pact.state), pact.major_gain)
+    return gains
 
 
 def under(scenario: Scenario, solution: str | None) -> Scenario:
@@ -127,6 +138,7 @@ def show(found: Found, folder: Path) -> None:
         for line in _heading(number, equilibrium):
             screen.print(line, soft_wrap=True)
         if own:
+            own = in_order(scenario, own)
             screen.print(_pacts(scenario, own))
             screen.print(_terms(own))
         else:
@@ -148,6 +160,14 @@ def _heading(number: int, equilibrium: Equilibrium) -> list[str]:
              f"certificate, largest violations (payoff per year): contract {certificate.contract:.1g}, dropping"
              f" {certificate.drop:.1g}, new pact {certificate.new_pact:.1g}"]
     return lines + ([f"  {certificate.worst}"] if certificate.regret > 1e-6 else [])
+
+
+def in_order(scenario: Scenario, own: list[PactAccount]) -> list[PactAccount]:
+    """Pacts in the order of states that is asked for."""
+    from simulation.scenario.distances import distance_km
+
+    return [own[place] for place in arranged(
+        (pact.power, pact.state, distance_km(scenario, pact.power, pact.state)) for pact in own)]
 
 
 def _pacts(scenario: Scenario, own: list[PactAccount]) -> Table:

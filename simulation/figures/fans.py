@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from simulation.analysis.yearly_bands import LEVELS
 from simulation.errors import Refusal
-from simulation.figures.labels import measure_label, measured_with, parameter_label, value_label
+from simulation.figures.labels import level_label, measure_label, measured_with, parameter_label
 from simulation.figures.levels import distinct
 from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import (
@@ -134,9 +134,9 @@ def _label(figure: Figure, bands: pd.DataFrame, by: str | None, within: str | No
     fewest, most = numbers.min(), numbers.max()
     for condition, axes in zip(shown, grid[0], strict=True):
         number = f"n = {fewest[condition]}" + (f" to {most[condition]}" if most[condition] > fewest[condition] else "")
-        axes.set_title(f"{value_label(condition)}\n{number}" if by else number, pad=3)
+        axes.set_title(f"{level_label(by, condition)}\n{number}" if by else number, pad=3)
     for row, axes in zip(rows, grid[:, 0], strict=True):
-        axes.set_ylabel(fitting(value_label(row) if within else measure_label(row), PANEL_HEIGHT * 0.85))
+        axes.set_ylabel(fitting(level_label(within, row) if within else measure_label(row), PANEL_HEIGHT * 0.85))
     figure.align_ylabels(grid[:, 0])
     figure.supxlabel("Year")
 

@@ -25,6 +25,7 @@ from simulation.figures.style import (
 )
 from simulation.history.series import History, Series
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.state_order import StateOrder, arranged, order_in_words
 from simulation.scenario.validation import listed, nearest, shown
 
 EVENTS = {
@@ -63,7 +64,7 @@ def history_figure(history: History, scenario: Scenario, power: str) -> Figure:
 
 
 def _drawn(history: History, scenario: Scenario, place: int) -> Figure:
-    rows = _rows(history, place)
+    rows = _rows(history, scenario, place)
     strip = max(0.5, ROW_HEIGHT * min(len(rows), MOST_ROWS) + 0.1)
     figure = new_figure(TWO_COLUMNS, min(TALLEST, 3 * PANEL_HEIGHT + strip + 0.6))
     pacts, terms, events, who = figure.subplots(
@@ -84,10 +85,12 @@ def _drawn(history: History, scenario: Scenario, place: int) -> Figure:
     return figure
 
 
-def _rows(history: History, place: int) -> list[int]:
-    """Places of the states that were ever allies, nearest first."""
-    ever = np.flatnonzero(history.since[:, place].any(axis=0))
-    return sorted(map(int, ever), key=lambda state: (history.distance_km[place, state], state))
+def _rows(history: History, scenario: Scenario, place: int) -> list[int]:
+    """Places of the states that were ever allies, nearest first unless another order is asked for."""
+    ever = [int(state) for state in np.flatnonzero(history.since[:, place].any(axis=0))]
+    power, codes = list(scenario.major_powers)[place], list(scenario.states)
+    pairs = [(power, codes[state], float(history.distance_km[place, state])) for state in ever]
+    return [ever[number] for number in arranged(pairs, StateOrder.DISTANCE)]
 
 
 def _shown(history: History, place: int, rows: list[int]) -> list[int]:
@@ -140,7 +143,7 @@ def _draw_events(axes: Axes, years: np.ndarray, own: np.ndarray) -> None:
 
 def _draw_allies(figure: Figure, axes: Axes, history: History, scenario: Scenario, place: int,
                  rows: list[int]) -> None:
-    """A row per state that was ever an ally, nearest on top, shaded by the autonomy that it concedes."""
+    """A row per state that was ever an ally, shaded by the autonomy that it concedes."""
     rows = _shown(history, place, rows)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
@@ -168,5 +171,6 @@ def _draw_allies(figure: Figure, axes: Axes, history: History, scenario: Scenari
 def _notes(history: History, rows: list[int]) -> list[str]:
     total, shown_rows = history.commitment.shape[2], min(len(rows), MOST_ROWS)
     left_out = f", of which the {shown_rows} that were longest are shown" if shown_rows < len(rows) else ""
-    return [f"One history. Rows: the {len(rows)} of {total} states that were ever allies{left_out}, nearest first;"
+    return [f"One history. Rows: the {len(rows)} of {total} states that were ever allies{left_out},"
+            f" {order_in_words(StateOrder.DISTANCE)};"
             " a cell is a year that ended with a pact."]

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import BLACK, SMALL, TALLEST, TWO_COLUMNS, add_note, fitting, new_figure, printed
+from simulation.scenario.state_order import StateOrder, arranged_table
 
 COLUMNS = ("setting", "weak_state", "distance_km", "share_of_years", "autonomy")
 ROW, FRAME = 0.115, 1.2
@@ -25,7 +26,8 @@ def strips_figure(states: pd.DataFrame, histories: int, width: float = TWO_COLUM
     """A column for every setting: dots as large as the share of years with a pact, filled by autonomy conceded."""
     refuse_unfit(states, COLUMNS, "portfolios")
     settings = list(dict.fromkeys(states["setting"]))
-    order = states.drop_duplicates("weak_state").sort_values(["distance_km", "weak_state"])["weak_state"].tolist()
+    order = arranged_table(states.drop_duplicates("weak_state").assign(major_power=""), StateOrder.DISTANCE)[
+        "weak_state"].tolist()
     places = {code: place for place, code in enumerate(order)}
     with printed():
         figure = new_figure(width, min(TALLEST - 0.8, FRAME + ROW * len(order)))

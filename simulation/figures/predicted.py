@@ -31,6 +31,7 @@ from simulation.figures.style import (
     say_why_empty,
 )
 from simulation.history.tables import FALSE_ALARM, HIT, MISS, NO_RECORD, OUTCOMES, PREDICTED_FROM, REJECTION
+from simulation.scenario.state_order import StateOrder, arranged_table, order_in_words
 from simulation.scenario.validation import listed, shown
 
 COLUMNS = ("major_power", "weak_state", "distance_km", "share_of_years", "observed", "outcome")
@@ -67,7 +68,7 @@ def predicted_against_observed(table: pd.DataFrame, power: str | None = None) ->
 
 def _drawn(rows: pd.DataFrame) -> Figure:
     observed = rows["observed"].fillna(False).to_numpy(dtype=bool)
-    drawn = rows[(rows["share_of_years"] > 0) | observed].sort_values(["distance_km", "weak_state"])
+    drawn = arranged_table(rows[(rows["share_of_years"] > 0) | observed], StateOrder.DISTANCE)
     drawn, left_out = drawn[:2 * ROWS_IN_A_COLUMN], drawn[2 * ROWS_IN_A_COLUMN:]
     columns = 1 if len(drawn) <= ROWS_IN_A_COLUMN else 2
     deep = math.ceil(len(drawn) / columns)
@@ -112,7 +113,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, deep: int) -> None:
 def _notes(rows: pd.DataFrame, drawn: pd.DataFrame, left_out: pd.DataFrame) -> list[str]:
     counts = rows["outcome"].value_counts()
     told = ", ".join(f"{kind}: {counts[kind]}" for kind in OUTCOMES if kind in counts)
-    sentences = [f"{told[:1].upper()}{told[1:]}; of {len(rows)} states, nearest first.",
+    sentences = [f"{told[:1].upper()}{told[1:]}; of {len(rows)} states, {order_in_words(StateOrder.DISTANCE)}.",
                  "Predicted: a pact in half of the last years or more."]
     unseen = len(rows) - len(drawn) - len(left_out)
     if unseen:

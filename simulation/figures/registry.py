@@ -27,7 +27,9 @@ from simulation.figures.selection import MOST_PANELS, selection_figure
 from simulation.figures.side_by_side import contracts_figure
 from simulation.history.series import History
 from simulation.history.tables import predictions
+from simulation.scenario.distances import distance_km
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.state_order import arranged_table
 
 FOLDER = "figures"
 """Where in a results folder the figures are."""
@@ -169,10 +171,21 @@ def solve_figures(pacts: pd.DataFrame, number: int, title: str, scenario: Scenar
     if not number:
         return {}
     table = pacts.rename(columns={"equilibrium": "setting", "power": "major_power", "state": "weak_state"})
+    table = in_order(table, [scenario])
     counts = {place: int((table["setting"] == place).sum()) for place in range(1, number + 1)}
     labels = {place: f"equilibrium with {count or 'no'} pact{'s' * (count != 1)}" for place, count in counts.items()}
     of_each = {f"Equilibrium {place}": pacts[pacts["equilibrium"] == place] for place in counts}
     return {"contracts": contracts_figure(table, labels, title)} | _maps(scenario, of_each, "Pacts in equilibrium")
+
+
+def in_order(pacts: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Pacts, with columns major_power and weak_state, in the order of states that is asked for; distances are those of
+    the first scenario that has the pair."""
+    distances = [next(distance_km(own, power, state) for own in scenarios
+                      if power in own.major_powers and state in own.states)
+                 for power, state in zip(pacts["major_power"], pacts["weak_state"], strict=True)]
+    found: pd.DataFrame = arranged_table(pacts.assign(distance_km=distances))
+    return found
 
 
 def comparison_figures(pacts: pd.DataFrame, settings: pd.DataFrame, title: str) -> dict[str, Figure]:

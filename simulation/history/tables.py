@@ -22,6 +22,7 @@ from simulation.history.world import PairParameter, World, world_of
 from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.distances import distance_km
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.state_order import StateOrder, arranged_table
 from simulation.theory import dyad
 from simulation.theory.bargaining_problem import Inputs
 
@@ -118,9 +119,16 @@ def calendar_year(scenario: Scenario, year: int) -> int:
 
 
 def final_pacts(pacts: pd.DataFrame, scenario: Scenario, power: str) -> pd.DataFrame:
-    """A major power's pacts in force at the end, nearest ally first."""
+    """A major power's pacts in force at the end, nearest ally first unless another order is asked for."""
     is_final = (pacts["year"] == calendar_year(scenario, scenario.years)) & (pacts["major_power"] == power)
-    return pacts[is_final].sort_values(["distance_km", "weak_state"], ignore_index=True)
+    found: pd.DataFrame = arranged_table(pacts[is_final], StateOrder.DISTANCE).reset_index(drop=True)
+    return found
+
+
+def gains_of(pacts: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """What each major power gains of each ally, payoff per year, in the last year of their pact; by power and state."""
+    last = pacts.drop_duplicates(["major_power", "weak_state"], keep="last")
+    return dict(zip(zip(last["major_power"], last["weak_state"], strict=True), last["major_gain"], strict=True))
 
 
 def predictions(history: History, scenario: Scenario) -> pd.DataFrame:

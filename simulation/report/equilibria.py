@@ -9,7 +9,9 @@ from simulation.figures.labels import parameter_label, value_label
 from simulation.history.tables import FALSE_ALARM, HIT, MISS
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed, frame_table, number
 from simulation.report.source import Subject
+from simulation.scenario.distances import distance_km
 from simulation.scenario.documentation import documentation
+from simulation.scenario.state_order import arranged_table
 from simulation.theory.payoffs import TERMS
 
 MOST_ROWS = 200
@@ -64,25 +66,37 @@ def results_of_solve(subject: Subject) -> Section:
         return Section("results", "What was found", (Words(
             "No equilibrium was found. The scenario may have none, or the search may have missed it.", "warning"),))
     parts: list[Part] = [_by_equilibrium(table), Words(CERTIFICATE)]
-    for (own, power), rows in pacts.groupby(["equilibrium", "power"], sort=False):
+    for (own, power), rows in _in_order(subject, pacts).groupby(["equilibrium", "power"], sort=False):
         parts.append(frame_table(rows, f"Equilibrium {own}: pacts of {power}", {
             name: head for name, head in PACT_HEADS.items() if name not in ("equilibrium", "power")}, most=MOST_ROWS))
     return Section("results", "What was found", (*parts, *_signed(subject)))
+
+
+def _in_order(subject: Subject, table: pd.DataFrame) -> pd.DataFrame:
+    """A table with columns power and state in the order of states that is asked for, with their distances."""
+    scenario, pairs = subject.scenarios[0], zip(table["power"], table["state"], strict=True)
+    table = table.assign(distance_km=[distance_km(scenario, power, state) for power, state in pairs])
+    found: pd.DataFrame = arranged_table(table, power="power", state="state")
+    return found
 
 
 def _signed(subject: Subject) -> list[Part]:
     """Why pairs that were allied in the record, or are in the first equilibrium, would or would not sign."""
     if not subject.has(SIGNATURES_FILE):
         return []
-    table = subject.table(SIGNATURES_FILE)
+    table = _in_order(subject, subject.table(SIGNATURES_FILE))
+    return [Words("Hits, misses and false alarms", "heading"), *(
+        signed_table(own, str(power), "why, in equilibrium 1", SIGNED)
+        for power, own in table.groupby("power", sort=False))]
+
+
+def signed_table(signed: pd.DataFrame, power: str, caption: str, note: str) -> Table:
+    """Who would not sign, and what weighs most, of a major power's pairs; signed : rows of `reasons.signatures`."""
     heads = ("state", "outcome", "commitment (share)", "autonomy (share)", "ally's gain", "power's gain", "refused by",
              "weighs most for the power", "weighs most against")
-    parts: list[Part] = [Words("Hits, misses and false alarms", "heading")]
-    for power, own in table.groupby("power", sort=False):
-        ordered = own.sort_values("outcome", key=lambda kinds: kinds.map(ORDER.index), kind="stable")
-        rows = tuple(_signature(row) for _, row in ordered.iterrows())
-        parts.append(Table(f"{power}: why, in equilibrium 1", heads, rows, SIGNED, f"signed-{power}"))
-    return parts
+    ordered = signed.sort_values("outcome", key=lambda kinds: kinds.map(ORDER.index), kind="stable")
+    rows = tuple(_signature(row) for _, row in ordered.iterrows())
+    return Table(f"{power}: {caption}", heads, rows, note, f"signed-{power}")
 
 
 def _signature(row: pd.Series) -> tuple[Cell, ...]:

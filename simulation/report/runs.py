@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
+from simulation.analysis.reasons import signatures
+from simulation.equilibrium.certificate import Contract
 from simulation.figures.labels import measure_label
 from simulation.history.measures import measured, measures_in
 from simulation.history.tables import (
     FALSE_ALARM,
     HIT,
     MISS,
+    NO_RECORD,
     OUTCOMES,
     PACT_COLUMNS,
     REJECTION,
@@ -19,11 +24,18 @@ from simulation.history.tables import (
     predictions,
     rank_agreement,
 )
+from simulation.report.equilibria import signed_table
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, frame_table, number, words_of
 from simulation.report.source import Subject
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.state_order import StateOrder, arranged_table
 from simulation.study.run_folder import SingleRun, open_run
 
+SIGNED = ("The contract of the pair at the end or, without one, that which comes nearest to suiting both, while all"
+          " other pacts of the end stand; gains in payoff per year; who would not sign it; the largest benefit and cost"
+          " of the major power. All at the scenario's own values: what drifted in the history, and what it taught, is"
+          " left out, so that a pact of the history may be refused here. The command why tells the rest, and what would"
+          " turn it.")
 OBSERVED = {True: "yes", False: "no", None: ""}
 HEADS = {"weak_state": "state", "observed": "observed"} | {
     name: f"{name.replace('_', ' ').removesuffix(' km')} ({column.unit})" for name, column in PACT_COLUMNS.items()}
@@ -44,11 +56,14 @@ def question(subject: Subject) -> Section:
 def results(subject: Subject) -> Section:
     """Pacts at the end, predictions and measures, for every major power."""
     run, told = open_run(subject.path)
+    signed = _signatures(run, told)
     parts: list[Part] = []
     for power, record in run.scenario.major_powers.items():
         parts.append(Words(record.name or power, "heading"))
         parts += _pacts(run, told, power)
         parts += _predicted(run, told, power)
+        parts += [signed_table(own, power, "why, where the pacts at the end stand", SIGNED)
+                  for own in [signed[signed["power"] == power]] if len(own)]
         parts.append(_measures(run, told, power))
     return Section("results", "What came out", tuple(parts))
 
@@ -70,6 +85,7 @@ def _predicted(run: SingleRun, told: Tables, power: str) -> list[Part]:
     counts = table["outcome"].value_counts().to_dict()
     if not any(counts.get(kind) for kind in (HIT, FALSE_ALARM, MISS, REJECTION)):
         return [Words("The scenario has no record of observed pacts to compare with.")]
+    table = arranged_table(table)
     rows = tuple((cell(kind), cell(OUTCOMES[kind]), number(counts.get(kind, 0)),
                   cell("" if kind == REJECTION else words_of(table.loc[table["outcome"] == kind, "weak_state"])))
                  for kind in (HIT, FALSE_ALARM, MISS, REJECTION))
@@ -78,6 +94,21 @@ def _predicted(run: SingleRun, told: Tables, power: str) -> list[Part]:
                                              f" {agreement:.2f} (by chance 0.50).")
     return [Table(f"{power}: predicted against observed", ("", "meaning", "number", "states"), rows, note,
                   f"predicted-{power}")]
+
+
+def _signatures(run: SingleRun, told: Tables) -> pd.DataFrame:
+    """Who would sign what of the hits, misses and false alarms, nearest first unless another order is asked for; empty
+    where the theory does not say what stands meanwhile, as states may have several patrons."""
+    scenario = run.scenario
+    table = arranged_table(predictions(told.history, scenario), StateOrder.DISTANCE)
+    outcomes = dict(zip(zip(table["major_power"], table["weak_state"], strict=True), table["outcome"], strict=True))
+    pacts = {str(row.weak_state): Contract(power, float(row.commitment), float(row.autonomy))
+             for power in scenario.major_powers
+             for row in final_pacts(told.pacts, scenario, power).itertuples(index=False)}
+    if not scenario.assumptions.exclusivity or not set(outcomes.values()) - {NO_RECORD, REJECTION}:
+        return pd.DataFrame(columns=["power"])
+    found = signatures(scenario, pacts, outcomes).set_index(["power", "state"])
+    return found.loc[[pair for pair in outcomes if pair in found.index]].reset_index()
 
 
 def measured_years(scenario: Scenario) -> str:
