@@ -180,9 +180,9 @@ def solve_figures(pacts: pd.DataFrame, number: int, title: str, scenario: Scenar
 
 def in_order(pacts: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
     """Pacts, with columns major_power and weak_state, in the order of states that is asked for; distances are those of
-    the first scenario that has the pair."""
-    distances = [next(distance_km(own, power, state) for own in scenarios
-                      if power in own.major_powers and state in own.states)
+    the first scenario that has the pair, none where no scenario has it."""
+    distances = [next((distance_km(own, power, state) for own in scenarios
+                       if power in own.major_powers and state in own.states), math.nan)
                  for power, state in zip(pacts["major_power"], pacts["weak_state"], strict=True)]
     found: pd.DataFrame = arranged_table(pacts.assign(distance_km=distances))
     return found

@@ -6,12 +6,11 @@ import pandas as pd
 
 from simulation.analysis.solve_tables import SIGNATURES_FILE
 from simulation.figures.labels import parameter_label, value_label
+from simulation.figures.registry import in_order
 from simulation.history.tables import FALSE_ALARM, HIT, MISS
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed, frame_table, number
 from simulation.report.source import Subject
-from simulation.scenario.distances import distance_km
 from simulation.scenario.documentation import documentation
-from simulation.scenario.state_order import arranged_table
 from simulation.theory.payoffs import TERMS
 
 MOST_ROWS = 200
@@ -74,10 +73,8 @@ def results_of_solve(subject: Subject) -> Section:
 
 def _in_order(subject: Subject, table: pd.DataFrame) -> pd.DataFrame:
     """A table with columns power and state in the order of states that is asked for, with their distances."""
-    scenario, pairs = subject.scenarios[0], zip(table["power"], table["state"], strict=True)
-    table = table.assign(distance_km=[distance_km(scenario, power, state) for power, state in pairs])
-    found: pd.DataFrame = arranged_table(table, power="power", state="state")
-    return found
+    named = in_order(table.rename(columns={"power": "major_power", "state": "weak_state"}), subject.scenarios)
+    return named.rename(columns={"major_power": "power", "weak_state": "state"})
 
 
 def _signed(subject: Subject) -> list[Part]:

@@ -87,7 +87,7 @@ def test_bands_are_drawn_where_the_table_has_them():
 
 def test_the_numbers_of_histories_are_told():
     words = texts_in(fans_figure(yearly_bands(series(), "P", COST), COST))
-    assert "0.1 n = 9" in words and "n = 0 to 8" in words
+    assert "0.1 payoff n = 9" in words and "n = 0 to 8" in words
     assert "fewer than 20 histories all of them" in words
     assert "fewer than" not in texts_in(fans_figure(yearly_bands(series(25), "P", COST), COST))
 
