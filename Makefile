@@ -6,7 +6,9 @@
 
 VENV    := .venv
 PY      := $(VENV)/bin/python
+MADE    := $(VENV)/.made
 STAMP   := $(VENV)/.installed
+TESTED  := $(VENV)/.installed-for-tests
 BOUNDS  := .venv-bounds
 OLDEST  := $(BOUNDS)/bin/python
 SITE    := $(VENV)/.installed-for-docs
@@ -24,9 +26,12 @@ NONE_FITS   = $(if $(PYTHON),$(PYTHON) is not a working Python 3.12 or newer wit
                 or newer with its venv module was found; install one, or name one: make PYTHON=/path/to/python)
 BASE        = $(or $(shell $(SEARCH)),$(error $(NONE_FITS)))
 
-PIP_INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --compile --constraint constraints.txt
+# Byte code is written by whatever is imported first, even where Python is told to write none: the libraries hold ten
+# times as much as is ever used, and to compile it all takes longer than the rest of an installation.
+PIP_INSTALL = $(PY) -m pip install -qq --disable-pip-version-check --no-compile --constraint constraints.txt
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-long test-reliability test-bounds lint docs benchmark clean anew
+.PHONY: help demo test test-long test-reliability test-bounds lint compiled docs benchmark clean anew
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -36,19 +41,18 @@ help:  ## list these targets
 demo: $(STAMP)  ## a small study: prints a table and the paths of three figures
 	@$(PY) -m simulation demo $(ARGS)
 
-# Compiled once before them, else every process that tests would compile the same, side by side.
-test: lint  ## lint, then every test that is not slow
-	@$(PY) -m simulation compile
+test: $(TESTED)  ## lint, then every test that is not slow
+	@$(LINT_AND_COMPILE)
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
 
-test-long: lint  ## lint, then every test but those of reliability
-	@$(PY) -m simulation compile
+test-long: $(TESTED)  ## lint, then every test but those of reliability
+	@$(LINT_AND_COMPILE)
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not reliability" $(ARGS)
 
 # The table of the page on reliability is made of what its cells came to. A run that was ended goes on where it was.
 CELLS := $(VENV)/cells.jsonl
 
-test-reliability: $(STAMP)  ## every command under every fault, and an attack on every door: hours
+test-reliability: $(TESTED)  ## every command under every fault, and an attack on every door: hours
 	@$(PY) -m simulation compile
 	@FAULTS_RECORD=$(abspath $(CELLS)) $(PY) -m pytest -m reliability $(ARGS); status=$$?; \
 	  test ! -f $(CELLS) || $(PY) -m tests.faults.table $(CELLS) docs/reliability.md; exit $$status
@@ -63,14 +67,21 @@ test-bounds:  ## the tests, with the oldest libraries that are allowed, in an en
 	@ASYMMETRIC_ALLIANCES_CACHE="$(CURDIR)/$(BOUNDS)" $(OLDEST) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" \
 	  --ignore tests/house $(ARGS)
 
-lint: $(STAMP)  ## check style and types of the code
+lint: $(TESTED)  ## check style and types of the code
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
+
+# Compiled once before the tests, else every process that tests would compile the same, side by side; types are checked
+# meanwhile, on whatever core is free.
+LINT_AND_COMPILE = $(MAKE) --no-print-directory -j2 lint compiled
+
+compiled: $(TESTED)
+	@$(PY) -m simulation compile
 
 docs: $(SITE)  ## the documentation as a site in build/site; what MkDocs warns of is an error
 	@$(PY) -m website
 
-benchmark: $(STAMP)  ## measure the speed
+benchmark: $(TESTED)  ## measure the speed
 	@$(PY) benchmarks/run.py
 	@$(PY) benchmarks/equilibrium.py
 	@$(PY) benchmarks/ensemble.py $(ARGS)
@@ -81,15 +92,23 @@ clean:  ## remove environments, caches and build leftovers; results stay
 
 # An environment whose interpreter still fits is brought up to date; one whose interpreter has gone is made anew.
 # The build tool is installed by its constraint as well, because pip's own build environments would ignore that.
-$(STAMP): pyproject.toml constraints.txt $(if $(shell test -x $(PY) && echo yes),,anew)
+$(MADE): pyproject.toml constraints.txt $(if $(shell test -x $(PY) && echo yes),,anew)
 	@$(if $(shell $(PY) -c '$(FITS)' 2>/dev/null),echo "Bringing $(VENV) up to date ...", \
-	  echo "Setting up $(VENV) with $$("$(BASE)" --version) (a minute or two, once) ..." \
+	  echo "Setting up $(VENV) with $$("$(BASE)" --version) (a minute, once) ..." \
 	  && "$(BASE)" -m venv --clear $(VENV))
 	@$(PIP_INSTALL) hatchling
-	@$(PIP_INSTALL) --no-build-isolation --editable '.[test]'
 	@touch $@
 
-$(SITE): $(STAMP)
+# The program and what it needs; what tests need comes with the first of them.
+$(STAMP): $(MADE)
+	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(TESTED): $(MADE)
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[test]'
+	@touch $(STAMP) $@
+
+$(SITE): $(TESTED)
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[docs]'
 	@touch $@
 

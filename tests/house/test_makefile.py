@@ -31,11 +31,11 @@ def stand_in(path, *, fits):
     return path
 
 
-def dry_run(clone, *arguments):
-    """`make --dry-run lint` in `clone`, with nothing of this machine's interpreters in sight."""
+def dry_run(clone, *arguments, target="lint"):
+    """`make --dry-run` of a target in `clone`, with nothing of this machine's interpreters in sight."""
     environment = {"PATH": str(clone / "bin"), "HOME": str(clone), "PYENV_ROOT": str(clone / "pyenv")}
     return subprocess.run(
-        [MAKE, "--dry-run", "lint", *arguments],
+        [MAKE, "--dry-run", target, *arguments],
         cwd=clone, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -79,24 +79,49 @@ def test_an_environment_whose_interpreter_has_gone_is_made_anew(clone):
     stand_in(clone / "bin" / "python3", fits=True)
     (clone / ".venv" / "bin").mkdir(parents=True)
     (clone / ".venv" / "bin" / "python").symlink_to(clone / "gone")
-    (clone / ".venv" / ".installed").touch()
+    finished(clone)
     assert "-m venv --clear .venv" in dry_run(clone).stdout
+
+
+def finished(clone, *stamps):
+    """An environment in which all has been installed, or of which only some stamps are there."""
+    for name in stamps or (".made", ".installed", ".installed-for-tests"):
+        (clone / ".venv" / name).touch()
 
 
 def test_a_finished_environment_is_left_alone(clone):
     stand_in(clone / ".venv" / "bin" / "python", fits=True)
-    (clone / ".venv" / ".installed").touch()
+    finished(clone)
     done = dry_run(clone)
     assert done.stdout.splitlines() == [".venv/bin/python -m ruff check .", ".venv/bin/python -m mypy"]
+    assert dry_run(clone, target="demo").stdout.splitlines() == [".venv/bin/python -m simulation demo "]
+
+
+def test_the_demo_waits_for_nothing_that_only_tests_need(clone):
+    stand_in(clone / "bin" / "python3", fits=True)
+    assert "--editable .\n" in (demo := dry_run(clone, target="demo").stdout) and "[test]" not in demo
+    tested = dry_run(clone).stdout
+    assert tested.count("--editable") == 1 and "--editable '.[test]'" in tested
+    stand_in(clone / ".venv" / "bin" / "python", fits=True)
+    finished(clone, ".made", ".installed")
+    assert "--editable '.[test]'" in dry_run(clone).stdout
+
+
+@pytest.mark.parametrize("target", ["demo", "lint"])
+def test_all_that_is_installed_is_pinned_and_no_byte_code_is_made_beforehand(clone, target):
+    stand_in(clone / "bin" / "python3", fits=True)
+    installed = [line for line in dry_run(clone, target=target).stdout.splitlines() if " pip install " in line]
+    assert len(installed) == 2
+    assert all("--no-compile --constraint constraints.txt" in line for line in installed)
 
 
 @pytest.mark.parametrize("changed", ["pyproject.toml", "constraints.txt"])
 def test_new_requirements_or_pins_bring_an_environment_up_to_date(clone, changed):
     stand_in(clone / ".venv" / "bin" / "python", fits=True)
-    stamp = clone / ".venv" / ".installed"
-    stamp.touch()
-    later = stamp.stat().st_mtime + 60
+    finished(clone)
+    later = (clone / ".venv" / ".made").stat().st_mtime + 60
     os.utime(clone / changed, (later, later))
-    done = dry_run(clone)
-    assert "Bringing .venv up to date" in done.stdout
-    assert "-m venv" not in done.stdout
+    for target in ("lint", "demo"):
+        done = dry_run(clone, target=target)
+        assert "Bringing .venv up to date" in done.stdout and "--editable" in done.stdout
+        assert "-m venv" not in done.stdout
