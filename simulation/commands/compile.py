@@ -40,7 +40,7 @@ def compile_parts(parts: Iterable[str], jobs: int | None = None) -> None:
     asked = list(parts)
     number = min(jobs or os.cpu_count() or 1, len(asked))
     try:
-        with waiting("compiling", USUALLY), one_thread_each(), _has_been_said():
+        with waiting("compiling", USUALLY, _counted()), one_thread_each(), _has_been_said():
             for _ in completed(lambda: InProcess() if number == 1 else LocalProcesses(number), carried_out, asked,
                                number):
                 pass
@@ -48,6 +48,14 @@ def compile_parts(parts: Iterable[str], jobs: int | None = None) -> None:
         interruption.add_note(f"{words_of(interruption)}; what is compiled by now is kept: to go on, give the same"
                               " command again")
         raise
+
+
+def _counted() -> Callable[[], str]:
+    """How many functions have been compiled since now, in words; of how many there are, for no part needs all."""
+    from simulation.compiled_code.cache import number_compiled, number_of_functions
+
+    before, at_most = number_compiled(), number_of_functions()
+    return lambda: f"{number_compiled() - before} of at most {at_most} functions"
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -30,6 +31,19 @@ def test_on_a_terminal_a_clock_runs_after_a_second(monkeypatch, capsys):
     told = capsys.readouterr().err
     assert "the search" in told
     assert "usually a minute" in told
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_how_far_it_has_come_is_told_anew_each_time(is_terminal, monkeypatch, capsys):
+    monkeypatch.setattr(module.sys.stderr, "isatty", lambda: is_terminal)
+    for name in ("SECONDS_BEFORE_A_WORD", "SECONDS_BETWEEN_LINES"):
+        monkeypatch.setattr(module, name, 0.05)
+    asked = itertools.count(1)
+    with waiting("compiling", "a minute", lambda: f"{next(asked)} of 9 functions"):
+        time.sleep(0.5)
+    told = capsys.readouterr().err
+    assert "2 of 9 functions" in told
+    assert is_terminal or ", 1 of 9 functions, usually a minute\n" in told
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "a few seconds"), (7.5, "about 10 s"), (14.9, "about 20 s")])
