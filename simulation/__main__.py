@@ -11,6 +11,7 @@ endings.heed(sys.argv[1:])  # before all that takes long to import
 
 def main() -> None:
     """Runs the command that was typed, and leaves with its exit status."""
+    endings.leave_at_once()
     # takes long enough to be interrupted
     from simulation.commands import command_line  # noqa: PLC0415
 

@@ -143,10 +143,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         endings.begin()
         status = _status(asked)
-        endings.finish()
+        endings.finish(status)
     except KeyboardInterrupt as interruption:  # between the two, or where the one before is being told of
         status = _interrupted(interruption)
-        endings.finish()
+        endings.finish(status)
     sys.exit(status)
 
 

@@ -9,6 +9,7 @@ Imports nothing that the interpreter has not loaded of itself: until it is there
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import time
@@ -63,6 +64,7 @@ class _State:
     has_begun = False
     is_over = False
     is_json = False
+    status: int | None = None
 
 
 def number_of(interruption: BaseException) -> int:
@@ -99,18 +101,30 @@ def heed(arguments: list[str]) -> None:
 
 def begin() -> None:
     """From now on a signal is raised in the command, which puts away its work."""
-    _State.has_begun, _State.heard, _State.raised_at, _State.is_over = True, 0, None, False
+    _State.has_begun, _State.heard, _State.raised_at, _State.is_over, _State.status = True, 0, None, False, None
 
 
-def finish() -> None:
+def finish(status: int | None = None) -> None:
     """The command is over, and its exit status known: a signal that comes now changes nothing any more."""
-    _State.is_over = True
+    _State.is_over, _State.status = True, status
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0.0)
     for name in HEARD:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is _hear:
             signal.signal(number, signal.SIG_IGN)  # handlers of Python's own go away before the process does
+
+
+def leave_at_once() -> None:
+    """Has the process end as it is when the command is over and whatever waits for Python's end has been told: taking
+    apart all that was loaded, object by object, takes as long as drawing a figure. To be called before others register.
+    """
+    atexit.register(_leave_at_once)  # the first to register is the last to be called
+
+
+def _leave_at_once() -> None:
+    if _State.is_over and _State.status is not None:
+        leave(_State.status)
 
 
 def leave(status: int) -> NoReturn:

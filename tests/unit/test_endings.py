@@ -150,6 +150,25 @@ def test_before_a_command_has_begun_the_process_just_ends(arguments, document):
     assert (json.loads(done.stdout) if arguments else done.stdout) == document
 
 
+NOBODY_WAITS_FOR = """
+import atexit, threading
+class Held:
+    def __del__(self):
+        print("taken apart", flush=True)
+held = Held()
+endings.leave_at_once()
+atexit.register(print, "told")
+threading.Thread(target=lambda: (time.sleep(0.2), print("waited for"))).start()
+"""
+
+
+@pytest.mark.parametrize(("ending", "status", "said"), [
+    ("endings.finish(3)", 3, ""), ("endings.finish()", 0, "taken apart\n"), ("raise ValueError", 1, "taken apart\n")])
+def test_a_finished_command_ends_at_once_after_all_that_waits_for_its_end(ending, status, said):
+    done = run(NOBODY_WAITS_FOR + ending)
+    assert (done.returncode, done.stdout) == (status, "waited for\ntold\n" + said)
+
+
 def test_what_is_ignored_stays_ignored():
     done = subprocess.run(["sh", "-c", "trap '' INT; exec \"$0\" -c \"$1\"", sys.executable,
                            BEGUN + "ends(lambda: time.sleep(1)); print('done')"],
