@@ -28,10 +28,11 @@ def letters_without_font(text: str) -> str:
     return "".join(sorted(missing - set().union(*map(_letters, _fonts_for(frozenset(missing))))))
 
 
-def give_fonts(figure: Figure) -> None:
-    """Has every text of a figure use fonts that have its letters; what none has becomes a question mark."""
-    texts: list[Any] = figure.findobj(Text)
-    every_axis = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
+def give_fonts(drawn: Figure | Text) -> None:
+    """Has every text of a figure, or a single one, use fonts that have its letters; what none has becomes a question
+    mark."""
+    texts: list[Any] = drawn.findobj(Text)
+    every_axis = [] if isinstance(drawn, Text) else [axis for axes in drawn.axes for axis in (axes.xaxis, axes.yaxis)]
     labelled = {axis: [label.get_text() for label in axis.get_majorticklabels()] for axis in every_axis
                 if isinstance(axis.get_major_locator(), FixedLocator)}
     words = [*(text.get_text() for text in texts), *(label for labels in labelled.values() for label in labels)]

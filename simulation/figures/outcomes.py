@@ -194,9 +194,9 @@ def _drawn(compared: Comparison, measure: str, own: Kind, against: str) -> Figur
     for axes in grid.flat[number:]:
         axes.set_axis_off()
     _label_page(figure, grid, own, compared, measure, against)
-    settled(figure)
-    for axes, panel in zip(grid.flat, panels, strict=False):
-        if own.label:
+    if own.label:  # beside what is drawn, which has to have its place
+        settled(figure)
+        for axes, panel in zip(grid.flat, panels, strict=False):
             own.label(axes, panel, _inches(axes))
     add_note(figure, *_caption(compared, measure, own, panels[0]))
     return figure

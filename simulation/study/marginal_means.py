@@ -16,7 +16,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import stdtrit
 
 from simulation.study.ranges import Range
 from simulation.study.summary import CONFIDENCE, Estimate
@@ -58,6 +57,8 @@ def _half_width(deviations: np.ndarray, cells: np.ndarray, clusters: np.ndarray,
     With a_c = sqrt(n_c / (n_c - 1)) / (K n_c) for K cells of n_c histories, a replication's share of the error is the
     sum of its deviations times a_c; the variance is the sum of the squares of those shares.
     """
+    from scipy.special import stdtrit  # noqa: PLC0415 - slow to import, for what a single history never asks
+
     number = counts.size
     adjusted = np.sqrt(counts / (counts - 1.0)) / (number * counts)
     shares = np.bincount(clusters, deviations * adjusted[cells])

@@ -51,6 +51,18 @@ def test_at_any_size_nothing_runs_over_the_page(kind, looks):
     assert page.x0 > -0.02 and page.y0 > -0.02 and page.x1 < width + 0.02 and page.y1 < height + 0.02
 
 
+def test_saving_draws_once_for_each_file_and_leaves_the_figure_as_it_was(tmp_path, monkeypatch):
+    """Once more would be to lay out what is laid out."""
+    figure, times = drawn(Looks()), []
+    engine = figure.get_layout_engine()
+    draw = type(figure).draw
+    monkeypatch.setattr(type(figure), "draw", lambda self, *more: (times.append(self), draw(self, *more))[-1])
+    save(figure, tmp_path, "x", ("png", "pdf", "svg"))
+    figure._repr_png_()
+    assert len(times) == 4
+    assert figure.get_layout_engine() is engine
+
+
 def test_title_and_caption():
     looks = Looks(has_caption=False, title="Dear wars, few allies")
     figure = drawn(looks)
