@@ -52,7 +52,7 @@ def compile_parts(parts: Iterable[str], jobs: int | None = None) -> None:
 
 def _counted() -> Callable[[], str]:
     """How many functions have been compiled since now, in words; of how many there are, for no part needs all."""
-    from simulation.compiled_code.cache import number_compiled, number_of_functions
+    from simulation.compiled_code.parts import number_compiled, number_of_functions
 
     before, at_most = number_compiled(), number_of_functions()
     return lambda: f"{number_compiled() - before} of at most {at_most} functions"

@@ -21,8 +21,6 @@ KEPT_CACHES = 6
 PACKAGE_FOLDER = Path(__file__).parents[1]
 PACKAGE = __name__.split(".")[0]
 MARKS = b"@compiled", b"@inlined", b"@inlined_early"
-KEPT_ALONE = re.compile(rb"^@(?:compiled|inlined)$", re.MULTILINE)
-"""The mark of a function whose compiled code has a file of its own."""
 DECORATORS = "compilation.py"
 IMPORT = re.compile(rf"^[ \t]*from ({PACKAGE}(?:\.\w+)*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 """An import as the style of the house writes it; parsing the sources would take ten times as long, at every start."""
@@ -71,16 +69,6 @@ def _imported(source: bytes) -> Iterator[Path]:
         inner = Path(*module.split(".")[1:])
         yield from (inner.with_suffix(".py") if inner.name else inner / "__init__.py", inner / "__init__.py")
         yield from (inner / f"{name}.py" for name in re.findall(r"\w+", names))
-
-
-def number_of_functions() -> int:
-    """How many functions there are to compile."""
-    return sum(len(KEPT_ALONE.findall((PACKAGE_FOLDER / path).read_bytes())) for path in compiled_sources())
-
-
-def number_compiled() -> int:
-    """How many functions have been compiled here, by whichever copies of these sources."""
-    return sum(1 for _ in cache_folder().rglob("*.nbi"))
 
 
 def is_cold() -> bool:

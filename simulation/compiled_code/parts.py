@@ -11,6 +11,7 @@ import functools
 import hashlib
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ PARTS = HISTORIES, EQUILIBRIA, PAIRS, AGENTS
 """What is compiled together; `simulation.commands.compile` does it."""
 BESIDE = "beside"
 """The lock of the one process that compiles beside commands."""
+MARK = re.compile(rb"^@(?:compiled|inlined|inlined_early)$", re.MULTILINE)
+"""The mark of a function that is compiled; not all of them leave compiled code of their own."""
 PROCESSOR_LINES = "model name", "flags", "Features", "CPU part"
 
 
@@ -40,6 +43,16 @@ def is_compiled(part: str) -> bool:
 def mark_compiled(part: str) -> None:
     """Notes that all of a part has been compiled."""
     _mark(part).touch()
+
+
+def number_of_functions() -> int:
+    """How many functions there are to compile."""
+    return sum(len(MARK.findall((PACKAGE_FOLDER / path).read_bytes())) for path in compiled_sources())
+
+
+def number_compiled() -> int:
+    """How many functions have been compiled here, by whichever copies of these sources."""
+    return sum(1 for _ in cache_folder().rglob("*.nbi"))
 
 
 @contextlib.contextmanager
