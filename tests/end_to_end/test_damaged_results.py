@@ -9,6 +9,7 @@ import pytest
 
 from tests.manifests import renew_checksums
 from tests.propositions import write_propositions
+from tests.results import made
 from tests.statuses import status_of
 from tests.studies import WAR_COST, write_study
 
@@ -33,8 +34,12 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def tested(folder) -> Path:
-    assert status_of("test", "propositions.yaml", "--replications", 10, "-j", "1", "--out", "t") == 0
-    return Path("t")
+    return made("test", "propositions.yaml", "--replications", 10, "-j", "1", out="t")
+
+
+@pytest.fixture
+def swept(folder) -> Path:
+    return made("sweep", "study.yaml", "-j", "1", out="s")
 
 
 @pytest.mark.parametrize("command", ["figures", "report"])
@@ -64,8 +69,7 @@ def test_a_family_without_numbers_of_pacts_is_drawn(folder):
 
 
 @pytest.mark.parametrize("command", ["status", "figures", "report", "export", "verify"])
-def test_a_sweep_with_doubled_histories_is_not_taken_for_sound(command, folder, capsys):
-    assert status_of("sweep", "study.yaml", "-j", "1", "--out", "s") == 0
+def test_a_sweep_with_doubled_histories_is_not_taken_for_sound(command, swept, capsys):
     shards = sorted(Path("s/runs").glob("*.parquet"))
     whole = shards[0]
     stray = whole.with_name("000000-000000.parquet")
@@ -77,8 +81,7 @@ def test_a_sweep_with_doubled_histories_is_not_taken_for_sound(command, folder, 
     assert status_of("status", "s") == 0
 
 
-def test_a_report_never_replaces_what_a_folder_lives_on(folder, capsys):
-    assert status_of("sweep", "study.yaml", "-j", "1", "--out", "s") == 0
+def test_a_report_never_replaces_what_a_folder_lives_on(swept, capsys):
     before = Path("s/manifest.json").read_text()
     assert "would be written over" in refusal(capsys, "report", "s", "--out", "s/manifest.json")
     assert Path("s/manifest.json").read_text() == before
@@ -108,8 +111,7 @@ def test_a_table_with_a_changed_byte_is_told_by_verify_and_taken_for_sound_by_no
     assert status_of("verify", tested) == 0
 
 
-def test_resume_writes_a_damaged_table_anew(folder, capsys):
-    assert status_of("sweep", "study.yaml", "-j", "1", "--out", "s") == 0
+def test_resume_writes_a_damaged_table_anew(swept, capsys):
     sound = Path("s/runs.csv").read_bytes()
     Path("s/runs.csv").write_bytes(sound.replace(b"0.0", b"9.0", 1))
     assert status_of("verify", "s") == 1
@@ -118,8 +120,7 @@ def test_resume_writes_a_damaged_table_anew(folder, capsys):
     assert status_of("verify", "s", "-k", 1) == 0
 
 
-def test_a_shard_with_a_changed_byte_is_run_again(folder, capsys):
-    assert status_of("sweep", "study.yaml", "-j", "1", "--out", "s") == 0
+def test_a_shard_with_a_changed_byte_is_run_again(swept, capsys):
     shard = sorted(Path("s/runs").glob("*.parquet"))[-1]
     sound, content = Path("s/runs.csv").read_bytes(), bytearray(shard.read_bytes())
     content[-20] ^= 1  # in the footer, of which the library keeps no checksum
@@ -130,8 +131,7 @@ def test_a_shard_with_a_changed_byte_is_run_again(folder, capsys):
     assert Path("s/runs.csv").read_bytes() == sound
 
 
-def test_a_manifest_that_was_edited_is_refused(folder, capsys):
-    assert status_of("sweep", "study.yaml", "-j", "1", "--out", "s") == 0
+def test_a_manifest_that_was_edited_is_refused(swept, capsys):
     path = Path("s/manifest.json")
     path.write_text(path.read_text().replace('"histories": 12', '"histories": 13'))
     for command in ("status", "verify", "report", "figures", "resume"):
