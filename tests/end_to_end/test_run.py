@@ -17,6 +17,7 @@ from simulation.scenario.file import load_scenario
 from simulation.study.run_folder import SingleRun, open_run
 from tests.builders import two_powers
 from tests.manifests import change_manifest, renew_checksums
+from tests.results import made
 from tests.studies import SCENARIO, WAR_COST, write_study
 
 # benefits large enough that there are pacts under any default
@@ -30,6 +31,12 @@ def outcome(capsys, *arguments: object) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as left:
         command_line.main([str(argument) for argument in arguments])
     return (left.value.code, *capsys.readouterr())
+
+
+def ran(scenario: str, capsys) -> None:
+    """Has the folder `mine` hold a run."""
+    made("run", scenario, out="mine")
+    capsys.readouterr()
 
 
 @pytest.fixture
@@ -149,7 +156,7 @@ def test_bad_input_is_refused_in_a_line_and_nothing_is_written(arguments, messag
 
 
 def test_a_folder_of_something_else_is_left_alone(scenario, capsys):
-    assert outcome(capsys, "run", scenario, "--out", "mine")[0] == 0
+    ran(scenario, capsys)
     assert outcome(capsys, "sweep", write_study(Path("study")), "-j", 1, "--out", "swept")[0] == 0
     before = contents(Path())
     assert outcome(capsys, "run", scenario, "--out", "mine", "--seed", 2) == (
@@ -165,7 +172,7 @@ def test_a_folder_of_something_else_is_left_alone(scenario, capsys):
 
 
 def test_the_figures_of_a_run_are_made_again(scenario, capsys):
-    assert outcome(capsys, "run", scenario, "--out", "mine")[0] == 0
+    ran(scenario, capsys)
     before = contents(Path("mine"))
     for path in Path("mine/figures").iterdir():
         path.unlink()
@@ -210,7 +217,7 @@ def of_another_seed(folder: Path) -> None:
 ])
 def test_figures_that_cannot_be_made(spoil, arguments, message, scenario, capsys):
     if spoil:
-        assert outcome(capsys, "run", scenario, "--out", "mine")[0] == 0
+        ran(scenario, capsys)
         spoil(Path("mine"))
         renew_checksums("mine")
     before = contents(Path())
