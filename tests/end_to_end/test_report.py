@@ -23,6 +23,7 @@ from simulation.study import histories
 from simulation.study.manifest import SWEEP
 from simulation.study.store import open_results
 from simulation.study.summary import summary
+from tests import results
 from tests.builders import one_power
 from tests.manifests import renew_checksums
 from tests.propositions import write_propositions
@@ -96,8 +97,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def made(kind: str) -> Path:
     """The folder of results of a kind."""
-    assert status_of(*MADE[kind], "--out", kind) == 0
-    return Path(kind)
+    return results.made(*MADE[kind], out=kind)
 
 
 def reported(path: Path) -> str:
