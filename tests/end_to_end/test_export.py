@@ -23,6 +23,7 @@ from simulation.history.measures import MEASURES
 from simulation.study import histories
 from simulation.study.manifest import MANIFEST_FILE
 from simulation.study.short_columns import short_columns
+from tests.results import made
 from tests.studies import REACH, SCENARIO, STUDY, WAR_COST, write_study
 
 NAMED = "tiny-study-"
@@ -48,7 +49,9 @@ def sweep(study: Path, capsys) -> Path:
 
 @pytest.fixture
 def swept(study, capsys) -> Path:
-    return sweep(study, capsys)
+    folder = made("sweep", study.name, "-j", "1", out="swept")
+    capsys.readouterr()
+    return folder
 
 
 def exported(folder: Path, kind: str, *options: str) -> Path:

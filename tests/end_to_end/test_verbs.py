@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,9 +16,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulation.commands import command_line
-from simulation.study import histories
+from simulation.history.interpreted import interpreter
+from simulation.study import histories, verification
 from simulation.study.tables import write_shard
 from tests.manifests import change_manifest, renew_checksums
+from tests.results import made
 from tests.studies import REACH, STUDY, WAR_COST, write_study
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
@@ -41,6 +44,18 @@ def status_of(*arguments: object) -> int:
     return left.value.code
 
 
+@pytest.fixture(scope="module")
+def interpreted() -> Iterator[verification.HistoryOf]:
+    """A process without the compiler, which takes longer to start than any of these histories."""
+    with interpreter() as history_of:
+        yield history_of
+
+
+@pytest.fixture(autouse=True)
+def one_interpreter(interpreted, monkeypatch) -> None:
+    monkeypatch.setattr(verification, "interpreter", lambda: contextlib.nullcontext(interpreted))
+
+
 @pytest.fixture
 def study(tmp_path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -50,9 +65,9 @@ def study(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def swept(study, capsys) -> Path:
     """The folder of a finished sweep."""
-    assert status_of("sweep", study, "-j", "1", "--out", "swept") == 0
+    folder = made("sweep", study.name, "-j", "1", out="swept")
     capsys.readouterr()
-    return Path("swept")
+    return folder
 
 
 @pytest.fixture
@@ -121,7 +136,9 @@ def test_a_folder_that_is_none_is_refused(command, folder, study, capsys):
 # ---- verify ----------------------------------------------------------------------------------------------------------
 
 
-def test_every_row_of_a_sweep_is_that_of_the_interpreter(swept, capsys):
+def test_every_row_of_a_sweep_is_that_of_the_interpreter(swept, monkeypatch, capsys):
+    """Which this one starts itself, as the command does."""
+    monkeypatch.setattr(verification, "interpreter", interpreter)
     assert status_of("verify", swept, "-k", "100", "--seed", "3") == 0
     assert capsys.readouterr().out == (
         "12 of 12 histories run again by the interpreter: same to the last bit (draw 3)\n")
