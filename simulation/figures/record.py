@@ -216,9 +216,10 @@ def profile_figure(profiles: pd.DataFrame) -> Figure:
         for axes in grid[len(names):]:
             axes.set_visible(False)
         figure.supylabel("log likelihood less its maximum")
-    add_note(figure, "Dotted: a fall of 1.92, the ends of a 95% interval if dyad-years were independent, which"
-                     " they are not:"
-             " what is flat here is flat all the more. Lines that end: beyond, the sign would not be the theory's.")
+    ends = ("Each point is what a search reached from the one beside it." if "unit" in profiles else
+            "Lines that end: beyond, the sign would not be the theory's.")
+    add_note(figure, "Dotted: a fall of 1.92, the ends of a 95% interval if dyad-years were independent, which they are"
+             f" not: what is flat here is flat all the more. {ends}")
     return figure
 
 
