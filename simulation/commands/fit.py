@@ -19,6 +19,7 @@ from simulation.commands.record_data import (
     Powers,
     RecordSeed,
     Sampled,
+    Starts,
     Terms,
     WithoutRegion,
     Years,
@@ -51,13 +52,14 @@ FreeSigns = Annotated[bool, typer.Option("--free-signs", help="Let terms take th
 
 def fit(data: Data, years: Years = "1992-2005", powers: Powers = None, without_regions: WithoutRegion = None,
         outcome: Outcome = "atop_defense", form: Form = "additive", terms: Terms = "all",
-        are_signs_free: FreeSigns = False, is_choice: Choice = False, draws: FitDraws = None, seed: RecordSeed = 0,
-        out: Out = None, as_json: AsJson = False) -> None:
+        are_signs_free: FreeSigns = False, is_choice: Choice = False, starts: Starts = None,
+        draws: FitDraws = None, seed: RecordSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     if form == "structural":
         refuse_additive_choices(terms, are_signs_free, is_choice)
-        fit_structural(Sampled(data, powers, without_regions, outcome), years, draws or 40, seed, out, as_json)
+        fit_structural(Sampled(data, powers, without_regions, outcome), years, starts, draws or 40, seed, out, as_json)
         return
+    refuse_starts(starts)
     from simulation.record.additive import bootstrap, coefficient_table
     from simulation.record.features import of_years
     from simulation.record.results import FIT, PARAMETERS_FILE, folder_name, identity_of, writing
@@ -100,7 +102,15 @@ def refuse_additive_choices(terms: str, are_signs_free: bool, is_choice: bool) -
                       " itself", file="--choice")
 
 
-def fit_structural(sampled: Sampled, years: str, draws: int, seed: int, out: Path | None, as_json: bool) -> None:
+def refuse_starts(starts: int | None) -> None:
+    """Raises `Refusal` for starts where every start leads to the same estimates."""
+    if starts is not None:
+        raise Refusal("starts of another form", found=str(starts),
+                      allowed="--form structural; the additive form has one maximum", file="--starts")
+
+
+def fit_structural(sampled: Sampled, years: str, starts: int | None, draws: int, seed: int, out: Path | None,
+                   as_json: bool) -> None:
     """The theory's own functions, with progress; every fit is kept as it is made."""
     from simulation.record.features import of_years
     from simulation.record.fit_cache import FitCache
@@ -112,14 +122,14 @@ def fit_structural(sampled: Sampled, years: str, draws: int, seed: int, out: Pat
 
     first, last = years_in(years, "--years")
     rows = of_years(sampled.rows, first, last)
-    asked = {"years": years, **sampled.asked, "form": "structural", "draws": draws, "seed": seed}
+    asked = {"years": years, **sampled.asked, "form": "structural", "starts": starts, "draws": draws, "seed": seed}
     identity = identity_of(FIT, sampled.data, asked)
     folder = out or RESULTS / folder_name(FIT, identity)
     refuse_other_identity(folder, identity)
     bar = Bar("fits")
     bar.begin(draws + 1, 0)
     with watched(bar, AND_GOES_ON):
-        found = Structural(seed=seed, cache=FitCache(folder / FITS_FILE)).fit(rows)
+        found = Structural(starts=starts, seed=seed, cache=FitCache(folder / FITS_FILE)).fit(rows)
         bar.advance(1)
         table = parameter_table(found, bootstrap_near(found, rows, draws, seed, lambda: bar.advance(1)))
     pairs = pair_table(found, rows, int(rows["year"].max()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.commands.console import add_columns, console, new_table
-from simulation.commands.fit import Choice, Form, FreeSigns, refuse_additive_choices
+from simulation.commands.fit import Choice, Form, FreeSigns, refuse_additive_choices, refuse_starts
 from simulation.commands.formatting import number
 from simulation.commands.progress import Bar, watched
 from simulation.commands.record_data import (
@@ -19,6 +19,7 @@ from simulation.commands.record_data import (
     Outcome,
     Powers,
     Sampled,
+    Starts,
     Terms,
     WithoutRegion,
     Years,
@@ -51,14 +52,16 @@ CUT = ("values whose log likelihood lies within 1.92 of the profile's maximum; d
 def profile(data: Data, years: Years = "1992-2005", powers: Powers = None, without_regions: WithoutRegion = None,
             outcome: Outcome = "atop_defense", form: Form = "additive", terms: Terms = "all",
             are_signs_free: FreeSigns = False, is_choice: Choice = False, parameters: Parameters = None,
-            points: Points = None, seed: SearchSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
+            points: Points = None, starts: Starts = None, seed: SearchSeed = 0, out: Out = None,
+            as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     if form == "structural":
         refuse_additive_choices(terms, are_signs_free, is_choice)
         sampled = Sampled(data, powers, without_regions, outcome)
         profile_structural(sampled, {"years": years, **sampled.asked, "form": form, "parameters": parameters or [],
-                                     "points": points or 7, "seed": seed}, out, as_json)
+                                     "points": points or 7, "starts": starts, "seed": seed}, out, as_json)
         return
+    refuse_starts(starts)
     from simulation.record.features import of_years
     from simulation.record.profiles import profiles, summary
 
@@ -88,7 +91,7 @@ def profile_structural(sampled: Sampled, asked: dict[str, Any], out: Path | None
     folder, bar = _folder(sampled, asked, out), Bar("fits")
     bar.begin(1 + len(names) * (asked["points"] - 1), 0)
     with watched(bar, AND_GOES_ON):
-        found = Structural(seed=asked["seed"], cache=FitCache(folder / FITS_FILE)).fit(rows)
+        found = Structural(starts=asked["starts"], seed=asked["seed"], cache=FitCache(folder / FITS_FILE)).fit(rows)
         bar.advance(1)
         table = structural_profiles(found, rows, names, asked["points"], lambda: bar.advance(1))
     leave(sampled, asked, folder, table, summary(table, found), as_json)

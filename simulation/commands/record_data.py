@@ -38,6 +38,9 @@ RecordSeed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**32
 Outcome = Annotated[Literal["atop_defense", "defense_treaty"], typer.Option(
     "--outcome", help="What counts as a pact: any obligation of defence (ATOP), or a treaty of defence as coded by hand"
                       " (the table's own column, else the list that comes with the program).")]
+Starts = Annotated[int | None, typer.Option(
+    "--starts", metavar="N", min=1, max=1000, show_default=False,
+    help="Searches of each fit of the theory's own functions, from different places; without it 3.")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/record-<command>-<hash>.", show_default=False)]
 AND_GOES_ON = ", give the same command again; what was fitted is kept"

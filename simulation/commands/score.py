@@ -22,6 +22,7 @@ from simulation.commands.record_data import (
     Powers,
     RecordSeed,
     Sampled,
+    Starts,
     WithoutRegion,
     Years,
     score_figures,
@@ -47,7 +48,8 @@ Later = Annotated[int, typer.Option("--until", metavar="YEAR", help="Last of the
 
 def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: Powers = None,
           without_regions: WithoutRegion = None, outcome: Outcome = "atop_defense", is_structural: Own = False,
-          draws: Draws = 300, seed: RecordSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
+          starts: Starts = None, draws: Draws = 300, seed: RecordSeed = 0, out: Out = None,
+          as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     from simulation.record.evaluation import Span
     from simulation.record.fit_cache import FitCache
@@ -59,12 +61,15 @@ def score(data: Data, years: Years = "1992-2005", until: Later = 2010, powers: P
     first, last = years_in(years, "--years")
     if until < last:
         raise Refusal("before the years that are fitted", found=str(until), allowed=f"{last} or later", file="--until")
+    if starts is not None and not is_structural:
+        raise Refusal("starts of nothing", found=str(starts), allowed="--starts with --structural", file="--starts")
     sampled = Sampled(data, powers, without_regions, outcome)
-    asked = {"years": years, "until": until, **sampled.asked, "structural": is_structural, "draws": draws, "seed": seed}
+    asked = {"years": years, "until": until, **sampled.asked, "structural": is_structural,
+             "starts": starts, "draws": draws, "seed": seed}
     identity = identity_of(SCORE, sampled.data, asked)
     folder = out or RESULTS / folder_name(SCORE, identity)
     refuse_other_identity(folder, identity)
-    own = (Structural(seed=seed, cache=FitCache(folder / FITS_FILE)),) if is_structural else ()
+    own = (Structural(starts=starts, seed=seed, cache=FitCache(folder / FITS_FILE)),) if is_structural else ()
     says, tables = worked_out(sampled.rows, Span(first, last, until), draws, seed, own)
     scores, predictions, terms, outcomes = tables.values()
     with writing(folder, SCORE, sampled.data, asked, sampled.missing, tables, command_line()):

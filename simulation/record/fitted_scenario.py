@@ -66,6 +66,7 @@ def _options(asked: Mapping[str, Any]) -> str:
     given = [("--years", [asked["years"]]), ("--power", asked["powers"]),
              ("--without-region", asked.get("without_regions", [])), ("--draws", [asked["draws"]])]
     given += [("--outcome", [asked["outcome"]])] if asked.get("outcome", ATOP) != ATOP else []
+    given += [("--starts", [asked["starts"]])] if asked.get("starts") else []
     given += [("--seed", [asked["seed"]])] if asked.get("seed") else []
     return " ".join(["--form structural", *(f"{name} {shlex.quote(str(value))}"
                                             for name, values in given for value in values)])

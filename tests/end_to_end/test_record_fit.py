@@ -132,10 +132,11 @@ def quick(monkeypatch):
 
 
 def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, quick, capsys):
-    words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--out", "fitted")
+    words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--starts", "2", "--out",
+             "fitted")
     assert status_of(*words) == 0
     told = capsys.readouterr()
-    assert "reached from 1 starts" in told.out and "half of its strength arrives" in told.out
+    assert "reached from 2 starts" in told.out and "half of its strength arrives" in told.out
     table = pd.read_csv("fitted/parameters.csv")
     assert list(table.columns) == ["parameter", "unit", "least", "most", "estimate", "low", "high", "meaning"]
     assert Path("fitted/figures/parameters.png").stat().st_size > 10_000
@@ -152,7 +153,7 @@ def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, qui
     reached = table.set_index("parameter").loc["reach.RUS", "estimate"]
     assert scenario.major_powers["RUS"].reach_half_distance_km == pytest.approx(reached, rel=1e-3)
     text = Path("russia.yaml").read_text(encoding="utf-8")
-    assert "record fit --data DATA --out FIT" in text and "--years 1992-2005 --power RUS --power USA --draws 20" in text
+    assert "record fit --data DATA --out FIT" in text and "--power RUS --power USA --draws 20 --starts 2" in text
     assert (scenario.major_powers["RUS"].capital.latitude, scenario.states["CAN"].capital.longitude) == (55.75, -75.7)
 
 
@@ -231,4 +232,11 @@ def test_structural_profiles_go_on_after_an_interruption_and_are_drawn_by_logari
 def test_a_structural_profile_refuses_what_it_does_not_know(words, data, here, capsys):
     assert status_of("record", "profile", "--data", data, "--form", "structural", *words) == 2
     assert capsys.readouterr().err.startswith(f"error: {words[0]}: ")
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize("words", [("fit",), ("profile",), ("score",)])
+def test_starts_of_a_form_that_has_one_maximum_are_refused(words, data, here, capsys):
+    assert status_of("record", *words, "--data", data, "--starts", "2") == 2
+    assert capsys.readouterr().err.startswith("error: --starts: starts of ")
     assert not Path("results").exists()
