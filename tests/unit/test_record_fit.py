@@ -180,19 +180,21 @@ def test_nothing_is_fitted_where_nothing_differs(rows):
 def test_the_bootstrap_draws_states_and_is_wider_than_independent_rows_would_say(rows):
     model = Additive(("regime",))
     drawn = bootstrap(model, rows, 30, 1)
+    again = bootstrap(model, rows, 4, 1)  # as many as come first
     columns, fit = design_of(rows, model.terms, tuple(POWERS)), model.fit(rows)
     probability = fit.probability(rows)
     information = columns.T @ (columns * (probability * (1 - probability))[:, None])
     independent = math.sqrt(np.linalg.inv(information)[-1, -1])
     assert drawn["regime"].std() > 2 * independent  # 19 years of a dyad are nearly one
-    pd.testing.assert_frame_equal(drawn, bootstrap(model, rows, 30, 1))
+    pd.testing.assert_frame_equal(drawn.head(4), again)
 
 
 def test_a_profile_has_its_maximum_at_the_estimate_and_crosses_where_brute_force_does(rows):
+    rows = rows[rows["year"] % 5 == 0]
     fit = Additive(CORE).fit(rows)
     table = profiles(fit, rows, ["regime"], 9)
     assert table.loc[table["log_likelihood"].idxmax(), "value"] == pytest.approx(fit.parameters["regime"], abs=1e-9)
-    fine = profiles(fit, rows, ["regime"], 161)
+    fine = profiles(fit, rows, ["regime"], 41)
     inside = fine[fine["log_likelihood"] >= fine["log_likelihood"].max() - CUTOFF]["value"]
     told = summary(fine, fit).iloc[0]
     step = float(fine["value"].diff().max())
