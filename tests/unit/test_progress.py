@@ -13,6 +13,7 @@ def clock(monkeypatch):
     """A clock that is moved by hand."""
     now = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 15.0)
     return now
 
 
