@@ -23,19 +23,24 @@ RECORD = os.environ.get("FAULTS_RECORD")
 PROMISE = "tests/faults/cells.py", "tests/faults/processes.py"
 INTERRUPTIONS = "interruptions"
 DONE = "kept", "excused"
+DIGITS = 8
 
 
 def version_of(command: str, fault: str) -> str:
-    """A hash of what an outcome depends on."""
+    """Two hashes: of the program, and of what else an outcome depends on."""
     made = FAULTS.get(fault)
-    own = (_program(), repr(COMMANDS[command]), inspect.getsource(made) if made else "")
-    return hashlib.sha256("\n".join(own).encode()).hexdigest()[:12]
+    own = (_hash_of(*PROMISE), repr(COMMANDS[command]), inspect.getsource(made) if made else "")
+    return f"{program()} {hashlib.sha256(chr(10).join(own).encode()).hexdigest()[:DIGITS]}"
+
+
+def program() -> str:
+    """The hash of the program as it is."""
+    return _hash_of(*sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "simulation").rglob("*.py")))
 
 
 @cache
-def _program() -> str:
-    files = sorted((ROOT / "simulation").rglob("*.py")) + [ROOT / name for name in PROMISE]
-    return hashlib.sha256(b"\n".join(path.read_bytes() for path in files)).hexdigest()
+def _hash_of(*names: str) -> str:
+    return hashlib.sha256(b"\n".join((ROOT / name).read_bytes() for name in names)).hexdigest()[:DIGITS]
 
 
 def noted(record: str | Path) -> list[dict[str, str]]:

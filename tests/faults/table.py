@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.faults.commands import COMMANDS
 from tests.faults.faults import FAULTS
-from tests.faults.record import INTERRUPTIONS, noted, version_of
+from tests.faults.record import INTERRUPTIONS, noted, program
 
 BEGIN, END = "<!-- cells: begin -->", "<!-- cells: end -->"
 SIGNS = {"kept": "yes", "broken": "**no**"}
@@ -42,7 +42,7 @@ def table_of(outcomes: list[dict[str, str]]) -> str:
 
 
 def _is_of_today(own: dict[str, str]) -> bool:
-    return own["version"] == version_of(own["command"], own["fault"])
+    return own["version"].split()[0] == program()
 
 
 def _counts(cells: list[dict[str, str]]) -> list[str]:
