@@ -9,7 +9,6 @@ Imports nothing that the interpreter has not loaded of itself: until it is there
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 import time
@@ -119,6 +118,8 @@ def leave_at_once() -> None:
     """Has the process end as it is when the command is over and whatever waits for Python's end has been told: taking
     apart all that was loaded, object by object, takes as long as drawing a figure. To be called before others register.
     """
+    import atexit  # which the interpreter has not loaded when it begins
+
     atexit.register(_leave_at_once)  # the first to register is the last to be called
 
 

@@ -238,7 +238,7 @@ def test_all_histories_of_one_arm_may_fail(file, capsys, monkeypatch):
 
 
 def test_status_of_a_test_tells_what_it_is_and_how_to_go_on(file, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["x", "test", file, "--out", "out"])
+    monkeypatch.setattr(sys, "argv", ["x", "test", str(file), "--out", "out"])
     assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right", "--replications", "10") == 0
     capsys.readouterr()
     assert status_of("status", "out") == 0

@@ -255,13 +255,16 @@ def test_hits_misses_and_false_alarms_are_told_where_there_is_a_record(folder):
 
 
 def test_a_run_tells_of_hits_and_misses_who_would_sign(folder):
+    made("run")
+    assert "table-signed-P" not in reported(Path("run"))
     record = "A: {observed: {P: true}, toward"
     Path("tiny.yaml").write_text(Path("tiny.yaml").read_text().replace("A: {toward", record))
     setting = "major_powers.P.costs.direct.fixed=5"
     assert status_of("run", "tiny.yaml", "--set", setting, "--out", "recorded") == 0
     rows = Page(reported(Path("recorded"))).tables["table-signed-P"]
     assert [[value for value, _ in row[:2]] for row in rows[1:]] == [["A", "miss"]]
-    assert rows[1][6][0] == "P" and rows[1][8][0].startswith("Direct cost of having the pact")
+    assert "P" in rows[1][6][0].split()
+    assert rows[1][8][0].startswith("Direct cost of having the pact")
     made("run")
     assert "table-signed-P" not in reported(Path("run"))
 

@@ -32,6 +32,7 @@ from simulation.figures.fans import COLUMNS as OF_FANS
 from simulation.figures.fans import fans_figure
 from simulation.figures.forest import forest_figure
 from simulation.figures.multiverse import universes_figure
+from simulation.figures.outcome_map import outcome_map
 from simulation.figures.outcomes import KINDS, outcome_figure
 from simulation.figures.portfolio_map import portfolio_map
 from simulation.figures.portfolio_strips import strips_figure
@@ -50,7 +51,7 @@ from simulation.figures.scope import scope_figure
 from simulation.figures.selection import selection_figure
 from simulation.figures.sensitivity import sensitivity_figure
 from simulation.figures.side_by_side import contracts_figure
-from simulation.history.tables import HIT, MISS
+from simulation.history.tables import FALSE_ALARM, HIT, MISS
 from simulation.propositions.results import knock_out_table
 from tests.builders import one_power
 
@@ -121,6 +122,9 @@ def cases() -> dict[str, Case]:
                      "power_latitude": 12.0, "power_longitude": 25.0, "distance_km": 100.0 * number,
                      "commitment": 0.5 if number else np.nan,
                      "autonomy": 0.2 if number else np.nan} for number, code in enumerate("AB")))
+    outcomes = frame(*({"model": "model", "power": "USA", "state": code, "name": code, "year": 2005, "pact": pact,
+                        "probability": 0.4 + 0.1 * pact, "outcome": HIT if pact else FALSE_ALARM}
+                       for pact, code in enumerate(("CUB", "CAN"))))
     strips = frame(*({"setting": setting, "weak_state": code, "distance_km": 100.0, "share_of_years": 0.5,
                       "autonomy": 0.2} for setting in ("none", "all") for code in "AB"))
     fans = frame(*({"panel": "", "condition": cost, "measure": measure, "year": year, "measured": 4, "histories": 5,
@@ -162,6 +166,8 @@ def cases() -> dict[str, Case]:
         "fans_figure": Case(lambda table: fans_figure(table, COST), fans, OF_FANS, tuple(LEVELS)),
         "forest_figure": Case(lambda table: forest_figure(table, knock_out_table([])), verdicts,
                               tuple(verdicts.columns.drop("measure")), ("effect", "low", "high")),
+        "outcome_map": Case(lambda table: outcome_map(table, "USA"), outcomes, tuple(outcomes.columns.drop("outcome")),
+                            ("probability",)),
         "portfolio_map": Case(portfolio_map, atlas, tuple(atlas.columns), terms),
         "predicted_against_observed": Case(predicted_against_observed, predicted, tuple(predicted.columns),
                                            ("share_of_years",)),
