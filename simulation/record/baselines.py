@@ -5,6 +5,7 @@ Each has a name, is fitted to rows of features and gives the probability of a pa
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -55,7 +56,8 @@ class Estimator:
 
     def probability(self, rows: pd.DataFrame) -> np.ndarray:
         """Probability of a pact in every row."""
-        return np.asarray(self.estimator.predict_proba(matrix_of(rows, self.columns))[:, 1])
+        with one_thread():
+            return np.asarray(self.estimator.predict_proba(matrix_of(rows, self.columns))[:, 1])
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,17 @@ def _fitted(estimator: Any, rows: pd.DataFrame, columns: tuple[str, ...]) -> Fit
     pact = rows["pact"].to_numpy(float)
     if not 0.0 < pact.sum() < pact.size:
         return Share(float(pact.mean()))
-    return Estimator(estimator.fit(matrix_of(rows, columns), pact), columns)
+    with one_thread():
+        return Estimator(estimator.fit(matrix_of(rows, columns), pact), columns)
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Keeps the libraries to one thread: for some thousand rows they wait for each other, where other work is under way
+    many times as long as they compute. The numbers are the same."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - nothing to limit before a library is loaded
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
 
 
 @dataclass(frozen=True)

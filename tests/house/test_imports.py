@@ -65,6 +65,7 @@ ONLY_IN = {
     "pyarrow": {"study"},
     "SALib": {"study", "analysis"},
     "sklearn": {"analysis", "propositions", "record"},
+    "threadpoolctl": {"record"},
     "distributed": {"study"},
     "xarray": {"study"},
     "scipy": {"equilibrium", "study", "propositions", "analysis", "record"},
