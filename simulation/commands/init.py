@@ -30,7 +30,7 @@ def init(folder: Folder) -> None:
     written = target.with_name(f".{SCENARIOS}.unfinished")
     shutil.rmtree(written, ignore_errors=True)
     try:
-        shutil.copytree(shipped(SCENARIOS), written)
+        _copy(shipped(SCENARIOS), written)
         written.rename(target)
     except BaseException:
         shutil.rmtree(written, ignore_errors=True)
@@ -38,3 +38,14 @@ def init(folder: Folder) -> None:
     typer.echo(f"{target}: copies to read, run and change; next:\n")
     here = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(folder))}"]
     typer.echo("\n".join([*here, NEXT]))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A folder with all below it; the first file that fails is told, where `shutil.copytree` goes on and tells all."""
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        copied = target / path.relative_to(source)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            copied.write_bytes(path.read_bytes())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(copied)) from None

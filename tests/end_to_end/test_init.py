@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shlex
 from pathlib import Path
@@ -93,3 +94,14 @@ def test_examples_are_listed_and_printed(capsys):
 def test_the_page_shows_the_scenario_that_is_copied():
     page = (ROOT / "docs" / "how-to" / "a-scenario-of-your-own.md").read_text(encoding="utf-8")
     assert f"```yaml\n{(ROOT / 'scenarios' / 'my-region.yaml').read_text(encoding='utf-8')}```" in page
+
+
+def test_a_file_that_cannot_be_written_is_told_and_nothing_stays(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+    assert status_of("init", "work") == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: work/.scenarios.unfinished/")
+    assert told.err.count("\n") == 1
+    assert list(Path("work").iterdir()) == []
