@@ -67,17 +67,6 @@ def test_a_folder_with_other_things_is_welcome(tmp_path, monkeypatch, capsys):
     assert {path.name for path in tmp_path.iterdir()} == {"notes.txt", "scenarios"}
 
 
-def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path, monkeypatch, capsys):
-    def full(*places):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(init.shutil, "copytree", full)
-    assert status_of("init", "here") != 0
-    assert capsys.readouterr().err.count("\n") == 1
-    assert not Path("here/scenarios").exists()
-
-
 def test_examples_are_listed_and_printed(capsys):
     assert status_of("examples", "--json") == 0
     found = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
