@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from simulation.commands import init
 from tests.statuses import status_of
 
 ROOT = Path(__file__).resolve().parents[2]
