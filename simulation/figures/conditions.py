@@ -194,7 +194,7 @@ def comparison(table: pd.DataFrame, measures: Iterable[str], choice: Choice) -> 
             levels, words = binned(rows[column], min(choice.bins, most))
             rows = rows.assign(**{column: levels})
             remarks.append(f"{parameter_label(column)}: {words}.")
-    remarks += _of_cells(rows, keys, left_out, original)
+    remarks += _of_cells(rows[has_succeeded(rows)], keys, left_out, original[has_succeeded(original)])
     conditions, panels = (distinct(rows[name]) if name else [ALL] for name in (by, within))
     return Comparison(rows, by, within, conditions, panels, remarks, choice.ranges)
 
@@ -261,8 +261,9 @@ def _of_failures(rows: pd.DataFrame) -> list[str]:
 
 
 def _of_cells(rows: pd.DataFrame, keys: list[str], left_out: list[str], original: pd.DataFrame) -> list[str]:
-    """What a reader must know of factors that the figure does not show."""
-    if not left_out:
+    """What a reader must know of factors that the figure does not show; rows, original: of histories that came to their
+    end."""
+    if not left_out or rows.empty:
         return []
     told = "; ".join(f"{parameter_label(name)}: {_levels(distinct(original[name]))}" for name in left_out)
     if len(left_out) > MOST_TOLD:

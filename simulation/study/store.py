@@ -335,6 +335,9 @@ def refuse_other_histories(path: Path, spans: list[Span]) -> None:
 
 def refuse_strange_folder(path: Path) -> None:
     """Raises `ResultsError` if there is something at `path` that is not the beginning of a results folder."""
+    for above in path.parents:
+        if above.exists() and not above.is_dir():
+            raise ResultsError(f"{above}: not a folder, so that nothing can be below it")
     if not path.exists() or (path / MANIFEST_FILE).exists():
         return
     if not path.is_dir():

@@ -34,8 +34,9 @@ def surveyed(problem, first, second, down, along, nodes):
     sheet = np.empty((4, nodes, nodes))
     for row in range(nodes):
         for column in range(nodes):
+            # which rounding may carry beyond the last contract, where a formula need not be a number
             sheet[0, row, column], sheet[1, row, column] = contract_at(
-                problem, first + row * down, second + column * along)
+                problem, min(first + row * down, 1.0), min(second + column * along, 1.0))
     flat = sheet.reshape(4, nodes * nodes)
     gains_of_all(problem, flat[0], flat[1], flat[2], flat[3])
     return sheet[2], sheet[3]

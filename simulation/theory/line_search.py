@@ -20,7 +20,8 @@ from simulation.compilation import inlined
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 MOST_EVALUATIONS = 90
 LOOK = 100.0
-"""Tolerances that the look inwards from an end goes: far enough for the objective to differ by more than rounding."""
+"""Tolerances that the look inwards from an end goes, or half of the bracket where that is less: far enough for the
+objective to differ by more than rounding."""
 
 
 class LineSearch(NamedTuple):
@@ -74,7 +75,8 @@ def ask(search, tolerance):
         return with_trial(search, search.start, 0.0, 0.0)
     middle = 0.5 * (search.left + search.right)
     if search.evaluations == 3 and (search.x == search.left or search.x == search.right):
-        inwards = LOOK * tolerance if search.x == search.left else -LOOK * tolerance
+        look = min(LOOK * tolerance, 0.5 * (search.right - search.left))
+        inwards = look if search.x == search.left else -look
         return with_trial(search, search.x + inwards, inwards, 0.0)
     step, previous = parabolic_step(search, tolerance)
     if previous == 0.0:

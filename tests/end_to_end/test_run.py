@@ -144,6 +144,7 @@ def test_a_folder_gives_its_history_back(scenario, capsys):
     (["--set", f"{WAR_COST}=high"], f"--set: {WAR_COST}: not a number; found 'high'"),
     (["--out", "full"], "full: holds other files, and no manifest.json; give an empty or a new folder"),
     (["--out", "tiny.yaml"], "tiny.yaml: not a folder"),
+    (["--out", "tiny.yaml/below"], "tiny.yaml: not a folder, so that nothing can be below it"),
 ])
 def test_bad_input_is_refused_in_a_line_and_nothing_is_written(arguments, message, scenario, capsys):
     Path("full").mkdir()

@@ -121,6 +121,7 @@ def test_studies(case, folder, capsys):
     (["--seed", "x"], "invalid value for '--seed': "),
     (["-j", "0"], "invalid value for '-j' / '--jobs': "),
     (["--out", "tiny.yaml"], "tiny.yaml: not a folder"),
+    (["--out", "tiny.yaml/below"], "tiny.yaml: not a folder, so that nothing can be below it"),
     (["--out", "."], ".: holds other files, and no manifest.json; give an empty or a new folder"),
 ])
 def test_options_of_a_sweep(options, message, folder, capsys):

@@ -46,6 +46,17 @@ def test_known_maxima(name, start):
     assert search.evaluations == len(tried) <= MOST_EVALUATIONS
 
 
+@pytest.mark.parametrize("high", [1.0, 1.0 / 16.0, 1e-4])
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-7])
+@pytest.mark.parametrize("name", SMOOTH)
+def test_nothing_is_tried_beyond_the_interval(name, tolerance, high):
+    """However rough the search and short the interval: a formula need not be a number there."""
+    for start in (0.0, 0.3 * high, high):
+        tried = searched(SMOOTH[name][0], 0.0, high, start, tolerance)[1]
+        assert min(tried) >= 0.0
+        assert max(tried) <= high
+
+
 @pytest.mark.parametrize("name", ["left end", "right end"])
 def test_a_maximum_at_an_end_is_found_exactly_and_soon(name):
     objective, where = SMOOTH[name]

@@ -123,6 +123,16 @@ def test_a_term_that_breaks_down_on_the_way_is_told_with_pair_contract_and_year(
         AllianceModel(scenario, rng=3, collect=False).run()
 
 
+@pytest.mark.parametrize("side", ["weak", "major"])
+@pytest.mark.parametrize("formula", ["0.05 * sqrt(autonomy)", "0.05 * autonomy ** 0.5", "0.05 * sqrt(1 - commitment)",
+                                     "0.05 * sqrt(commitment - 0.1)", "0.01 * (1 - autonomy) ** 1.5"])
+def test_a_formula_need_not_be_a_number_beyond_the_contracts(formula, side):
+    """Searches try no contract beyond the ends of the shares."""
+    scenario = one_power().replace("own_terms", {"edge": {"side": side, "kind": "cost", "formula": formula}})
+    assert max(found.certificate.regret for found in solve(scenario).equilibria) <= 1e-6
+    measures(world_of(scenario), 1, range(5))
+
+
 @pytest.mark.parametrize("state", ["B", "C"])
 def test_a_term_that_breaks_down_between_the_contracts_tried_at_the_door_is_told_by_a_search(state):
     scenario = one_power().replace_all({f"weak_states.{code}.votes": float(code == state) for code in "ABC"}).replace(
