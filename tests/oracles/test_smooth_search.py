@@ -45,7 +45,7 @@ def with_ideals(problem, rules):
 
 
 TABLES = [(Solution.NASH, 4000), *((solution, 1500) for solution in Solution if solution != Solution.NASH)]
-MORE_TABLES = [pytest.param(solution, 40_000, marks=pytest.mark.slow) for solution in Solution]
+MORE_TABLES = [pytest.param(solution, 30_000, marks=pytest.mark.slow) for solution in Solution]
 
 
 @pytest.mark.parametrize(("solution", "number"), [*TABLES, *MORE_TABLES])
