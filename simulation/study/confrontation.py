@@ -99,7 +99,7 @@ class Confrontation:
 
 
 @tells_broken_terms
-def _lived(setting: Scenario, seed: int, replication: int) -> tuple[HistoryState, History]:
+def _simulated(setting: Scenario, seed: int, replication: int) -> tuple[HistoryState, History]:
     """A history: its state at the end, and its record."""
     world = world_of(setting)
     current, history = begun(world, seed, replication)
@@ -121,7 +121,7 @@ def confront(scenario: Scenario, histories: int, seed: int, epsilon: float,
     for name, setting in settings.items():
         ends = []
         for replication in range(histories):
-            current, history = _lived(setting, seed, replication)
+            current, history = _simulated(setting, seed, replication)
             types = types_in(current)
             if types not in solved:
                 solved[types] = solve(of_types(scenario, types))

@@ -76,9 +76,9 @@ class LocalProcesses(ProcessPoolExecutor):
             context.set_forkserver_preload(list(PRELOADED))
             from multiprocessing import forkserver, resource_tracker  # noqa: PLC0415 - not on every system
 
-            with _silent():
+            with _without_messages():
                 resource_tracker.ensure_running()  # which else would be started on the way, and let interruptions in
-            with _interruption_put_off(), environment(own_program()), _silent():
+            with _interruption_put_off(), environment(own_program()), _without_messages():
                 forkserver.ensure_running()
         self._watched, self._leash = context.Pipe(duplex=False)
         self._begun, telling = context.Pipe(duplex=False)
@@ -118,7 +118,7 @@ class LocalProcesses(ProcessPoolExecutor):
 
 
 @contextlib.contextmanager
-def _silent() -> Iterator[None]:
+def _without_messages() -> Iterator[None]:
     """Those that are started inside have nowhere to complain: what workers die of the driver tells in a line, and who
     clears up after a driver that was killed need not say so."""
     if SHOW_FAULTS in os.environ:

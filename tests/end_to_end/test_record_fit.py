@@ -163,10 +163,10 @@ def test_the_structural_form_refuses_choices_of_the_additive_one(words, data, he
     assert capsys.readouterr().err.startswith(f"error: {words[0]}: ")
 
 
-def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data, here, quick, monkeypatch, capsys):
+def interrupted_at_the_fourth(monkeypatch) -> list[int]:
+    """Has the fourth search for a maximum interrupted; the list grows by one with each that is begun."""
     from simulation.record import structural
 
-    words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--out", "fitted")
     climbed, made = structural.Likelihood.local_maximum, []
 
     def interrupted(self, *arguments):
@@ -176,6 +176,14 @@ def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data
         return climbed(self, *arguments)
 
     monkeypatch.setattr(structural.Likelihood, "local_maximum", interrupted)
+    return made
+
+
+def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data, here, quick, monkeypatch, capsys):
+    from simulation.record import structural
+
+    words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--out", "fitted")
+    climbed, made = structural.Likelihood.local_maximum, interrupted_at_the_fourth(monkeypatch)
     assert status_of(*words) == 130
     assert "interrupted after 3 of 21 fits; to go on, give the same command again" in capsys.readouterr().err
     assert not Path("fitted/manifest.json").exists()
@@ -196,20 +204,12 @@ def test_the_theorys_own_functions_stand_in_the_table_of_scores(data, here, quic
 
 def test_structural_profiles_go_on_after_an_interruption_and_are_drawn_by_logarithm(data, here, quick, monkeypatch,
                                                                                    capsys):
-    from simulation.record import profiles, structural
+    from simulation.record import profiles
 
     monkeypatch.setattr(profiles, "EVALUATIONS", 15)
     words = ("record", "profile", "--data", data, "--form", "structural", "--parameter", "noise", "--parameter",
              "reach.RUS", "--points", "5", "--out", "profiled")
-    climbed, made = structural.Likelihood.local_maximum, []
-
-    def interrupted(self, *arguments):
-        made.append(1)
-        if len(made) == 4:
-            raise KeyboardInterrupt
-        return climbed(self, *arguments)
-
-    monkeypatch.setattr(structural.Likelihood, "local_maximum", interrupted)
+    made = interrupted_at_the_fourth(monkeypatch)
     assert status_of(*words) == 130
     assert "interrupted after 3 of 9 fits; to go on, give the same command again" in capsys.readouterr().err
     assert status_of(*words) == 0
