@@ -1,4 +1,4 @@
-"""How time and memory of sweeps grow: with histories, years, states, major powers and processes.
+"""How time and memory of sweeps grow: with histories, years, states, major powers, processes and workers of a cluster.
 
     python benchmarks/growth.py [--quick] [--figure docs/figures/growth.png]
 
@@ -10,6 +10,7 @@ All in one run on one machine: growth is what to compare, not the seconds.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -24,18 +25,23 @@ from typing import NamedTuple
 
 import matplotlib.figure
 import numba
+from distributed import LocalCluster
 
 import simulation as aa
+from simulation.study.distributed import Cluster
+from simulation.study.plan import SCENARIO_FILE, plan_of
+from simulation.study.study_file import Study
+from simulation.study.sweep import sweep
 
 ROOT = Path(__file__).parents[1]
 MEGABYTE = 1024.0
-USUAL = {"histories": 1000, "years": 30, "states": 20, "powers": 1, "processes": 1}
+USUAL = {"histories": 1000, "years": 30, "states": 20, "powers": 1, "processes": 1, "workers": 0}
 """What the other axes have while one grows."""
 AXES: dict[str, tuple[int, ...]] = {
     "histories": (1000, 2000, 4000, 8000, 16_000), "years": (15, 30, 60, 120), "states": (20, 50, 100, 200, 400),
-    "powers": (1, 2, 3, 4, 5), "processes": (1, 2)}
-HISTORIES = {"states": 100, "powers": 40, "processes": 8000}
-"""Histories of axes on which one history takes long, and of that on which processes have to be started first."""
+    "powers": (1, 2, 3, 4, 5), "processes": (1, 2), "workers": (1, 2)}
+HISTORIES = {"states": 100, "powers": 40, "processes": 8000, "workers": 8000}
+"""Histories of axes on which one history takes long, and of those on which processes have to be started first."""
 
 
 class Cost(NamedTuple):
@@ -59,15 +65,27 @@ def world(years: int, states: int, powers: int) -> aa.Scenario:
     return aa.Scenario.model_validate(data)
 
 
-def measured(histories: int, years: int, states: int, powers: int, processes: int) -> Cost:
+@contextlib.contextmanager
+def engine(workers: int) -> Iterator[Cluster | None]:
+    """A dask cluster on this machine with so many workers, which are there before anything is timed; None for none."""
+    if not workers:
+        yield None
+        return
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster:
+        yield Cluster(cluster.scheduler_address)
+
+
+def measured(histories: int, years: int, states: int, powers: int, processes: int, workers: int) -> Cost:
     """A sweep in this process, which is new."""
+    study = {"name": "growth", "scenario": SCENARIO_FILE, "seed": 1}
     scenario = world(years, states, powers)
-    with tempfile.TemporaryDirectory() as folder:
-        aa.sweep(scenario, replications=2, out=Path(folder) / "first")
+    few, many = (plan_of(Study.model_validate(study | {"replications": each}), scenario) for each in (2, histories))
+    with tempfile.TemporaryDirectory() as folder, engine(workers) as cluster:
+        sweep(few, Path(folder) / "first", engine=cluster)
         start = time.perf_counter()
-        done = aa.sweep(scenario, replications=histories, out=Path(folder) / "sweep", processes=processes)
+        sweep(many, Path(folder) / "sweep", processes, engine=cluster)
         seconds = time.perf_counter() - start
-        size = sum(file.stat().st_size for file in done.path.rglob("*.parquet")) / 2**20
+        size = sum(file.stat().st_size for file in (Path(folder) / "sweep").rglob("*.parquet")) / 2**20
     return Cost(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE, size)
 
 
