@@ -68,6 +68,11 @@ def compiled[Function: Callable[..., Any]](function: Function) -> Function:
     return _compiled(function)
 
 
+def compiled_for_threads[Function: Callable[..., Any]](function: Function) -> Function:
+    """The same for a function that takes milliseconds, meanwhile other threads of Python go on."""
+    return _compiled(function, nogil=True)
+
+
 def inlined[Function: Callable[..., Any]](function: Function) -> Function:
     """The same for a small formula, which the compiler is told to write into whatever calls it.
 

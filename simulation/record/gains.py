@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import by_reference, compiled
+from simulation.compilation import by_reference, compiled, compiled_for_threads
 from simulation.scenario.traits import power_at
 from simulation.theory.bargaining_problem import (
     ALONE,
@@ -25,9 +25,9 @@ from simulation.theory.contract_space import surveyed
 from simulation.theory.crisis import Audience
 from simulation.theory.geography import decay
 
-NODES = np.int64(9)
-"""Contracts along either term, of which the best is taken; NumPy's, because the compiler makes a version of its own of
-a function that is called with a literal."""
+NODES, FEW_NODES = np.int64(9), np.int64(5)
+"""Contracts along either term, of which the best is taken, and while a search looks round; NumPy's, because the
+compiler makes a version of its own of a function that is called with a literal."""
 
 
 class Pairs(NamedTuple):
@@ -50,11 +50,12 @@ class Pairs(NamedTuple):
     inputs: np.ndarray
 
 
-@compiled
-def shared_gains(pairs, found):
-    """Fills `found`, (R,), with the most that both sides of each pair would gain alike, payoff per year."""
+@compiled_for_threads
+def shared_gains(pairs, nodes, smoothing, found):
+    """Fills `found`, (R,), with the most that both sides of each pair would gain alike, payoff per year; nodes,
+    smoothing: as `shared_gain` is told."""
     for row in range(found.size):
-        found[row] = shared_gain(by_reference(problem_of(pairs, pairs.power[row], pairs.inputs[row])))
+        found[row] = shared_gain(by_reference(problem_of(pairs, pairs.power[row], pairs.inputs[row])), nodes, smoothing)
 
 
 @compiled
@@ -72,11 +73,13 @@ def problem_of(pairs, power, seen):
 
 
 @compiled
-def shared_gain(problem):
-    """g: the largest gain, of 81 contracts, that leaves neither side less."""
-    weak, major = surveyed(problem, 0.0, 0.0, 1.0 / (NODES - 1), 1.0 / (NODES - 1), NODES)
-    best = -math.inf
-    for first in range(NODES):
-        for second in range(NODES):
-            best = max(best, min(weak[first, second], major[first, second]))
-    return best
+def shared_gain(problem, nodes, smoothing):
+    """g: the largest gain that leaves neither side less, of so many contracts along either term.
+
+    smoothing: payoff per year, above 0 for a soft maximum, the logarithm of the sum of exponentials, to which contracts
+    add the less the further they are from the best.
+    """
+    weak, major = surveyed(problem, 0.0, 0.0, 1.0 / (nodes - 1), 1.0 / (nodes - 1), nodes)
+    alike = np.minimum(weak, major)
+    best = alike.max()
+    return best + smoothing * math.log(np.exp((alike - best) / smoothing).sum()) if smoothing > 0.0 else best

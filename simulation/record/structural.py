@@ -6,15 +6,18 @@ For every major power and weak state of a year observables become the inputs of 
 
 is the most that both would gain alike: negative where no contract suits both, and continuous through 0. The probability
 of a pact is the logistic function of g / noise. Portfolios are left out, for opportunity costs cannot be told from
-fixed costs by such data. The likelihood has several maxima; an evolution strategy (Hansen 2016) climbs from several
-starts, and how far they agree is part of the result. Called by the commands ``fit`` and ``score``.
+fixed costs by such data. The likelihood has several maxima, and many of them are of the grid of contracts; an
+evolution strategy (Hansen 2016) climbs from several starts, first with a soft maximum over contracts, and how far the
+starts agree is part of the result. Called by the commands ``fit`` and ``score``.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,7 +28,7 @@ from scipy.stats import qmc
 
 from simulation.errors import Refusal
 from simulation.record.fit_cache import FitCache
-from simulation.record.gains import Pairs, shared_gains
+from simulation.record.gains import FEW_NODES, NODES, Pairs, shared_gains
 from simulation.record.observables import INPUTS
 from simulation.record.resampling import DRAWN, resampled_states
 from simulation.scenario.parameters import MajorPower, Relation, WeakState
@@ -37,10 +40,18 @@ from simulation.theory.crisis import Audience
 NAME = "theory, its own functions"
 SCREENED = 256
 """Places of a Sobol sequence that are tried before the search starts from the best of them."""
-STARTS, EVALUATIONS = 3, 6000
+STARTS, EVALUATIONS = 3, 16_000
+POPULATION = 24
+"""Places of a generation."""
 WIDTH, NARROW = 0.2, 0.05
 """Standard deviation with which a search starts, in the logarithm of a parameter over that of its range; and that from
 a place that is known to be good."""
+SMOOTHED = ((0.3, WIDTH, 5 / 16), (0.1, 0.1, 5 / 16), (0.03, NARROW, 3 / 16), (0.0, NARROW, 3 / 16))
+"""(smoothing, standard deviation, share of the evaluations) of the parts of a search from anywhere; only the last,
+which is not smoothed, looks at all contracts."""
+NEAR, AGAIN = 3.0, 6 / 16
+"""What a start reached within so much of the highest log likelihood is searched from once more, with such a share of
+the evaluations, so that starts which found the same hill agree on its top."""
 SMALLEST_PROBABILITY = 1e-6
 
 
@@ -175,7 +186,7 @@ def gains_of(parameters: Mapping[str, float], rows: pd.DataFrame) -> np.ndarray:
     """g of every row under these parameters, payoff per year."""
     powers = tuple(dict.fromkeys(rows["power"]))
     found = np.empty(len(rows))
-    shared_gains(pairs_of(parameters, powers, *numbers_of(rows, powers)), found)
+    shared_gains(pairs_of(parameters, powers, *numbers_of(rows, powers)), NODES, 0.0, found)
     return found
 
 
@@ -239,7 +250,10 @@ def _meaning(name: str, entry: Parameter) -> str:
 
 
 class Likelihood:
-    """The likelihood of rows, as a function of places in the unit cube: logarithms of parameters within their range."""
+    """The likelihood of rows, as a function of places in the unit cube: logarithms of parameters within their range.
+
+    smoothing : of the maximum over contracts, payoff per year.
+    """
 
     def __init__(self, rows: pd.DataFrame, powers: tuple[str, ...], held: Mapping[str, float]):
         self.powers, self.held = powers, dict(held)
@@ -248,7 +262,7 @@ class Likelihood:
         ranges = [parameter_named(name) for name in self.names]
         self.least = np.log([each.least for each in ranges])
         self.extent = np.log([each.most for each in ranges]) - self.least
-        self.gains = np.empty(len(rows))
+        self.smoothing = 0.0
 
     def parameters(self, place: np.ndarray) -> dict[str, float]:
         """Parameters at a place."""
@@ -258,15 +272,29 @@ class Likelihood:
     def loss(self, place: np.ndarray) -> float:
         """Minus the log likelihood at a place."""
         parameters = self.parameters(place)
-        shared_gains(pairs_of(parameters, self.powers, *self.numbers), self.gains)
-        odds = np.clip(expit(self.gains / parameters["noise"]), SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY)
+        gains = np.empty(self.pact.size)
+        shared_gains(pairs_of(parameters, self.powers, *self.numbers), FEW_NODES if self.smoothing else NODES,
+                     self.smoothing, gains)
+        odds = np.clip(expit(gains / parameters["noise"]), SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY)
         return -float(np.sum(np.where(self.pact > 0.5, np.log(odds), np.log1p(-odds))))
 
     def local_maxima(self, starts: int, evaluations: int, seed: int) -> list[dict[str, float]]:
         """What every start reached: its parameters, and `log_likelihood`."""
         places = qmc.Sobol(len(self.names), rng=np.random.default_rng(seed)).random(SCREENED)
         order = np.argsort([self.loss(place) for place in places], kind="stable")
-        return [self.local_maximum(places[order[number]], evaluations, seed + number) for number in range(starts)]
+        found = [self.smoothly(places[order[number]], evaluations, seed + number) for number in range(starts)]
+        highest = max(each["log_likelihood"] for each in found)
+        return [self.local_maximum(self.place(each), round(AGAIN * evaluations), seed + starts + number, NARROW)
+                if highest - each["log_likelihood"] < NEAR else each for number, each in enumerate(found)]
+
+    def smoothly(self, start: np.ndarray, evaluations: int, seed: int) -> dict[str, float]:
+        """What a search from anywhere reaches, over a surface that is smoothed less and less."""
+        found: dict[str, float] = {}
+        for smoothing, width, share in SMOOTHED:
+            self.smoothing = smoothing
+            found = self.local_maximum(start, round(share * evaluations), seed, width)
+            start = self.place(found)
+        return found
 
     def place(self, parameters: Mapping[str, float]) -> np.ndarray:
         """The place of parameters, the inverse of `parameters`."""
@@ -278,8 +306,12 @@ class Likelihood:
         import cma  # noqa: PLC0415 - slow to import
 
         search = cma.CMAEvolutionStrategy(start, width, {
-            "bounds": [0.0, 1.0], "seed": seed + 1, "maxfevals": evaluations, "tolfun": 1e-3, "verbose": -9})
-        search.optimize(self.loss)
+            "bounds": [0.0, 1.0], "seed": seed + 1, "maxfevals": evaluations, "tolfun": 1e-3, "verbose": -9,
+            "popsize": POPULATION})
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            while not search.stop():
+                places = search.ask()
+                search.tell(places, list(threads.map(self.loss, places)))
         reached = (float(search.result.fbest), search.result.xbest)
         loss, place = min(reached, (self.loss(start), start), key=lambda found: found[0])  # it never tries the start
         return self.parameters(place) | {"log_likelihood": -loss}

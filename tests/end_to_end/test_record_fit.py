@@ -164,32 +164,29 @@ def test_the_structural_form_refuses_choices_of_the_additive_one(words, data, he
 
 
 def interrupted_at_the_fourth(monkeypatch) -> list[int]:
-    """Has the fourth search for a maximum interrupted; the list grows by one with each that is begun."""
-    from simulation.record import structural
+    """Interrupts before the fourth fit is kept; the list grows by one with each that was made."""
+    from simulation.record.fit_cache import FitCache
 
-    climbed, made = structural.Likelihood.local_maximum, []
+    add, made = FitCache.add, []
 
     def interrupted(self, *arguments):
         made.append(1)
         if len(made) == 4:
             raise KeyboardInterrupt
-        return climbed(self, *arguments)
+        add(self, *arguments)
 
-    monkeypatch.setattr(structural.Likelihood, "local_maximum", interrupted)
+    monkeypatch.setattr(FitCache, "add", interrupted)
     return made
 
 
 def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data, here, quick, monkeypatch, capsys):
-    from simulation.record import structural
-
     words = ("record", "fit", "--data", data, "--form", "structural", "--draws", "20", "--out", "fitted")
-    climbed, made = structural.Likelihood.local_maximum, interrupted_at_the_fourth(monkeypatch)
+    made = interrupted_at_the_fourth(monkeypatch)
     assert status_of(*words) == 130
     assert "interrupted after 3 of 21 fits; to go on, give the same command again" in capsys.readouterr().err
     assert not Path("fitted/manifest.json").exists()
     assert status_of(*words) == 0
     assert len(made) == 4 + 18
-    monkeypatch.setattr(structural.Likelihood, "local_maximum", climbed)
     assert status_of(*words[:-1], "whole") == 0
     assert Path("whole/parameters.csv").read_bytes() == Path("fitted/parameters.csv").read_bytes()
 

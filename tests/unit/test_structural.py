@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit
+from scipy.special import expit, logsumexp
 
 from simulation.equilibrium.world import nobody_allied, problem_at, world_of
 from simulation.errors import Refusal, ResultsError
@@ -17,7 +17,7 @@ from simulation.record.dyads import read_dyads
 from simulation.record.features import features_of
 from simulation.record.fit_cache import FitCache
 from simulation.record.fitted_scenario import FittedTheory, read_fit
-from simulation.record.gains import problem_of, shared_gain
+from simulation.record.gains import FEW_NODES, NODES, problem_of, shared_gain, shared_gains
 from simulation.record.observables import competitors, patron_threats
 from simulation.record.pair_tables import pair_table
 from simulation.record.scenario_text import scenario_text
@@ -64,6 +64,19 @@ def test_the_gain_is_the_largest_that_leaves_neither_side_less_on_the_grid(rows)
         a = np.linspace(0.0, problem.most_autonomy, 9)[None, :]
         u, v = reference.gains(reference_inputs(some.iloc[row]), s + 0 * a, a + 0 * s)
         assert found == pytest.approx(np.minimum(u - TRUTH["membership_cost"], v).max(), abs=1e-9)
+
+
+def test_a_soft_maximum_is_the_logarithm_of_the_sum_of_exponentials_over_the_contracts(rows):
+    some = rows.iloc[::61].reset_index(drop=True)
+    powers = tuple(POWERS)
+    pairs, found = pairs_of(TRUTH, powers, *numbers_of(some, powers)), np.empty(len(some))
+    shared_gains(pairs, FEW_NODES, 0.1, found)
+    for row, soft in enumerate(found):
+        problem = problem_of(pairs, pairs.power[row], pairs.inputs[row])
+        s = np.linspace(problem.minimum_commitment, 1.0, 5)[:, None]
+        a = np.linspace(0.0, problem.most_autonomy, 5)[None, :]
+        u, v = reference.gains(reference_inputs(some.iloc[row]), s + 0 * a, a + 0 * s)
+        assert soft == pytest.approx(0.1 * logsumexp(np.minimum(u - TRUTH["membership_cost"], v) / 0.1), abs=1e-9)
 
 
 def reference_inputs(row: pd.Series) -> tuple:
@@ -208,7 +221,7 @@ def test_the_scenario_brings_the_same_to_the_table_as_the_likelihood_was_told(re
     world = world_of(scenario)
     for number, told in enumerate(gains_of(TRUTH, own.reset_index())):
         problem = problem_at(world, nobody_allied(world), 0, number, world.pulls[0, number])
-        assert shared_gain(problem) == pytest.approx(told, abs=5e-3)
+        assert shared_gain(problem, NODES, 0.0) == pytest.approx(told, abs=5e-3)
 
 
 def test_every_fitted_figure_names_its_fit(read):
