@@ -9,6 +9,7 @@ import typer
 
 from simulation.commands.command_line import SubGroup
 from simulation.commands.fit import fit
+from simulation.commands.moments import moments
 from simulation.commands.profile import profile
 from simulation.commands.score import score
 from simulation.errors import Refusal
@@ -67,3 +68,4 @@ def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = Fa
 record.command("fit", help="Fit the theory's terms to real dyads.")(fit)
 record.command("score", help="Score the fit on dyads held out, beside baselines.")(score)
 record.command("profile", help="The likelihood along each parameter of the fit.")(profile)
+record.command("moments", help="Parameters from the moments of histories that sweeps have simulated.")(moments)

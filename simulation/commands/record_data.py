@@ -125,8 +125,10 @@ def model_of(terms: str, are_signs_free: bool, is_choice: bool = False) -> Addit
 def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     """The figures of a folder, from its tables. Raises `ResultsError` for tables that cannot be read."""
     from simulation.record.results import (
+        MOMENTS,
         OUTCOMES_FILE,
         PARAMETERS_FILE,
+        PLACES_FILE,
         PREDICTIONS_FILE,
         PROFILE,
         PROFILES_FILE,
@@ -141,6 +143,8 @@ def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
             return score_figures(*(csv_table(folder / name) for name in (PREDICTIONS_FILE, TERMS_FILE, OUTCOMES_FILE)))
         if what == PROFILE:
             return profile_figures(csv_table(folder / PROFILES_FILE))
+        if what == MOMENTS:
+            return moments_figures(csv_table(folder / PLACES_FILE))
         return fit_figures(csv_table(folder / PARAMETERS_FILE))
     except (Refusal, KeyError, ValueError, TypeError) as error:
         raise ResultsError(f"{folder}: the tables are not those of a study of the record ({error})") from None
@@ -175,3 +179,10 @@ def profile_figures(profiles: pd.DataFrame) -> dict[str, Figure]:
     from simulation.figures.record import profile_figure
 
     return {"profiles": profile_figure(profiles)}
+
+
+def moments_figures(places: pd.DataFrame) -> dict[str, Figure]:
+    """The likelihood of the places of a sweep, by each parameter."""
+    from simulation.figures.record import places_figure
+
+    return {"places": places_figure(places)}

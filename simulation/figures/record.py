@@ -1,6 +1,6 @@
 """Figures of the record: ROC curves beside those of baselines, calibration, what each term adds, and profiles.
 
-Take the tables that `fit`, `score` and `profile` write; compute nothing but the curves.
+Take the tables that `fit`, `score`, `profile` and `moments` write; compute nothing but the curves.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from simulation.figures.style import (
     say_why_empty,
 )
 from simulation.record.scores import area, calibration
+from simulation.scenario.validation import listed
 
 LINES = (BLUE, VERMILION, GREEN, ORANGE, GREY)
 STYLES = ("-", "--", "-.", ":", "-")
@@ -42,6 +43,8 @@ PANEL = 2.6
 CUTOFF = 1.92
 """Fall of the log likelihood below its maximum at the ends of a 95% interval by likelihood ratio, were rows
 independent."""
+FAR = 30.0
+"""Fall of the log likelihood beyond which a place is not drawn."""
 
 
 def roc_figure(predictions: pd.DataFrame, models: Sequence[str]) -> Figure:
@@ -220,6 +223,39 @@ def profile_figure(profiles: pd.DataFrame) -> Figure:
             "Lines that end: beyond, the sign would not be the theory's.")
     add_note(figure, "Dotted: a fall of 1.92, the ends of a 95% interval if dyad-years were independent, which they are"
              f" not: what is flat here is flat all the more. {ends}")
+    return figure
+
+
+def places_figure(places: pd.DataFrame) -> Figure:
+    """The log likelihood of each place of a sweep by its moments, less the highest, a panel a parameter.
+
+    places : columns point_id, one for each parameter, log_likelihood, weight.
+    """
+    refuse_unfit(places, ("point_id", "log_likelihood", "weight"), "places")
+    names = [name for name in places if name not in ("point_id", "log_likelihood", "weight")]
+    if not names:
+        raise Refusal("no parameter in the table", found=listed(map(str, places.columns)), allowed="a column for each")
+    columns = min(3, len(names))
+    rows = math.ceil(len(names) / columns)
+    fall = places["log_likelihood"] - places["log_likelihood"].max()
+    is_near = fall > -FAR
+    with printed():
+        figure = new_figure(TWO_COLUMNS, min(TALLEST, 1.7 * rows + 0.6))
+        grid = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
+        for axes, name in zip(grid, names, strict=False):
+            axes.plot(places.loc[is_near, name], fall[is_near], "o", color=BLUE, markersize=2.6, alpha=0.7)
+            axes.set_title(fitting(name, TWO_COLUMNS / columns - 0.4, SMALL), pad=3, fontsize=SMALL)
+            values = places[name].to_numpy(float)
+            if values.min() > 0.0 and values.max() > 20.0 * values.min():
+                axes.set_xscale("log")
+            if values.min() < values.max():
+                axes.set_xlim(values.min(), values.max())
+        for axes in grid[len(names):]:
+            axes.set_visible(False)
+        figure.supylabel("log likelihood less its maximum")
+    add_note(figure, f"Dots: {len(places)} places of the sweep, all parameters at once; {int((~is_near).sum())} more"
+             f" than {FAR:g} below the highest are not drawn. Where the tops of the cloud are level, the moments do not"
+             " tell the parameter.")
     return figure
 
 

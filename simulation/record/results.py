@@ -20,13 +20,14 @@ from simulation.study.manifest import FORMAT, KINDS, RECORD, invocation, model_s
 from simulation.study.plan import HASH_DIGITS
 from simulation.study.tables import write_tables
 
-FIT, SCORE, PROFILE = "fit", "score", "profile"
+FIT, SCORE, PROFILE, MOMENTS = "fit", "score", "profile", "moments"
 PARAMETERS_FILE, SCORES_FILE, PREDICTIONS_FILE = "parameters.csv", "scores.csv", "predictions.csv"
 FITS_FILE = ".fits.jsonl"
 """Fits of the theory's own functions, a line each; hidden, so that a folder without a manifest counts
 as empty still."""
 PAIRS_FILE = "pairs.csv"
 TERMS_FILE, OUTCOMES_FILE, PROFILES_FILE = "terms.csv", "outcomes.csv", "profiles.csv"
+ESTIMATES_FILE, MOMENTS_FILE, PLACES_FILE = "estimates.csv", "moments.csv", "places.csv"
 
 
 def hash_of(table: pd.DataFrame) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from simulation.history.tables import REJECTION
 from simulation.record.results import (
+    ESTIMATES_FILE,
     FIT,
+    MOMENTS,
+    MOMENTS_FILE,
     OUTCOMES_FILE,
     PAIRS_FILE,
     PARAMETERS_FILE,
@@ -18,7 +21,8 @@ from simulation.report.parts import Facts, Part, Section, Words, frame_table, wo
 from simulation.report.source import Subject
 
 TITLES = {FIT: "A fit of the theory's terms to real dyads", SCORE: "How well the theory tells who is allied",
-          PROFILE: "What the record can say of each parameter"}
+          PROFILE: "What the record can say of each parameter",
+          MOMENTS: "Parameters by the moments of histories"}
 LEFT_OUT = ("brier_low", "brier_high", "log_score_low", "log_score_high", "area_near_low", "area_near_high")
 """Columns that would make the page too wide; they are in the files."""
 NOTES = {
@@ -38,6 +42,10 @@ NOTES = {
     TERMS_FILE: "Gain in log score of held-out weak states, nats a dyad-year. A term that would need the wrong"
                 " sign is 0.",
     PROFILES_FILE: "The largest log likelihood with the parameter held at the value.",
+    ESTIMATES_FILE: "Least and most: of the places of the sweep. Low, median, high: quantiles of their weight, 95%"
+                    " between low and high. Share within: of the places; near 0.95 the moments told nothing.",
+    MOMENTS_FILE: "The record beside the histories of the likeliest place. Record deviation: between samples of weak"
+                  " states. Away: the difference in standard deviations, those of histories included.",
 }
 
 

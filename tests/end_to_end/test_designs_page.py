@@ -24,7 +24,8 @@ PROGRAM = "asymmetric-alliances"
 STUDIES = sorted(path.stem for path in (ROOT / "scenarios" / "studies").glob("*.yaml") if not path.match("my-*"))
 KINDS = {"four-factors": 24, "paper-pacts": 27, "russia-entrapment": 15, "russia-space": 32, "patron-cases": 5,
          "patron-precision": 5, "patron-screening": 90, "patron-variance": 128 * 6,
-         "own-experience": 6, "own-opposition": 6, "own-prestige": 6}
+         "moments-russia": 512, "moments-united-states": 512, "own-experience": 6,
+         "own-opposition": 6, "own-prestige": 6}
 
 
 def blocks(language: str) -> list[str]:

@@ -13,7 +13,7 @@ from simulation.study.manifest import write_manifest
 from tests.faults.processes import typed
 from tests.propositions import write_propositions
 from tests.record import dyads
-from tests.studies import REACH, STUDY, WAR_COST, write_study
+from tests.studies import REACH, SCENARIO, STUDY, WAR_COST, write_study
 
 OUT = "out"
 """What `{out}` stands for: a folder or a file that is not there yet."""
@@ -26,6 +26,8 @@ MORRIS = STUDY[:STUDY.index("design:")].replace("tiny-study", "morris") + f"""de
 replications: 4
 """
 RECORD = "--data dyads.csv --years 1998-2002"
+OF_THE_RECORD = {"P:": "RUS:", ".P.": ".RUS.", " A:": " CAN:", " B:": " BHM:", " C:": " CUB:", "tiny": "placed"}
+"""What in the tiny scenario and study stands for whom in the dyads."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ COMMANDS = {
                             "folder"),
     "record profile": Command(f"record profile {RECORD} --terms core --parameter regime --points 5 --out {{out}}",
                               "folder"),
+    "record moments": Command(f"record moments placed {RECORD} --out {{out}}", "folder"),
     "explore": Command("explore tiny.yaml --no-open --port 0", is_endless=True),
     "compile": Command("compile"),
     "init": Command("init {out}", "folder"),
@@ -102,7 +105,7 @@ LONG = ("sweep", "test", "statics", "sensitivity", "record score")
 PREPARED = {
     "swept": "sweep study.yaml -j 1 --out swept", "morris": "sweep morris.yaml -j 1 --out morris",
     "part1": "sweep study.yaml -j 1 --part 1/2 --out part1", "part2": "sweep study.yaml -j 1 --part 2/2 --out part2",
-    "half": "sweep half.yaml -j 1 --out half"}
+    "half": "sweep half.yaml -j 1 --out half", "placed": "sweep placed-study.yaml -j 1 --out placed"}
 """Results that commands are given, and how they are made."""
 
 
@@ -112,6 +115,10 @@ def workplace(folder: Path) -> Path:
     write_propositions(folder)
     (folder / "morris.yaml").write_text(MORRIS)
     (folder / "half.yaml").write_text(STUDY.replace("replications: 3", "replications: 300"))
+    for name, text in (("placed", SCENARIO), ("placed-study", STUDY)):
+        for old, new in OF_THE_RECORD.items():
+            text = text.replace(old, new)
+        (folder / f"{name}.yaml").write_text(text)
     dyads(states=60, years=range(1996, 2009)).to_csv(folder / "dyads.csv", index=False)
     return folder
 

@@ -32,7 +32,7 @@ from tests.statuses import status_of
 SOME = 25
 """Of each of the four kinds that `make test` tries."""
 USUAL = "run", "solve", "test", "record fit"
-OTHERS = "compare", "statics", "scope", "multiverse", "record score", "record profile"
+OTHERS = "compare", "statics", "scope", "multiverse", "record score", "record profile", "record moments"
 MANIFEST = "manifest.json"
 IN_THE_LONG_RUN = [pytest.mark.slow, pytest.mark.reliability]
 

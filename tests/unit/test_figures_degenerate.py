@@ -40,6 +40,7 @@ from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.record import (
     calibration_figure,
     parameters_figure,
+    places_figure,
     profile_figure,
     ranges_figure,
     roc_figure,
@@ -142,6 +143,8 @@ def cases() -> dict[str, Case]:
                         "meaning": "price of autonomy"})
     ranges = frame({"parameter": "reach.P", "unit": "km", "least": 50.0, "most": 20_000.0, "estimate": 500.0,
                     "low": 400.0, "high": 600.0, "meaning": "reach"})
+    weighed = frame(*({"point_id": number, COST: 0.1 * number, "log_likelihood": -float(number), "weight": 0.25}
+                      for number in range(4)))
     profiles = frame(*({"parameter": name, "value": value, "log_likelihood": -10.0 - value**2}
                        for name in ("regime", "slope.P") for value in (-1.0, 0.0, 1.0)))
     terms, resting = ("commitment", "autonomy"), frame({"value": 0.1, "number_of_pacts": 2.0})
@@ -190,6 +193,7 @@ def cases() -> dict[str, Case]:
                                   ("estimate", "low", "high")),
         "ranges_figure": Case(ranges_figure, ranges, tuple(ranges.columns), ("estimate", "low", "high")),
         "profile_figure": Case(profile_figure, profiles, tuple(profiles.columns), ("log_likelihood",)),
+        "places_figure": Case(places_figure, weighed, ("point_id", "log_likelihood", "weight"), ("log_likelihood",)),
         "universes_figure": Case(lambda table: universes_figure(table, ["assumptions.deterrence",
                                                                         "assumptions.emboldenment"]), universes,
                                  tuple(universes.columns), ("clearance",)),
