@@ -141,7 +141,7 @@ def _refuse_twins(found: list[tuple[Any, ...]]) -> None:
 SIDES = {"major": "power", "weak": "ally"}
 WORDS = {"outside_option": "ally's outside option", "cost_fixed": "fixed cost", "cost_opportunity": "opportunity cost",
          "cost_lost_stake": "losing the stake", "weak_autonomy_cost": "ally's cost of autonomy",
-         "weak_membership_cost": "ally's cost of membership"}
+         "weak_membership_cost": "ally's cost of membership", "outside_option_rule": "reading of the outside option"}
 """Names of movers that do not follow from the names of the terms."""
 
 
@@ -265,7 +265,8 @@ def _show_shifts(screen: Console, number: int, found: list[PairChange]) -> None:
             screen.print(_changes(valued, found))
     if stays:
         screen.print("\nThose that stay. Largest change: the term of the contract of 1 whose value differs most in"
-                     f" {second}", soft_wrap=True)
+                     f" {second}; or the rule of the bargain, or what another power offers, if that moved the contract",
+                     soft_wrap=True)
         screen.print(_stayers(stays, number, found))
 
 
@@ -289,6 +290,8 @@ def _movers(moved: list[PairChange], number: int, found: list[PairChange]) -> Ta
 def _mover(shift: PairChange) -> list[str]:
     if shift.first is None or shift.second is None:
         return ["not in both scenarios", "-", "-"]
+    if shift.mover is not None and math.isnan(shift.mover.change):
+        return [_word(shift.mover.term), "-", "-"]
     if shift.mover is None or not round(shift.mover.change, 4):
         return ["none above 0.0001", "-", "-"]
     return [_word(shift.mover.term), f"{shift.mover.change:+z.4f}", f"{shift.mover.through_others:+z.4f}"]
@@ -298,6 +301,8 @@ def _word(term: str) -> str:
     """A term, or what else moved a pair, as words."""
     if term in WORDS:
         return WORDS[term]
+    if term.startswith("offer_of_"):
+        return f"what {term.removeprefix('offer_of_')} offers"
     kind, _, name = term.partition("_")
     return ("ally's " if kind == "weak" else "cost of " if kind == "cost" else "") + name.replace("_", " ")
 
@@ -369,7 +374,7 @@ def document(compared: Compared, folder: Path, figures: list[Path]) -> str:
                 for power in own.scenario.major_powers},
         } for number, (own, solved, shown) in enumerate(columns(compared), start=1)],
         "comparisons": [{"setting": number + 1, "against": 1, "shifts": [
-            {"event": str(shift.event)} | asdict(shift) for shift in found]}
+            _plain_shift(shift) for shift in found]}
             for number, found in compared.shifts.items()],
         "folder": str(folder), "figures": [str(path) for path in figures],
     }, indent=2, ensure_ascii=False)
@@ -377,3 +382,9 @@ def document(compared: Compared, folder: Path, figures: list[Path]) -> str:
 
 def _plain_pacts(equilibrium: Equilibrium) -> dict[str, Any]:
     return {code: asdict(pact) for code, pact in equilibrium.pacts.items()}
+
+
+def _plain_shift(shift: PairChange) -> dict[str, Any]:
+    mover = shift.mover and {name: or_null(value) if isinstance(value, float) else value
+                             for name, value in asdict(shift.mover).items()}
+    return asdict(shift) | {"event": str(shift.event), "mover": mover}

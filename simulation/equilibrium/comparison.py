@@ -8,9 +8,13 @@ value is what the assumptions do by themselves, and between the second and the t
 
 The term that moved a pair is looked for on the sides that refuse the contract where the pair is not allied: a major
 power that would lose by it, a weak state that would get less than elsewhere. It is the term of theirs that changed most
-in the direction of what happened: against the pact where it is gone, for it where it has come. A weak state's outside
-option counts among its terms there. Where neither side refuses, and for pacts that stay, it is the term with the
-largest change, whatever its sign, of both sides. Called by the command `compare`.
+in the direction of what happened: against the pact where it is gone, for it where it has come. What a weak state could
+get elsewhere counts among its terms there: its outside option, or the best offer of another major power. Where neither
+side refuses, and for pacts that stay, it is the term with the largest change, whatever its sign, of both sides.
+
+What a pact is worth need not change for its terms to move. Where the rules of the bargain differ, or what the state
+could get elsewhere, the pair bargains once more in the second setting, under the first's rules and then with the
+first's offers: whichever takes back at least half of the move has moved it. Called by the command `compare`.
 """
 
 from __future__ import annotations
@@ -22,19 +26,26 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from simulation.equilibrium.certificate import SIGNED_FROM, Contract
-from simulation.equilibrium.response import willing_powers
+from simulation.equilibrium.response import offers_at, willing_powers
 from simulation.equilibrium.search import alliances_of
 from simulation.equilibrium.world import World, problem_at, world_of
 from simulation.scenario.broken_terms import tells_broken_terms
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
+from simulation.theory.bargaining import Ending, bargain
 from simulation.theory.payoffs import account_of, gain_in, is_of_weak_state, sign_of
 
 Pacts = Mapping[str, Contract]
 OUTSIDE_OPTION = "outside_option"
-"""The mover that is no term of the pact: what the weak state could get from a power that is not in the scenario."""
+"""A mover that is no term of the pact: what the weak state could get from a power that is not in the scenario."""
+OFFER_OF = "offer_of_"
+"""Before the code of another major power: the mover that is the most which it could offer the weak state."""
+BARGAINING_RULES = "bargaining_solution", "bargaining_weight", "outside_option_rule"
+"""Movers of terms that are neither worth nor offer; the last is how a bargain reads an outside option."""
 NEGLIGIBLE = 1e-9
 """Changes up to this size, payoff per year, move nothing."""
+SAME_TERMS = 1e-6
+"""Contracts that differ by no more than this, in either term, are the same."""
 
 
 class Event(StrEnum):
@@ -68,8 +79,9 @@ class Valuation:
 
 @dataclass(frozen=True)
 class DecisiveTerm:
-    """A term by name, or `OUTSIDE_OPTION`, and what its change did to the gain of the side whose it is, payoff per
-    year: in all, and through the other pacts."""
+    """A term by name, or what else moved a pair, and what its change did to the gain of the side whose it is, payoff
+    per year: in all, and through the other pacts; both NaN for one of `BARGAINING_RULES`, which are no part of a
+    gain."""
 
     term: str
     change: float
@@ -158,11 +170,39 @@ def _shift(here: _ValuedScenario, between: _ValuedScenario, there: _ValuedScenar
     if first is None or middle is None or second is None:
         return PairChange(power, state, event, contract, before, after, first, middle, second, refused_by, None)
     changes = _changes(first, middle, second, refused_by or ("weak", "major"))
+    elsewhere = _change_elsewhere(*(space.elsewhere(state, power) for space in (here, between, there)))
     if "weak" in refused_by:
-        risen = there.outside_option(state) - here.outside_option(state)
-        changes[OUTSIDE_OPTION] = DecisiveTerm(OUTSIDE_OPTION, -risen, 0.0)
-    return PairChange(power, state, event, contract, before, after, first, middle, second, refused_by,
-                 _mover(event, changes, refused_by))
+        changes[elsewhere.term] = elsewhere
+    mover = _mover(event, changes, refused_by)
+    if before and after:
+        mover = _bargain_mover(here, there, before, after, state, elsewhere) or mover
+    return PairChange(power, state, event, contract, before, after, first, middle, second, refused_by, mover)
+
+
+def _change_elsewhere(first: Elsewhere, between: Elsewhere, second: Elsewhere) -> DecisiveTerm:
+    """What a state could get elsewhere, named by who offers it where that is more."""
+    return DecisiveTerm(max(first, second).term, first.worth - second.worth, between.worth - second.worth)
+
+
+def _bargain_mover(here: _ValuedScenario, there: _ValuedScenario, before: Contract, after: Contract, state: str,
+                   elsewhere: DecisiveTerm) -> DecisiveTerm | None:
+    """The rules of the bargain, or what the state could get elsewhere, if that moved the terms of a pact that stays."""
+    moved = _apart(before, after)
+    if moved <= SAME_TERMS:
+        return None
+    rules = zip(BARGAINING_RULES, here.rules(after.power), there.rules(after.power), strict=True)
+    tried = [(DecisiveTerm(name, math.nan, math.nan), there.bargained(after.power, state, here, None))
+             for name, first, second in rules if first != second][:1]
+    if abs(elsewhere.change) > NEGLIGIBLE:
+        worth = here.elsewhere(state, after.power).worth
+        tried.append((elsewhere, there.bargained(after.power, state, there, worth)))
+    taken_back = [(math.inf if other is None else _apart(other, after), mover) for mover, other in tried]
+    most, mover = max(taken_back, key=lambda found: found[0], default=(0.0, None))
+    return mover if most >= moved / 2.0 else None
+
+
+def _apart(one: Contract, other: Contract) -> float:
+    return max(abs(one.commitment - other.commitment), abs(one.autonomy - other.autonomy))
 
 
 def _changes(first: Valuation, between: Valuation, second: Valuation,
@@ -179,6 +219,13 @@ def _mover(event: Event, changes: dict[str, DecisiveTerm], refused_by: tuple[str
     sizes = {name: direction * own.change if direction else abs(own.change) for name, own in changes.items()}
     name = max(sizes, key=sizes.__getitem__)
     return changes[name] if sizes[name] > NEGLIGIBLE else None
+
+
+class Elsewhere(NamedTuple):
+    """The most that a weak state could get without a power, payoff per year, and the mover's name of who gives it."""
+
+    worth: float
+    term: str
 
 
 class _ValuedScenario:
@@ -199,9 +246,33 @@ class _ValuedScenario:
         pact = self.pacts.get(state)
         return pact if pact is not None and pact.power == power else None
 
-    def outside_option(self, state: str) -> float:
-        """What the state could get from a power that is not in the scenario."""
-        return float(self.scenario.states[state].outside_option)
+    @tells_broken_terms
+    def elsewhere(self, state: str, power: str) -> Elsewhere:
+        """What the state could get from other powers than this one, in the scenario or not."""
+        place, number = self.states.index(state), self.powers.index(power)
+        pulls, willing = willing_powers(self.world, self.alliances, place)
+        offers = offers_at(self.world, self.alliances, place, pulls, willing, number)
+        outside = Elsewhere(float(self.scenario.states[state].outside_option), OUTSIDE_OPTION)
+        return max([outside, *(Elsewhere(float(offer), f"{OFFER_OF}{code}")
+                               for code, offer in zip(self.powers, offers, strict=True) if code != power)],
+                   key=lambda found: found.worth)
+
+    def rules(self, power: str) -> tuple[int, float, bool]:
+        """The rules of a power's bargains: solution, weight of the weak side, reading of the outside option."""
+        weight = float(self.world.weights[self.powers.index(power)])
+        return int(self.world.solution), weight, bool(self.world.shifts_threat)
+
+    @tells_broken_terms
+    def bargained(self, power: str, state: str, ruled: _ValuedScenario, option: float | None) -> Contract | None:
+        """The contract of a pair here, under the rules of `ruled` and with this outside option, or else that which the
+        state has; None where they agree on nothing."""
+        place, number = self.states.index(state), self.powers.index(power)
+        pulls, _ = willing_powers(self.world, self.alliances, place)
+        solution, weight, shifts_threat = ruled.rules(power)
+        option = self.elsewhere(state, power).worth if option is None else option
+        found = bargain(problem_at(self.world, self.alliances, number, place, pulls[number]), solution, weight, option,
+                        shifts_threat)
+        return None if found.ending == Ending.NO_GAIN else Contract(power, found.commitment, found.autonomy)
 
     @tells_broken_terms
     def valued(self, state: str, contract: Contract) -> Valuation | None:
@@ -218,7 +289,7 @@ class _ValuedScenario:
         """Who would not sign a contract of this worth, given what else it could get."""
         if valued is None:
             return ()
-        elsewhere = max(0.0, self.outside_option(state))
+        elsewhere = max(0.0, float(self.scenario.states[state].outside_option))
         held = self.valued(state, self.pacts[state]) if state in self.pacts else None
         if held is not None:
             elsewhere = max(elsewhere, held.weak)

@@ -8,10 +8,10 @@ import pytest
 
 from simulation.equilibrium.accounts import accounts
 from simulation.equilibrium.certificate import Contract
-from simulation.equilibrium.comparison import OUTSIDE_OPTION, Event, difference, nearest, shifts
+from simulation.equilibrium.comparison import OFFER_OF, OUTSIDE_OPTION, Event, difference, nearest, shifts
 from simulation.equilibrium.search import solve
 from simulation.theory.payoffs import TERMS, is_of_weak_state, opportunity_cost, sign_of
-from tests.builders import one_power, state, two_powers
+from tests.builders import one_power, overlaid, state, two_powers
 
 FIXED = "major_powers.P.costs.direct.fixed"
 
@@ -145,3 +145,47 @@ def test_the_nearest_equilibria_are_compared():
     assert nearest([[some], [], [many, some]]) == [0, None, 1]
     assert nearest([[], [many, some]]) == [None, 0]
     assert nearest([[some, many], [many], [some, none, many]]) == [1, 0, 2]
+
+
+def contested(**changes):
+    """One weak state at the same distance from two powers, either of which would have it."""
+    near = state(toward={"P": {"distance_km": 100.0}, "Q": {"distance_km": 100.0}})
+    power = {"benefits": {"power_projection": 4.0}, "bargaining_weight": 0.1}
+    return two_powers().model_validate(overlaid({
+        "name": "contested", "years": 8, "major_powers": {"P": power, "Q": overlaid(power, {"capability": 0.03})},
+        "weak_states": {"A": near}}, changes))
+
+
+def moved(scenario, **values):
+    """What becomes of the only pact of a scenario under other values, by their paths with two underscores for dots."""
+    other = scenario.replace_all({path.replace("__", "."): value for path, value in values.items()})
+    ends = [(own, solve(own).equilibria[0].pacts) for own in (scenario, other)]
+    return shifts(*ends)
+
+
+def test_another_powers_offer_that_falls_away_is_what_moved_the_terms():
+    """Q's pacts become so dear that it offers nothing; P, who had to outbid it, now asks for more autonomy."""
+    (shift,) = moved(contested(), major_powers__Q__costs__direct__fixed=1.0)
+    assert (shift.power, shift.event, shift.mover.term) == ("P", Event.STAYS, f"{OFFER_OF}Q")
+    assert shift.after.autonomy > shift.before.autonomy
+    assert shift.mover.change > 0.0 and shift.mover.through_others == 0.0
+
+
+def test_a_change_of_patron_for_a_rival_that_offers_less_is_told_as_such():
+    """P, the patron, comes to offer nothing; Q gets the state on terms that it would not have taken before."""
+    gone, come = moved(contested(), major_powers__P__costs__direct__fixed=1.0)
+    assert (gone.power, gone.event, gone.mover.term) == ("P", Event.LEAVES, "cost_fixed")
+    assert (come.power, come.event, come.refused_by) == ("Q", Event.ENTERS, ("weak",))
+    assert come.mover.term == f"{OFFER_OF}P" and come.mover.change > 0.0
+
+
+@pytest.mark.parametrize(("path", "value", "term"), [
+    ("assumptions.bargaining_solution", "ultimatum", "bargaining_solution"),
+    ("major_powers.P.bargaining_weight", 0.9, "bargaining_weight")])
+def test_rules_of_the_bargain_are_what_moved_the_terms_of_the_same_gains(path, value, term):
+    scenario = one_power({"A": state(toward={"P": {"distance_km": 0.0}})},
+                         major_powers={"P": {"costs": {"direct": {"fixed": 0.0}}}})
+    (shift,) = moved(scenario, **{path.replace(".", "__"): value})
+    assert (shift.event, shift.mover.term) == (Event.STAYS, term)
+    assert math.isnan(shift.mover.change)
+    assert shift.after.autonomy != pytest.approx(shift.before.autonomy, abs=0.01)
