@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from simulation.commands.saving import tell_unfinished
 from simulation.errors import Refusal
 from simulation.scenario.validation import nearest, shown
 
@@ -39,6 +40,8 @@ def export(folder: Folder, kind: Format = None, table: Table = "runs", out: Out 
     if package is not None:
         if any((kind, out, table != exporting.RUNS, short_names, decimal_comma, codebook)):
             raise Refusal("goes with --partial alone", file="--package")
+        if partial:
+            tell_unfinished([folder])
         typer.echo(f"{write_package(open_results(folder), package, partial)} histories: {package}")
         return
     if kind is None:
@@ -47,6 +50,8 @@ def export(folder: Folder, kind: Format = None, table: Table = "runs", out: Out 
         raise Refusal("unknown value", found=shown(kind), allowed=", ".join(exporting.FORMATS),
                       suggestion=nearest(kind, exporting.FORMATS), file="--format")
     results = open_results(folder)
+    if partial:
+        tell_unfinished([folder])
     name = results.plan.folder_name + ("" if table == exporting.RUNS else f"-{table}")
     path = out or folder / f"{name}.{exporting.FORMATS[kind]}"
     form = exporting.Form(short_names, decimal_comma, codebook)

@@ -19,7 +19,7 @@ from simulation.commands.outcome_figures import (
     size_of,
     words_of,
 )
-from simulation.commands.saving import gains_in, saved, tell
+from simulation.commands.saving import gains_in, saved, tell, tell_unfinished
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.state_order import listing_states
 from simulation.scenario.validation import shown
@@ -88,6 +88,7 @@ def figures(folders: Folders, measure: Measure = None, by: By = None, within: Wi
             states_by: StatesBy = None, is_list_asked: Listed = False) -> None:
     """The command; `command_line` holds its help."""
     if is_list_asked:
+        tell_unfinished(folders)
         _list(folders)
         return
     levels, labels, files = levels_of(at or []), words_of(label or []), kinds_of(kinds)
@@ -100,7 +101,8 @@ def figures(folders: Folders, measure: Measure = None, by: By = None, within: Wi
     from simulation.figures.looks import Looks, looking
     from simulation.figures.of_sweeps import Outcome, figure_of_sweeps
 
-    looks = Looks(width, height, type_size, not has_no_caption, title or "", style or "")
+    looks = Looks(width, height, type_size, not has_no_caption, title or "", style or "",
+                  remarks=tell_unfinished(folders))
     _refuse_illegible({"--title": title or "", **{f"{LABEL} {key}": words for key, words in labels.items()}})
     with naming_options(), looking(looks), listing_states(states_by, gains_in(folders[0], states_by)):
         if measure is None:

@@ -87,7 +87,7 @@ def naming_options() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        if refusal.file in ("by", "within", "at", "measure", "against", "kind", "power", "style"):
+        if refusal.file in ("by", "within", "at", "measure", "against", "kind", "power", "style", "size"):
             refusal.file = OPTIONS.get(refusal.file, f"--{refusal.file}")
         raise
 
@@ -153,13 +153,7 @@ def _levels_told(levels: list[Any]) -> str:
 
 
 def opened(paths: Sequence[Path]) -> list[ResultsFolder]:
-    """The sweeps in these folders, and a word where one is not complete. Raises `ResultsError` for another folder."""
+    """The sweeps in these folders. Raises `ResultsError` for another folder."""
     from simulation.study.store import open_results
 
-    found = [open_results(path) for path in paths]
-    for folder in found:
-        there, wanted = folder.covered(), folder.wanted()
-        if there < wanted:
-            of = f" in {folder.path}" if len(found) > 1 else ""
-            typer.echo(f"the sweep{of} is not complete: {there} of {wanted} histories are there", err=True)
-    return found
+    return [open_results(path) for path in paths]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.commands.options import StatesBy
-from simulation.commands.saving import gains_in
+from simulation.commands.saving import gains_in, tell_unfinished
 from simulation.errors import Refusal
 from simulation.scenario.state_order import listing_states
 
@@ -30,6 +30,7 @@ Out = Annotated[Path | None, typer.Option(
 def report(folder: Folder, out: Out = None, states_by: StatesBy = None) -> None:
     """The command; `command_line` holds its help."""
     # loads the compiler
+    from simulation.figures.looks import Looks, looking
     from simulation.report.page import page_of
     from simulation.report.sections import refuse_kind
     from simulation.report.source import subject_of
@@ -39,7 +40,7 @@ def report(folder: Folder, out: Out = None, states_by: StatesBy = None) -> None:
     refuse_kind(subject)
     path = out or folder / REPORT_FILE
     _refuse_no_file(path)
-    with listing_states(states_by, gains_in(folder, states_by)):
+    with listing_states(states_by, gains_in(folder, states_by)), looking(Looks(remarks=tell_unfinished([folder]))):
         text = page_of(_with_figures(subject))
     write_text(path, text)
     typer.echo(f"report: {path}")

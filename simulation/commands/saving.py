@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,7 @@ import typer
 from rich.console import Console
 
 from simulation.commands.console import or_null
-from simulation.errors import Refusal
+from simulation.errors import Refusal, ResultsError
 from simulation.scenario.state_order import StateOrder
 
 if TYPE_CHECKING:
@@ -51,6 +52,20 @@ def saved(figures: Mapping[str, Figure], results: Path, has_pdf: bool = True, fo
 
     wanted = kinds or (("png", "pdf") if has_pdf else ("png",))
     return [save(figure, folder or results / FOLDER, name, wanted)[0] for name, figure in figures.items()]
+
+
+def tell_unfinished(folders: Sequence[Path]) -> tuple[str, ...]:
+    """Says on standard error which results folders are not complete; gives the sentences for captions. What is none is
+    left to whoever opens it."""
+    from simulation.study.status import unfinished
+
+    found = []
+    for folder in folders:
+        with contextlib.suppress(ResultsError):
+            if words := unfinished(folder):
+                typer.echo(f"{folder}: {words[0].lower()}{words[1:]}", err=True)
+                found.append(words)
+    return tuple(found)
 
 
 def tell(figures: Iterable[Path]) -> None:

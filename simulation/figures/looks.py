@@ -31,6 +31,7 @@ class Looks:
     title : above the figure.
     style : name of a Matplotlib style, or the path of a style file; empty for none.
     captions : of all figures drawn so far.
+    remarks : sentences at the end of every caption.
     """
 
     width: float | None = None
@@ -40,6 +41,7 @@ class Looks:
     title: str = ""
     style: str = ""
     captions: list[str] = field(default_factory=list)
+    remarks: tuple[str, ...] = ()
 
 
 _LOOKS: ContextVar[Looks | None] = ContextVar("looks", default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -15,8 +15,10 @@ from simulation.errors import Refusal
 from simulation.figures.conditions import Choice
 from simulation.figures.labels import naming
 from simulation.figures.levels import factor_named, varied
+from simulation.figures.looks import looking, looks_now
 from simulation.figures.outcomes import draw_outcome, outcome_figure
 from simulation.study.joined_tables import joined_tables, own_measures, own_ranges
+from simulation.study.status import unfinished_sweep
 from simulation.study.store import ResultsFolder
 
 
@@ -49,7 +51,7 @@ class Outcome:
 def figure_of_sweeps(folders: Sequence[ResultsFolder], asked: Outcome) -> Figure:
     """The figure that is asked for. Raises `Refusal` as `outcome_figure`."""
     table = joined_tables(folders)
-    with _named(folders, table, asked.labels):
+    with _named(folders, table, asked.labels), looking(replace(looks_now(), remarks=unfinished_remarks(folders))):
         return outcome_figure(table, asked.measure, _choice(folders, asked), asked.kind, asked.against)
 
 
@@ -57,7 +59,15 @@ def draw_of_sweeps(axes: Axes, folders: Sequence[ResultsFolder], asked: Outcome)
     """The same on axes of the user's own; gives the sentences of the caption. Raises `Refusal` as `draw_outcome`."""
     table = joined_tables(folders)
     with _named(folders, table, asked.labels):
-        return draw_outcome(axes, table, asked.measure, _choice(folders, asked), asked.kind, asked.against)
+        return [*draw_outcome(axes, table, asked.measure, _choice(folders, asked), asked.kind, asked.against),
+                *unfinished_remarks(folders)]
+
+
+def unfinished_remarks(folders: Sequence[ResultsFolder]) -> tuple[str, ...]:
+    """A sentence on each sweep of which not all histories are there, with its folder where there are several."""
+    told = [(folder.path, unfinished_sweep(folder)) for folder in folders]
+    return tuple(f"{path.name}: {words[0].lower()}{words[1:]}" if len(folders) > 1 else words
+                 for path, words in told if words)
 
 
 def _choice(folders: Sequence[ResultsFolder], asked: Outcome) -> Choice:

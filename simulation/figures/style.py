@@ -10,9 +10,10 @@ import contextlib
 import functools
 import io
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 from weakref import WeakSet
 
 import matplotlib as mpl
@@ -49,6 +50,8 @@ POINTS_PER_INCH = 72.0
 LINE_SPACING = 1.25
 DECIMALS_OF_A_PLACE = 9
 """In units of the figure; far finer than print, far coarser than the last bit."""
+SMALLEST_PANEL = 0.25
+"""Width and height of a panel, in inches, below which nothing in it can be read."""
 MEAN_WIDTH_OF_A_SIGN = 0.54
 """In units of the type size; for breaking lines, on the safe side."""
 
@@ -124,12 +127,15 @@ def add_note(figure: Figure, *sentences: str) -> None:
     The user's title and type are put in with it. To be called last, once.
     """
     looks, small = looks_now(), SMALL * scale()
+    sentences = (*sentences, *looks.remarks)
     looks.captions.append(" ".join(sentence for sentence in sentences if sentence))
     width = int(figure.get_figwidth() * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * small))
     text = "\n".join(broken(sentence, width) for sentence in sentences if sentence and looks.has_caption)
     lines = text.count("\n") + 1 if text else 0
     inches = (lines * small * LINE_SPACING + small) / POINTS_PER_INCH
     height = looks.height or figure.get_figheight() + inches
+    if height - inches < SMALLEST_PANEL:
+        _refuse_size(figure.get_figwidth(), height)
     figure.set_figheight(height)
     with printed():
         _put_title(figure, looks.title)
@@ -187,10 +193,28 @@ def settled(figure: Figure) -> None:
     # what drawing would do as well, which would measure every text once more
     engine: Any = figure.get_layout_engine()
     _fit_to_aspect(figure)
-    engine.execute(figure)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "constrained_layout not applied")  # told below, where the user can help it
+        engine.execute(figure)
     _snap(figure)
     _fit_to_aspect(figure)
     figure.set_dpi(resolution)
+    if looks_now().width or looks_now().height or scale() > 1.0:
+        _refuse_small_panels(figure)
+
+
+def _refuse_small_panels(figure: Figure) -> None:
+    """Raises `Refusal` where the size or the type that the user wants leaves no room for what is drawn."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    for axes in figure.axes:
+        inches = axes.get_position().width * width, axes.get_position().height * height
+        if axes.get_label() != "<colorbar>" and axes.axison and min(inches) < SMALLEST_PANEL:
+            _refuse_size(width, height)
+
+
+def _refuse_size(width: float, height: float) -> NoReturn:
+    raise Refusal("too small for what the figure shows", found=f"{width:.3g} x {height:.3g} inches", file="size",
+                  allowed="a larger size, smaller type (--font-size), or no caption (--no-caption)")
 
 
 def _snap(figure: Figure) -> None:

@@ -87,9 +87,12 @@ def read_manifest(folder: Path, of: str = SWEEP) -> Manifest:
     except (OSError, ValueError):
         raise ResultsError(f"{path}: cannot be read") from None
     kind = kind_of(manifest)
-    if kind is None or of not in (kind, ANY):
-        there = "; damaged, or of another version of the program" if kind is None else f", but of {kind}"
-        raise ResultsError(f"{path}: not the manifest of {of} in format {FORMAT}{there}; give another folder")
+    if kind is None:
+        raise ResultsError(f"{path}: not what this program writes, so damaged, or of another version of it; run the"
+                           " command again that made the folder, into another")
+    if of not in (kind, ANY):
+        raise ResultsError(f"{folder}: holds {kind}, not {of}; give another folder ({DISTRIBUTION} status FOLDER"
+                           " tells what one holds)")
     if manifest.get(OWN, found := manifest_checksum(manifest)) != found:
         raise ResultsError(f"{path}: changed since it was written; put back what it was, or run the command again into"
                            " another folder")

@@ -91,6 +91,26 @@ def status_of(path: Path) -> SweepStatus | FolderStatus:
         tuple(map(str, invocations[-1].get("command", ()))))
 
 
+def unfinished(path: Path) -> str:
+    """What a reader of a results folder must know while not all of it is there, as a sentence; empty where all is.
+
+    Raises `ResultsError` if there is no results folder.
+    """
+    manifest = read_manifest(path, ANY)
+    kind = kind_of(manifest)
+    if kind == SWEEP:
+        return unfinished_sweep(open_results(path))
+    return "" if manifest.get("status") == "complete" else (
+        f"Unfinished: the command for {kind} was ended before its end, or is at work.")
+
+
+def unfinished_sweep(folder: ResultsFolder) -> str:
+    """The same of a sweep."""
+    there, wanted = folder.covered(), folder.wanted()
+    at_most = "at most " if folder.plan.rule else ""
+    return f"Unfinished: {there} of {at_most}{wanted} histories are there." if there < wanted else ""
+
+
 def sweep_status_of(path: Path) -> SweepStatus:
     """How far the sweep in a folder has come. Raises `ResultsError` if there is none."""
     folder = open_results(path)

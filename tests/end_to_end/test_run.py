@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from simulation.commands import command_line
@@ -163,9 +164,11 @@ def test_a_folder_of_something_else_is_left_alone(scenario, capsys):
     assert outcome(capsys, "run", scenario, "--out", "mine", "--seed", 2) == (
         2, "", "error: mine: holds another run; remove the folder or give another with --out\n")
     assert outcome(capsys, "run", scenario, "--out", "swept")[::2] == (
-        2, "error: swept/manifest.json: not the manifest of a run in format 1, but of a sweep; give another folder\n")
+        2, "error: swept: holds a sweep, not a run; give another folder (asymmetric-alliances status FOLDER tells"
+           " what one holds)\n")
     assert outcome(capsys, "resume", "mine")[::2] == (
-        2, "error: mine/manifest.json: not the manifest of a sweep in format 1, but of a run; give another folder\n")
+        2, "error: mine: holds a run, not a sweep; give another folder (asymmetric-alliances status FOLDER tells"
+           " what one holds)\n")
     assert contents(Path()) == before
 
 
@@ -192,8 +195,32 @@ def test_the_figures_of_a_sweep_are_made_from_its_table(scenario, capsys):
     assert outcome(capsys, "figures", "swept", "--by", WAR_COST)[0] == 0
     assert contents(Path("swept/figures")) != before
     sorted(Path("swept/runs").iterdir())[-1].unlink()
-    status, _, err = outcome(capsys, "figures", "swept")
-    assert status == 0 and err.startswith("the sweep is not complete: ")
+    assert outcome(capsys, "figures", "swept", "--no-caption")[0] == 0
+
+
+def test_whoever_reads_an_unfinished_folder_says_so(scenario, capsys):
+    """In the terminal, and in the caption of every figure; of a sweep, and of any other folder."""
+    assert outcome(capsys, "sweep", write_study(Path("study")), "-j", 1, "--out", "swept")[0] == 0
+    ran(scenario, capsys)
+    last = sorted(Path("swept/runs").iterdir())[-1]
+    whole = pq.read_metadata(last).num_rows
+    last.unlink()
+    there = 12 - whole
+    told = f"swept: unfinished: {there} of 12 histories are there.\n"
+    asked = [["figures", "swept", "--no-caption"], ["figures", "swept", "--measure", "number_of_pacts", "--no-caption"]]
+    for command in asked:
+        status, out, err = outcome(capsys, *command)
+        captions = [line for line in out.splitlines() if line.startswith("caption: ")]
+        assert status == 0 and told in err and captions
+        assert all(f"Unfinished: {there} of 12 histories are there." in line for line in captions)
+    for command in (["figures", "swept", "--list"], ["report", "swept"],
+                    ["export", "swept", "--format", "csv", "--partial"]):
+        status, _, err = outcome(capsys, *command)
+        assert (status, err) == (0, told)
+    change_manifest("mine", status="begun")
+    status, out, err = outcome(capsys, "figures", "mine", "--no-caption")
+    assert (status, err) == (0, "mine: unfinished: the command for a run was ended before its end, or is at work.\n")
+    assert out.count("Unfinished: the command for a run") == out.count("caption: ") == 2
 
 
 def cut_off(folder: Path) -> None:

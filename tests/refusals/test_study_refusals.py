@@ -179,10 +179,10 @@ def test_a_folder_in_use(finished, capsys):
 
 @pytest.mark.parametrize(("text", "message"), [
     ("{", "done/manifest.json: cannot be read"),
-    ("[]", "done/manifest.json: not the manifest of a sweep in format 1; damaged, or of another version of the program;"
-           " give another folder"),
-    ('{"format": 2, "points": []}', "done/manifest.json: not the manifest of a sweep in format 1; damaged, or of"
-                                    " another version of the program; give another folder"),
+    ("[]", "done/manifest.json: not what this program writes, so damaged, or of another version of it; run the command"
+           " again that made the folder, into another"),
+    ('{"format": 2, "points": []}', "done/manifest.json: not what this program writes, so damaged, or of another"
+                                    " version of it; run the command again that made the folder, into another"),
 ])
 def test_a_manifest_that_is_none(text, message, finished, capsys):
     Path("done/manifest.json").write_text(text)
