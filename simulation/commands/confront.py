@@ -14,7 +14,7 @@ from rich.table import Table
 
 from simulation.commands.console import Screen, add_columns, console, new_table, or_null
 from simulation.commands.first_use import prepare
-from simulation.commands.options import parse_settings, refuse_outside, replaced
+from simulation.commands.options import parse_settings, refuse_outside, replaced, tell_settings
 from simulation.commands.run import ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
 from simulation.compiled_code.parts import EQUILIBRIA, HISTORIES
@@ -43,7 +43,8 @@ def confront(scenario: ScenarioFile, histories: Histories = 10, seed: Seed = 1, 
     if not 0.0 <= epsilon <= 1.0:
         raise Refusal("out of range", found=f"{epsilon:g}", allowed="0 to 1", file="--epsilon")
     refuse_document_file(out)
-    setting = replaced(load_scenario(scenario), parse_settings(settings or []), years)
+    original, asked = load_scenario(scenario), parse_settings(settings or [])
+    setting = replaced(original, asked, years)
     prepare([HISTORIES, EQUILIBRIA])
     # what a refused scenario should not wait for
     from simulation.study.confrontation import confront as held_against
@@ -54,6 +55,7 @@ def confront(scenario: ScenarioFile, histories: Histories = 10, seed: Seed = 1, 
     if as_json:
         typer.echo(document(found, histories, seed, epsilon))
     else:
+        tell_settings(original, asked, years)
         show(found, histories, seed, epsilon)
 
 

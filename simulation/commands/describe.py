@@ -14,17 +14,16 @@ from simulation.errors import Refusal
 if TYPE_CHECKING:
     from simulation.report.reference import Entry
 
-Word = Annotated[str | None, typer.Argument(
-    metavar="[WORD]", help="A word in a name or meaning, such as entrapment, or a table, such as own_terms; without it:"
-    " everything.",
-    show_default=False)]
-ScenarioFile = Annotated[str | None, typer.Argument(
-    metavar="[SCENARIO]", help="Scenario file whose own terms are looked through as well.", show_default=False)]
+Words = Annotated[list[str] | None, typer.Argument(
+    metavar="[WORD]... [SCENARIO]", help="Words in a name or meaning, such as entrapment or war cost, or a table, such"
+    " as own_terms; without any: everything. A scenario file after them is one whose own terms are looked through as"
+    " well.", show_default=False)]
 Write = Annotated[Path | None, typer.Option(
     "--write", metavar="FILE", help="Renew the tables of a page, between <!-- table: NAME --> and <!-- end -->.",
     show_default=False)]
 
 WIDTH = 100
+SCENARIO_FILES = ".yaml", ".yml"
 TITLES = {
     "parameters": "Parameters of scenario files",
     "assumptions": "Assumptions",
@@ -39,8 +38,9 @@ TITLES = {
 }
 
 
-def describe(word: Word = None, scenario: ScenarioFile = None, write: Write = None) -> None:
+def describe(words: Words = None, write: Write = None) -> None:
     """The command; `command_line` holds its help."""
+    word, scenario = _asked(words or [])
     if word is not None and write is not None:
         raise Refusal("not both", allowed="a word, or --write, which renews all tables", file="--write")
     # slow to import
@@ -58,6 +58,13 @@ def describe(word: Word = None, scenario: ScenarioFile = None, write: Write = No
     stating = load_scenario(scenario) if scenario is not None else None
     for name, entries in (matching(word, stating) if word else reference()).items():
         _tell(TITLES[name], entries)
+
+
+def _asked(words: list[str]) -> tuple[str | None, str | None]:
+    """What is sought, and the scenario file behind it."""
+    has_file = len(words) > 1 and (words[-1].endswith(SCENARIO_FILES) or Path(words[-1]).is_file())
+    sought = words[:-1] if has_file else words
+    return " ".join(sought) or None, words[-1] if has_file else None
 
 
 def _tell(title: str, entries: list[Entry]) -> None:

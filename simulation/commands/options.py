@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -83,6 +83,16 @@ def replaced(scenario: Scenario, settings: Mapping[str, Any], years: int | None)
             raise
     tell_own_terms(found)
     return found
+
+
+def tell_settings(original: Scenario, settings: Mapping[str, Any], years: int | None = None) -> None:
+    """Says what `--set` and `--years` put in place of what, a line each."""
+    for path, value in with_years(dict(settings), years).items():
+        before = []
+        with suppress(Refusal):  # a path that another setting has made
+            before = [] if "*" in path else [original.value(path)]
+        instead = ", as in the file" if before == [value] else f", in place of {shown(before[0])}" if before else ""
+        typer.echo(f"set: {path} = {shown(value)}{instead}")
 
 
 def tell_own_terms(scenario: Scenario) -> None:

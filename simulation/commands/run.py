@@ -13,7 +13,7 @@ from rich.console import Console
 
 from simulation.commands.console import console, new_table, or_null
 from simulation.commands.first_use import history_seconds, prepare
-from simulation.commands.options import StatesBy, parse_settings, refuse_outside, replaced
+from simulation.commands.options import StatesBy, parse_settings, refuse_outside, replaced, tell_settings
 from simulation.commands.saving import saved
 from simulation.commands.sweep import RESULTS
 from simulation.commands.waiting import lasting, waiting
@@ -50,7 +50,8 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--replication", replication, MOST_REPLICATIONS - 1)
     asked: dict[str, Any] = parse_settings(settings or [])
-    setting = replaced(load_scenario(scenario), asked, years)
+    original = load_scenario(scenario)
+    setting = replaced(original, asked, years)
     is_interpreted = prepare([HISTORIES, PAIRS], history_seconds(setting))
     # what a refused scenario should not wait for
     from simulation.figures.registry import run_figures
@@ -69,6 +70,7 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
         if as_json:
             typer.echo(document(report))
         else:
+            tell_settings(original, asked, years)
             show(report)
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.first_use import prepare, solve_seconds
-from simulation.commands.options import StatesBy, parse_settings, refuse_outside, replaced
+from simulation.commands.options import StatesBy, parse_settings, refuse_outside, replaced, tell_settings
 from simulation.commands.run import AsJson, ScenarioFile, Settings
 from simulation.commands.saving import saved, tell
 from simulation.commands.sweep import RESULTS
@@ -59,7 +59,8 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
     refuse_outside("--starts", starts, MOST_STARTS)
     refuse_outside("--seed", seed, LARGEST_SEED)
     asked = parse_settings(settings or [])
-    setting = under(replaced(load_scenario(scenario), asked, None), solution)
+    original = load_scenario(scenario)
+    setting = under(replaced(original, asked, None), solution)
     seconds = solve_seconds(setting) * (1 + len(SOLUTIONS) * solutions)
     is_interpreted = prepare([EQUILIBRIA], seconds)
     # what a refused scenario should not wait for
@@ -78,6 +79,7 @@ def solve(scenario: ScenarioFile, settings: Settings = None, solution: Solution 
         if as_json:
             typer.echo(document(found, folder, figures))
         else:
+            tell_settings(original, asked)
             show(found, folder)
             tell(figures)
 

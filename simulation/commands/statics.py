@@ -19,6 +19,7 @@ from simulation.commands.options import (
     parse_settings,
     refuse_outside,
     replaced,
+    tell_settings,
 )
 from simulation.commands.progress import at_work
 from simulation.commands.saving import saved
@@ -68,7 +69,8 @@ def statics(scenario: ScenarioFile, vary: Vary, settings: Settings = None, start
     from simulation.equilibrium.statics import survey
     from simulation.study.manifest import command_line
 
-    grid = Grid(replaced(load_scenario(scenario), asked, None), _axes(vary, asked))
+    original = load_scenario(scenario)
+    grid = Grid(replaced(original, asked, None), _axes(vary, asked))
     refuse_bad_points(grid)
     from simulation.analysis.statics_tables import Plan
     from simulation.study.store import refuse_other_identity
@@ -82,6 +84,7 @@ def statics(scenario: ScenarioFile, vary: Vary, settings: Settings = None, start
     if as_json:
         typer.echo(document(found))
     else:
+        tell_settings(original, asked)
         show(found)
 
 

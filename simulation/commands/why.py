@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from simulation.commands.console import Screen, add_columns, console, new_table
-from simulation.commands.options import parse_settings, refuse_outside, replaced
+from simulation.commands.options import parse_settings, refuse_outside, replaced, tell_settings
 from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
@@ -72,7 +72,8 @@ def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Set
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--histories", histories, MOST_HISTORIES)
     refuse_document_file(out)
-    setting = replaced(load_scenario(scenario), parse_settings(settings or []), years)
+    original, asked = load_scenario(scenario), parse_settings(settings or [])
+    setting = replaced(original, asked, years)
     # what a refused scenario should not wait for
     from simulation.equilibrium.search import solve
 
@@ -87,6 +88,7 @@ def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Set
     if as_json:
         typer.echo(text)
     else:
+        tell_settings(original, asked, years)
         show(found)
 
 
@@ -122,7 +124,11 @@ def _turning(scenario: Scenario, paths: list[str], ways: list[tuple[Answer, Prec
 def _refuse_unknown(scenario: Scenario, paths: list[str]) -> None:
     """Raises `Refusal` for what is not the path of one real number."""
     for path in paths:
-        value = scenario.value(path)
+        try:
+            value = scenario.value(path)
+        except Refusal as refusal:
+            refusal.file = "--parameter"
+            raise
         if "*" in path or isinstance(value, bool) or not isinstance(value, float | int):
             raise Refusal("not the path of one number", found=path, allowed="such as"
                           " major_powers.RUS.costs.entrapment.war_cost", file="--parameter")
@@ -226,10 +232,12 @@ def _show_turning(screen: Console, found: Answered) -> None:
     screen.print("what would turn it, one parameter at a time, all others as they are; nearest first", markup=False)
     if turned:
         table = new_table()
-        add_columns(table, ("parameter", "left"), ("now", "right"), ("in equilibrium", "right"),
-                    ("in half of the histories", "right"))
+        ways = [(heading, way) for heading, way, was_tried in (
+            ("in equilibrium", "equilibrium", found.place > 0),
+            ("in half of the histories", "histories", found.histories > 0)) if was_tried]
+        add_columns(table, ("parameter", "left"), ("now", "right"), *((heading, "right") for heading, _ in ways))
         for own in turned:
-            table.add_row(own.path, f"{own.value:.4g}", _turn(own, own.equilibrium), _turn(own, own.histories))
+            table.add_row(own.path, f"{own.value:.4g}", *(_turn(own, getattr(own, way)) for _, way in ways))
         screen.print(table)
     rest = [own.path for own in found.turning if not (own.equilibrium or own.histories)]
     if rest:

@@ -5,6 +5,7 @@ Called by the command `describe`, and through it for the tables of `docs/model.m
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -20,13 +21,15 @@ from simulation.scenario.distributions import Distribution
 from simulation.scenario.formulas import FUNCTIONS, QUANTITIES
 from simulation.scenario.parameters import Record
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.validation import allowed_at, listed, nearest, paths_of, walked
+from simulation.scenario.validation import allowed_at, listed, paths_of, walked
 from simulation.theory.payoffs import TERMS
 
 REQUIRED, NONE = "required", "none"
 STATED = "stated"
 """The table of what a scenario states beyond the theory."""
 OWN_MEASURE = re.compile(r"(weak_)?(cost|benefit)_\w")
+ALIKE = 0.6
+"""Share of letters in common from which on a word may have been meant."""
 ASSUMPTIONS, POPULATION = "assumptions.", "population."
 
 
@@ -75,15 +78,17 @@ def matching(word: str, scenario: Scenario | None = None) -> dict[str, list[Entr
     """The table of this name, or the entries in which a word or several occur, in their name or meaning; or that of a
     path with codes of a scenario in it. scenario : whose own terms are looked through as well.
 
-    Neither case nor the difference between a space and an underscore matters. Raises `Refusal` if there is none.
+    Neither case nor the difference between a space and an underscore matters; where several words do not occur as they
+    stand, entries with all of them will do. Raises `Refusal` if there is none.
     """
     everything, sought = reference(), _plain(word)
     if word in everything:
         return {word: everything[word]}
     if scenario is not None:
         everything = {STATED: stated(scenario)} | everything
-    found = {table: [entry for entry in entries if sought in _plain(f"{entry.name} {entry.meaning}")]
-             for table, entries in everything.items()}
+    found = _holding([sought], everything)
+    if not any(found.values()):
+        found = _holding(sought.split(), everything)
     if not any(found.values()):
         found = {table: [entry for entry in entries if "*" in entry.name and fnmatchcase(word, entry.name)]
                  for table, entries in everything.items()}
@@ -91,9 +96,24 @@ def matching(word: str, scenario: Scenario | None = None) -> dict[str, list[Entr
         if OWN_MEASURE.match(word):
             raise Refusal("such a name is that of a measure of an own term of a scenario", found=word,
                           allowed="the scenario after it: describe WORD SCENARIO")
-        names = [part for entries in everything.values() for entry in entries for part in entry.name.split(".")]
-        raise Refusal("nothing has it in its name or meaning", found=word, suggestion=nearest(word, names))
+        raise Refusal("nothing has it in its name or meaning", found=word, suggestion=_alike(word, everything),
+                      allowed="other words, or a table such as own_terms; for own terms of a scenario, its file behind"
+                      " the words")
     return {table: entries for table, entries in found.items() if entries}
+
+
+def _holding(parts: list[str], everything: dict[str, list[Entry]]) -> dict[str, list[Entry]]:
+    """The entries in whose name and meaning all parts occur."""
+    return {table: [entry for entry in entries
+                    if all(part in _plain(f"{entry.name} {entry.meaning}") for part in parts)]
+            for table, entries in everything.items()}
+
+
+def _alike(word: str, everything: dict[str, list[Entry]]) -> str:
+    """Up to three words of names and meanings that are spelt much like this one, and begin like it."""
+    text = " ".join(_plain(f"{entry.name} {entry.meaning}") for entries in everything.values() for entry in entries)
+    known = {part for part in re.findall(r"[a-z]{4,}", text) if part[0] == word[:1].casefold()}
+    return " or ".join(difflib.get_close_matches(word.casefold(), sorted(known), n=3, cutoff=ALIKE))
 
 
 def _plain(text: str) -> str:

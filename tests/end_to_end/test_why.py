@@ -72,3 +72,17 @@ def test_what_cannot_be_asked_is_refused_in_one_line(words, message, capsys):
     assert status_of("why", RUSSIA, *words) == 2
     err = capsys.readouterr().err
     assert err.count("\n") == 1 and message in err
+
+
+def test_what_set_changed_is_said_and_a_column_of_nothing_is_not_shown(capsys):
+    out = told(capsys, "UZB", "--histories", "0", "--years", "10", "--set", "crisis.stake=1.5",
+               "--set", "crisis.war_cost_weak=0.2")
+    assert out.splitlines()[:3] == [
+        "set: crisis.stake = 1.5, in place of 1.0", "set: crisis.war_cost_weak = 0.2, as in the file",
+        "set: years = 10, in place of 30"]
+    assert "in equilibrium" in out and "in half of the histories" not in out
+
+
+def test_an_unknown_parameter_is_told_with_its_option(capsys):
+    assert status_of("why", RUSSIA, "UZB", "--parameter", "nope") == 2
+    assert capsys.readouterr().err.startswith("error: --parameter: nope: path matches nothing")

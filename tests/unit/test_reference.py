@@ -80,7 +80,7 @@ def test_words_are_found_whether_joined_or_not():
 
 
 def test_a_word_that_nothing_has_is_refused():
-    with pytest.raises(Refusal, match=r"nothing has it in its name or meaning; found entrappment; did you mean entrap"):
+    with pytest.raises(Refusal, match=r"nothing has it in its name or meaning; found entrappment; .* mean entrap"):
         matching("entrappment")
 
 
@@ -141,3 +141,21 @@ def test_own_terms_of_a_scenario_are_found_in_it():
     assert {"stated", "parameters"} <= matching("own_terms", None).keys() | matching("own", scenario).keys()
     with pytest.raises(Refusal, match="a measure of an own term of a scenario; found cost_opposition; allowed: the sc"):
         matching("cost_opposition")
+
+
+@pytest.mark.parametrize("words", [("war", "cost"), ("war cost",), ("cost", "war"), ("WAR_COST",)])
+def test_several_words_need_no_quotes(words, capsys):
+    assert "crisis.war_cost_weak  (" in said(capsys, "describe", *words)
+
+
+def test_the_last_word_may_be_a_scenario(capsys):
+    scenario = ROOT / "scenarios" / "own-opposition.yaml"
+    assert "own_terms.opposition.weight" in said(capsys, "describe", "opposition", "at", "home", scenario)
+
+
+@pytest.mark.parametrize(("word", "alike"), [("entrapmnt", "entrapment"), ("pride", "price"), ("xyz", "")])
+def test_an_unknown_word_is_told_what_is_like_it(word, alike):
+    with pytest.raises(Refusal) as refused:
+        matching(word)
+    assert refused.value.suggestion.split(" or ")[0] == alike
+    assert refused.value.allowed.startswith("other words, or a table such as own_terms")
