@@ -62,9 +62,7 @@ class Sampled:
         sample = features_of(table, outcome)
         there = list(dict.fromkeys(sample.rows["power"]))
         if not there:
-            raise Refusal("no dyad-year with every feature", found=listed(f"{name} missing in {count}"
-                                                                          " rows" for name, count
-                                                                          in sample.missing.items() if name != "any"),
+            raise Refusal("no dyad-year with every feature", found=f"rows without {sample.told()}",
                           allowed="the columns of docs/record.md", file=str(path))
         for power in powers or []:
             if power not in there:
@@ -78,7 +76,7 @@ class Sampled:
                               suggestion=nearest(region, regions), file="--without-region")
         is_asked = sample.rows["power"].isin(chosen) & ~sample.rows["region"].isin(without_regions or [])
         self.rows: pd.DataFrame = sample.rows[is_asked].reset_index(drop=True)
-        self.missing = sample.missing
+        self.missing, self._told = sample.missing, sample.told()
         self.asked = {"outcome": outcome, "powers": chosen, "without_regions": without_regions or []}
 
     def says(self) -> list[str]:
@@ -86,10 +84,8 @@ class Sampled:
         return [*self.notes, *([self._left_out()] if self.missing else [])]
 
     def _left_out(self) -> str:
-        parts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in self.missing.items() if name != "any")
-        return (f"{self.missing['any']} dyad-years of weaker states lack something and are left out ({parts});"
-                " nothing is"
-                " filled in")
+        return (f"{self.missing['any']} dyad-years of weaker states lack something and are left out ({self._told});"
+                " nothing is filled in")
 
 
 def years_in(text: str, option: str) -> tuple[int, int]:

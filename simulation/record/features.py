@@ -47,20 +47,35 @@ FEATURES = {
 }
 """Features by name. All are known before the pact that they are to tell."""
 
+_REGIMES, _KM = ("patron_polyarchy", "protege_polyarchy"), ("min_distance_km", "capital_distance_km")
+MADE_OF = {"distance": _KM, "competitor_distance": _KM, "regime_distance": _REGIMES, "competitor_likeness": _REGIMES,
+           "preference_distance": ("idealpoint_distance",), "threatened_by_power": ("rival_is_patron",),
+           "threatened_by_major": ("rival_is_other_major",), "disputes": ("mids_targeted_nonpatron_10y",),
+           "civil_conflict": ("civil_conflict_years_10y",), "capability": ("cap_ratio",)}
+"""The columns that each feature is made of."""
+
 ALSO = ("power", "state", "year", "pact", "region")
 METRES = 1000.0
 
 
 class Sample(NamedTuple):
-    """Rows with every feature, and how many rows lack each; a row may lack several."""
+    """Rows with every feature, how many rows lack each, where a row may lack several, and the columns with gaps that
+    each is made of."""
 
     rows: pd.DataFrame
     missing: dict[str, int]
+    lacking: dict[str, tuple[str, ...]]
 
     @property
     def left_out(self) -> int:
         """Rows that were left out because some feature is missing."""
         return self.missing.get("any", 0)
+
+    def told(self) -> str:
+        """How many rows lack which feature, and for want of which columns."""
+        return ", ".join(f"{name.replace('_', ' ')} {count}" + (
+            f" for want of {' or '.join(self.lacking[name])}" if self.lacking.get(name) else "")
+            for name, count in self.missing.items() if name != "any")
 
 
 def features_of(table: pd.DataFrame, outcome: Outcome = ATOP) -> Sample:
@@ -94,7 +109,10 @@ def features_of(table: pd.DataFrame, outcome: Outcome = ATOP) -> Sample:
     is_known = rows[[*FEATURES, "pact"]].notna()
     missing = {name: int((~is_known[name]).sum()) for name in is_known if not is_known[name].all()}
     missing |= {"any": int((~is_known.all(axis=1)).sum())} if missing else {}
-    return Sample(rows[is_known.all(axis=1)].reset_index(drop=True), missing)
+    has_gaps = table.isna().any()
+    lacking = {name: tuple(column for column in (MADE_OF | {"pact": (outcome,)})[name] if has_gaps[column])
+               for name in missing if name != "any"}
+    return Sample(rows[is_known.all(axis=1)].reset_index(drop=True), missing, lacking)
 
 
 def _regions(weak: pd.DataFrame) -> pd.Series:

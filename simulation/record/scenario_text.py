@@ -67,7 +67,8 @@ class RecordedScenario:
     """A scenario file as text, with what the reader should know of it.
 
     left_out : states without a required figure, with the columns that are missing. imputed : states with figures filled
-    in, with the fields. pacts : number of weak states with a recorded defence pact.
+    in, with the fields. pacts : number of weak states with a recorded defence pact. invented : of fields for which the
+    year has no figure at all, what they are; in sentences.
     """
 
     name: str
@@ -78,6 +79,7 @@ class RecordedScenario:
     pacts: int
     left_out: dict[str, tuple[str, ...]]
     imputed: dict[str, tuple[str, ...]]
+    invented: tuple[str, ...] = ()
 
 
 def scenario_text(dyads: Dyads, power: str, year: int, impute: bool = False,
@@ -117,7 +119,8 @@ def scenario_text(dyads: Dyads, power: str, year: int, impute: bool = False,
     weak = weak.loc[list(data["weak_states"])]
     return RecordedScenario(
         data["name"], _comment(code, year, fit) + dump_yaml(data), code, year, tuple(weak.index),
-        int((weak["atop_defense"] == 1).sum()), left_out, _told(gaps, {name: name for name in COLUMN_OF}))
+        int((weak["atop_defense"] == 1).sum()), left_out, _told(gaps, {name: name for name in COLUMN_OF}),
+        _invented(recorded, kept))
 
 
 def _with_competitors(dyads: Dyads, power: str, year: int) -> pd.DataFrame:
@@ -150,6 +153,14 @@ def _imputed(figures: pd.DataFrame) -> pd.DataFrame:
     """Missing figures filled with the median; where a year has none, with the default or the state's own capability."""
     filled = figures.fillna(figures.median()).round(DECIMALS).fillna(DEFAULTS)
     return filled.assign(challenger_capability=filled["challenger_capability"].fillna(filled["capability"]))
+
+
+def _invented(recorded: pd.DataFrame, kept: pd.DataFrame) -> tuple[str, ...]:
+    """A sentence for each field that no state has on record and yet is filled in."""
+    none = [field for field in recorded if recorded[field].isna().all()]
+    return tuple(f"no state has a figure in {COLUMN_OF[field]}: {field} is "
+                 + (f"{kept[field].iloc[0]:g}, the default, for all" if field in DEFAULTS else
+                    "each state's own capability") for field in none)
 
 
 def _told(gaps: pd.DataFrame, names: dict[str, str]) -> dict[str, tuple[str, ...]]:

@@ -112,12 +112,26 @@ def test_missing_figures_are_imputed_when_asked(tmp_path, capsys):
     assert "0 left out, 1 with imputed figures" in capsys.readouterr().out
 
 
-def test_a_figure_that_no_state_has_is_imputed_by_the_default(tmp_path):
+def test_a_figure_that_no_state_has_is_imputed_by_the_default(tmp_path, capsys):
     table(tmp_path, mids_targeted_nonpatron_10y="", protege_rival_any="", protege_rival="")
     scenario = written(tmp_path, "--impute")
     assert scenario.weak_states["FIN"].crisis_rate == 0.2
     assert scenario.sources["crisis_rate of FIN"].endswith("the default.")
     assert scenario.weak_states["FIN"].challenger_capability == 0.01
+    told = capsys.readouterr().err
+    assert ("invented, not recorded: no state has a figure in mids_targeted_nonpatron_10y: crisis_rate is 0.2, the"
+            " default, for all\n") in told
+    assert "no state has a figure in protege_rival_cinc: challenger_capability is each state's own capability\n" in told
+
+
+def test_a_misnamed_column_is_told_what_it_was_meant_to_be(tmp_path, capsys):
+    table(tmp_path)
+    file = tmp_path / "dyads.csv"
+    file.write_text(file.read_text().replace("_years_10y", "_year_10y").replace("us_troops", "mood"))
+    written(tmp_path, "--impute")
+    told = capsys.readouterr().err
+    assert "civil_conflict_year_10y (did you mean civil_conflict_years_10y?)" in told
+    assert "mood" in told and "mood (did" not in told
 
 
 def test_nothing_that_follows_from_pacts_is_an_input(tmp_path):

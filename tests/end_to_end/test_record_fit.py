@@ -99,7 +99,7 @@ def test_a_table_without_a_feature_is_refused_with_its_name(data, here, capsys):
     assert status_of("record", "fit", "--data", "less.csv") == 2
     error = capsys.readouterr().err
     assert error.startswith("error: less.csv: no dyad-year with every feature; ")
-    assert "regime_distance missing in" in error
+    assert "found rows without regime distance " in error and " for want of protege_polyarchy" in error
 
 
 def test_a_feature_that_is_missing_here_and_there_is_reported_and_nothing_is_filled_in(data, here, capsys):
@@ -108,8 +108,8 @@ def test_a_feature_that_is_missing_here_and_there_is_reported_and_nothing_is_fil
     table.to_csv("holes.csv", index=False, na_rep="NA")
     assert status_of("record", "fit", "--data", "holes.csv", "--years", "1998-2002", "--draws", 20, "--terms",
                      "core") == 0
-    assert "26 dyad-years of weaker states lack something and are left out (preference distance 26); nothing is" in (
-        capsys.readouterr().out)
+    assert ("26 dyad-years of weaker states lack something and are left out (preference distance 26 for want of"
+            " idealpoint_distance); nothing is filled in") in capsys.readouterr().out
 
 
 def test_a_region_can_be_left_out(data, here, capsys):
