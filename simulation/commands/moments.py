@@ -12,7 +12,7 @@ import typer
 from simulation.commands.console import add_columns, console, new_table
 from simulation.commands.formatting import number
 from simulation.commands.record_data import AsJson, Data, Out, Outcome, RecordSeed, Years, moments_figures, years_in
-from simulation.commands.saving import rows_of, saved, show_files
+from simulation.commands.saving import rows_of, saved, show_files, tell_unfinished
 from simulation.commands.sweep import RESULTS
 from simulation.errors import Refusal, ResultsError
 
@@ -62,6 +62,7 @@ def moments(sweeps: Sweeps, data: Data, years: Years = "1992-2005", outcome: Out
     span = years_in(years, "--years")
     folders = [open_results(path) for path in sweeps]
     refuse_other_places(folders)
+    tell_unfinished(sweeps)
     table, notes = with_outcome(read_dyads(data).table, outcome)
     fitted = read_fit(fit) if fit is not None else None
     asked = {"years": years, "outcome": outcome, "sweeps": [folder.manifest["identity"] for folder in folders],

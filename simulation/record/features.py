@@ -110,9 +110,9 @@ def features_of(table: pd.DataFrame, outcome: Outcome = ATOP) -> Sample:
     missing = {name: int((~is_known[name]).sum()) for name in is_known if not is_known[name].all()}
     missing |= {"any": int((~is_known.all(axis=1)).sum())} if missing else {}
     has_gaps = table.isna().any()
-    lacking = {name: tuple(column for column in (MADE_OF | {"pact": (outcome,)})[name] if has_gaps[column])
-               for name in missing if name != "any"}
-    return Sample(rows[is_known.all(axis=1)].reset_index(drop=True), missing, lacking)
+    gaps = {name: tuple(column for column in (MADE_OF | {"pact": (outcome,)})[name] if has_gaps[column])
+            for name in missing if name != "any"}
+    return Sample(rows[is_known.all(axis=1)].reset_index(drop=True), missing, gaps)
 
 
 def _regions(weak: pd.DataFrame) -> pd.Series:
