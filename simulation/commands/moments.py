@@ -30,6 +30,8 @@ FitFolder = Annotated[Path | None, typer.Option(
     help="Results folder of record fit --form structural, whose estimates are shown beside.")]
 FEW_PLACES = 20
 """Effective places below which intervals are coarse."""
+FAR_AWAY = 3.0
+"""Standard deviations beyond which histories do not have a moment of the record."""
 
 
 class Found(NamedTuple):
@@ -78,7 +80,8 @@ def moments(sweeps: Sweeps, data: Data, years: Years = "1992-2005", outcome: Out
         figures = saved(moments_figures(found.places), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "estimates": rows_of(estimates),
-                               "moments": rows_of(found.moments), "effective_places": effective(found)}, indent=2))
+                               "moments": rows_of(found.moments), "effective_places": effective(found),
+                               "warning": out_of_reach(found.moments)}, indent=2))
         return
     show(found, estimates, fitted)
     for note in notes:
@@ -173,3 +176,16 @@ def show(found: Found, estimates: pd.DataFrame, fitted: FittedTheory | None) -> 
     typer.echo(f"{len(found.places)} places, as good as {places:.0f} of equal weight"
                + ("; so few that intervals are coarse: sweep more places, or a smaller range" if places < FEW_PLACES
                   else "") + ".")
+    if warning := out_of_reach(found.moments):
+        typer.echo(warning)
+
+
+def out_of_reach(compared: pd.DataFrame) -> str:
+    """A warning if even the likeliest place does not have the record's moments, empty if it does."""
+    far = compared[compared["away"].abs() > FAR_AWAY]
+    if far.empty:
+        return ""
+    names = ", ".join(f"{row['power']} {row['moment'].replace('_', ' ')}" for row in far.to_dict("records"))
+    return (f"No place has the moments of the record: the likeliest is more than {FAR_AWAY:g} standard deviations away"
+            f" in {names}. Places are then told apart by which is least wrong, and the estimates are those of a wrong"
+            " model.")

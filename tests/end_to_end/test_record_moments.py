@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from simulation.commands.moments import out_of_reach
 from tests.record import dyads
 from tests.statuses import status_of
 
@@ -71,11 +72,21 @@ def test_moments_of_two_sweeps_are_held_against_the_record(here, capsys):
     assert record == pytest.approx(data.groupby("year")["atop_defense"].sum().mean())
     assert Path("out/figures/places.png").stat().st_size > 10_000
     assert status_of(*asked, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["effective_places"] > 0.99
+    told = json.loads(capsys.readouterr().out)
+    assert told["effective_places"] > 0.99
+    assert told["warning"] == out_of_reach(moments) and (told["warning"] in shown.replace("\n", " ") or
+                                                         not told["warning"])
     assert status_of("report", "out") == 0
     page = Path("out/report.html").read_text(encoding="utf-8")
     assert "Parameters by the moments of histories" in page and "major_powers.*.costs.direct.fixed" in page
     assert status_of("figures", "out") == 0 and status_of("verify", "out") == 0
+
+
+def test_moments_that_no_place_has_are_warned_of():
+    near = pd.DataFrame({"power": "USA", "moment": ["number_of_pacts", "ally_distance_q90"],
+                         "away": [2.9, float("nan")]})
+    assert out_of_reach(near) == ""
+    assert "in USA ally distance q90. Places" in out_of_reach(near.assign(away=[2.9, -3.1]))
 
 
 @pytest.mark.parametrize(("folders", "line"), [
