@@ -19,6 +19,7 @@ from simulation.commands.run import ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
 from simulation.compiled_code.parts import EQUILIBRIA, HISTORIES
 from simulation.errors import Refusal
+from simulation.scenario.documentation import with_unit
 from simulation.scenario.file import load_scenario
 from simulation.study.study_file import LARGEST_SEED
 
@@ -78,8 +79,9 @@ def progress() -> Iterator[Callable[[int, int], None]]:
 def show(found: Confrontation, histories: int, seed: int, epsilon: float) -> None:
     """Prints the equilibria and a table with a line for each setting of the relaxations."""
     screen = console()
-    screen.print(f"{found.scenario.name}: {histories} histories of {found.scenario.years} years for each setting, seed"
-                 f" {seed}; at an equilibrium: the same patrons, terms within {epsilon:g}")
+    screen.print(f"{found.scenario.name}: {with_unit(histories, 'histories')} of"
+                 f" {with_unit(found.scenario.years, 'years')} for each setting, seed {seed}; at an equilibrium: the"
+                 f" same patrons, terms within {epsilon:g}")
     for types, solved in found.solved.items():
         screen.print(f"\n{type_text(found, types)}: {solved.outcome} ({solved.search}, {solved.tried} tried)."
                      f" {solved.advice}", soft_wrap=True)

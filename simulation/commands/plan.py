@@ -56,18 +56,20 @@ def numbers_of_histories(planned: Plan) -> list[int]:
 def _text(planned: Plan, probed: Probe, costs: list[Cost]) -> str:
     """What a user reads: one line for each question; times and sizes are estimates."""
     from simulation.commands.formatting import size_text
+    from simulation.scenario.documentation import with_unit
 
-    axes = [f"  {path}: {number} values" for path, number in values_by_path(planned).items()]
-    each = "" if planned.rule else f" = {len(planned.points)} points x {planned.replications} replications"
+    axes = [f"  {path}: {with_unit(number, 'values')}" for path, number in values_by_path(planned).items()]
+    each = "" if planned.rule else (f" = {with_unit(len(planned.points), 'points')} x"
+                                        f" {with_unit(planned.replications, 'replications')}")
     return "\n".join([
-        f"{planned.study.name}: {len(planned.points)} points of {planned.scenario.name},"
-        f" {planned.scenario.years} years", *axes,
+        f"{planned.study.name}: {with_unit(len(planned.points), 'points')} of {planned.scenario.name},"
+        f" {with_unit(planned.scenario.years, 'years')}", *axes,
         f"histories: {_range([str(cost.histories) for cost in costs])}{each}", *_times(costs),
         f"disk: {_range([size_text(cost.size) for cost in costs])}",
         *(f"  of which {kind}: {_range([size_text(cost.yearly[kind]) for cost in costs])}" for kind in costs[0].yearly),
         f"folder: {RESULTS / planned.folder_name}",
-        f"({len(probed.result.seconds)} histories tried at {len(probed.points)}"
-        f" point{'s' if len(probed.points) > 1 else ''}; nothing written)"])
+        f"({with_unit(len(probed.result.seconds), 'histories')} tried at {with_unit(len(probed.points), 'points')};"
+        " nothing written)"])
 
 
 def _times(costs: list[Cost]) -> list[str]:

@@ -18,6 +18,7 @@ from simulation.commands.saving import saved
 from simulation.commands.sweep import RESULTS
 from simulation.commands.waiting import lasting, waiting
 from simulation.compiled_code.parts import HISTORIES, PAIRS
+from simulation.scenario.documentation import with_unit
 from simulation.scenario.file import load_scenario
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.state_order import StateOrder, arranged_table, listing_states
@@ -135,8 +136,9 @@ def show(report: Report) -> None:
     """Prints a history."""
     screen, run = console(), report.run
     title = f": {run.scenario.title}" if run.scenario.title else ""
-    screen.print(f"{run.scenario.name}{title}; seed {run.seed}, replication {run.replication}; {run.scenario.years}"
-                 f" years, {report.first_year} to {report.last_year}", markup=False, soft_wrap=True)
+    screen.print(f"{run.scenario.name}{title}; seed {run.seed}, replication {run.replication};"
+                 f" {with_unit(run.scenario.years, 'years')}, {report.first_year} to {report.last_year}", markup=False,
+                 soft_wrap=True)
     for power in run.scenario.major_powers:
         screen.print()
         _show_pacts(screen, report, power)

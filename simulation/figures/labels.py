@@ -15,10 +15,14 @@ from typing import Any
 
 from simulation.history.measures import MEASURES, Kind
 from simulation.history.series import PAYOFF, Series
-from simulation.scenario.documentation import UNITS_NOT_SHOWN, described, documentation, in_brackets
+from simulation.scenario.documentation import UNITS_NOT_SHOWN, described, documentation, in_brackets, with_unit
 
 NOT_PARAMETERS = {"major_power": "Major power", "scenario": "Scenario", "folder": "Results folder"}
 """Columns beside parameters that tell conditions apart."""
+
+IN_WORDS = {"kalai_smorodinsky": "Kalai-Smorodinsky", "threat_point": "threat point",
+            "strongest_first": "strongest first", "nash": "Nash"}
+"""Values that are names, where words are another."""
 
 NONE: Mapping[str, str] = MappingProxyType({})
 _NAMES: ContextVar[Mapping[str, str]] = ContextVar("names", default=NONE)
@@ -64,7 +68,8 @@ def measure_label(name: str) -> str:
 
 def measure_meaning(name: str) -> str:
     """The sentence that defines a measure; empty for an unknown one."""
-    return MEASURES[name].meaning if name in MEASURES else _MEANINGS.get().get(name, "")
+    meaning = MEASURES[name].meaning if name in MEASURES else _MEANINGS.get().get(name, "")
+    return meaning.replace("NaN without", "none without")
 
 
 def measured_with(name: str) -> str:
@@ -82,9 +87,11 @@ def measured_with(name: str) -> str:
 
 
 def value_label(value: Any) -> str:
-    """A value of a parameter, as short as it can be told apart."""
+    """A value of a parameter, as short as it can be told apart; users' words may stand for it as it is typed, or as it
+    is shown."""
     text = _value_text(value)
-    return _NAMES.get().get(text, text)
+    told = IN_WORDS.get(text, text)
+    return _NAMES.get().get(text, _NAMES.get().get(told, told))
 
 
 def level_label(path: str, value: Any) -> str:
@@ -92,7 +99,8 @@ def level_label(path: str, value: Any) -> str:
     text = value_label(value)
     unit = documentation(tuple(path.split(".")))[1] if path and path not in NOT_PARAMETERS else ""
     is_renamed = text != _value_text(value)
-    return text if is_renamed or isinstance(value, str | bool) or unit in ("", *UNITS_NOT_SHOWN) else f"{text} {unit}"
+    is_plain = is_renamed or isinstance(value, str | bool) or unit in ("", *UNITS_NOT_SHOWN)
+    return text if is_plain else with_unit(value, unit, text)
 
 
 def _value_text(value: Any) -> str:

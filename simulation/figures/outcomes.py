@@ -280,9 +280,9 @@ def _handles(compared: Comparison, own: Kind) -> list[Any]:
 
 def _caption(compared: Comparison, measure: str, own: Kind, panel: Panel) -> list[str]:
     """What a reader must know to read the figure."""
-    meaning = measure_meaning(measure)
+    told = [(name, measure_meaning(name)) for name in (measure, panel.against) if name]
     has_means = own.measure_on != "x" or own is KINDS["ridge"]
     cut = cut_remark(panel.every, *panel.ends) if has_means and own.measure_on else ""
-    found = [f"{measure_label(measure).split(' (')[0]}: {meaning}" if meaning else "", own.key(panel),
+    found = [*(f"{measure_label(name).split(' (')[0]}: {meaning}" for name, meaning in told if meaning), own.key(panel),
              numbers_told(panel), cut, *(missing_remarks(panel.every) if has_means else []), *compared.remarks]
     return [sentence for sentence in found if sentence]

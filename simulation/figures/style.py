@@ -52,6 +52,9 @@ DECIMALS_OF_A_PLACE = 9
 """In units of the figure; far finer than print, far coarser than the last bit."""
 SMALLEST_PANEL = 0.25
 """Width and height of a panel, in inches, below which nothing in it can be read."""
+SPARE = 0.02
+"""Inches by which a label may stick out: less than the white about its letters."""
+NO_ROOM = "constrained_layout not applied"
 MEAN_WIDTH_OF_A_SIGN = 0.54
 """In units of the type size; for breaking lines, on the safe side."""
 
@@ -193,22 +196,35 @@ def settled(figure: Figure) -> None:
     # what drawing would do as well, which would measure every text once more
     engine: Any = figure.get_layout_engine()
     _fit_to_aspect(figure)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "constrained_layout not applied")  # told below, where the user can help it
-        engine.execute(figure)
+    has_room = _has_room(figure, engine)
     _snap(figure)
     _fit_to_aspect(figure)
-    figure.set_dpi(resolution)
     if looks_now().width or looks_now().height or scale() > 1.0:
-        _refuse_small_panels(figure)
+        _refuse_small_panels(figure, has_room)
+    figure.set_dpi(resolution)
 
 
-def _refuse_small_panels(figure: Figure) -> None:
+def _has_room(figure: Figure, engine: Any) -> bool:
+    """Lays a figure out; gives whether there was room for anything but labels, of which Matplotlib warns."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        engine.execute(figure)
+    others = [one for one in told if NO_ROOM not in str(one.message)]
+    for one in others:
+        warnings.warn(one.message, one.category, stacklevel=2)
+    return len(others) == len(told)
+
+
+def _refuse_small_panels(figure: Figure, has_room: bool) -> None:
     """Raises `Refusal` where the size or the type that the user wants leaves no room for what is drawn."""
     width, height = (float(side) for side in figure.get_size_inches())
     for axes in figure.axes:
-        inches = axes.get_position().width * width, axes.get_position().height * height
-        if axes.get_label() != "<colorbar>" and axes.axison and min(inches) < SMALLEST_PANEL:
+        place, dots = axes.get_position(), figure.get_dpi()
+        is_small = axes.get_label() != "<colorbar>" and axes.axison and (
+            min(place.width * width, place.height * height) < SMALLEST_PANEL)
+        label, middle = axes.yaxis.label, (place.y0 + place.y1) / 2.0 * height
+        inches = label.get_window_extent().height / dots / 2.0 if label.get_text() else 0.0
+        if is_small or not has_room or middle - inches < -SPARE or middle + inches > height + SPARE:
             _refuse_size(width, height)
 
 

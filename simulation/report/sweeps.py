@@ -9,7 +9,7 @@ from simulation.history.measures import MEASURES
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, fixed
 from simulation.report.runs import measured_years
 from simulation.report.source import Subject
-from simulation.scenario.documentation import documentation
+from simulation.scenario.documentation import documentation, with_unit
 from simulation.study.summary import MAIN_MEASURES, Estimate, Line, summary
 
 MOST_LINES = 200
@@ -31,7 +31,7 @@ def _counts(subject: Subject) -> tuple[tuple[str, str], ...]:
     plan = subject.sweep_status.folder.plan
     found = [("study", plan.study.name), ("points", str(len(plan.points))),
              ("histories at each point", f"at most {plan.replications}, by a rule" if plan.rule else
-              str(plan.replications)), ("length of a history", f"{plan.scenario.years} years"),
+              str(plan.replications)), ("length of a history", with_unit(plan.scenario.years, "years")),
              ("measured over", measured_years(plan.scenario))]
     found += [("worlds", "drawn anew with every replication")] if plan.draws_worlds else []
     found += [("part", str(plan.part))] if plan.part else []

@@ -51,6 +51,14 @@ def owner_of(keys: tuple[str, ...]) -> str:
     return " ".join(named)
 
 
+def with_unit(number: float, unit: str, text: str = "") -> str:
+    """A number, as it stands or as a text, with its unit or what it counts: ``600 km``, ``2 years``, ``1 history``."""
+    what, per, rest = unit.partition(" per ")
+    if number == 1:
+        what = f"{what[:-3]}y" if what.endswith("ies") else what.removesuffix("s")
+    return f"{text or f'{number:g}'} {what}{per}{rest}"
+
+
 def in_brackets(unit: str) -> str:
     """A unit behind a name; nothing for units that say nothing there."""
     return f" ({unit})" if unit and unit not in UNITS_NOT_SHOWN else ""

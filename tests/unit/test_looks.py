@@ -145,3 +145,10 @@ def test_any_other_text_gets_question_marks_and_no_boxes(monkeypatch, tmp_path):
         figure = outcome_figure(sweep_table(), PACTS, Choice(COST), "dots")
     save(figure, tmp_path, "x")
     assert "??" in texts_in(figure) and CHINESE not in texts_in(figure)
+
+
+@pytest.mark.parametrize("looks", [Looks(width=2.0, height=2.0), Looks(width=3.0, height=1.5),
+                                   Looks(width=7.0, height=0.5, has_caption=False)])
+def test_a_page_without_room_for_what_it_shows_is_refused_without_a_warning(looks):
+    with pytest.raises(Refusal, match=r"size: too small for what the figure shows; found .* inches; allowed: a larger"):
+        drawn(looks)
