@@ -135,7 +135,7 @@ def fit_structural(sampled: Sampled, years: str, starts: int | None, draws: int,
     pairs = pair_table(found, rows, int(rows["year"].max()))
     tables = {PARAMETERS_FILE: table, PAIRS_FILE: pairs}
     with writing(folder, FIT, sampled.data, asked, sampled.missing, tables, command_line()):
-        figures = saved(fit_figures(table), folder, has_pdf=False)
+        figures = saved(fit_figures(table, pairs), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "rows": len(rows), "pacts": int(rows["pact"].sum()),
                                "log_likelihood": found.log_likelihood, "reached": list(found.reached),

@@ -123,6 +123,7 @@ def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
     from simulation.record.results import (
         MOMENTS,
         OUTCOMES_FILE,
+        PAIRS_FILE,
         PARAMETERS_FILE,
         PLACES_FILE,
         PREDICTIONS_FILE,
@@ -141,7 +142,8 @@ def figures_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Figure]:
             return profile_figures(csv_table(folder / PROFILES_FILE))
         if what == MOMENTS:
             return moments_figures(csv_table(folder / PLACES_FILE))
-        return fit_figures(csv_table(folder / PARAMETERS_FILE))
+        parameters = csv_table(folder / PARAMETERS_FILE)
+        return fit_figures(parameters, csv_table(folder / PAIRS_FILE) if "most" in parameters else None)
     except (Refusal, KeyError, ValueError, TypeError) as error:
         raise ResultsError(f"{folder}: the tables are not those of a study of the record ({error})") from None
 
@@ -161,13 +163,17 @@ def score_figures(predictions: pd.DataFrame, terms: pd.DataFrame, outcomes: pd.D
                for (model, power), rows in outcomes.groupby(["model", "power"], sort=False)}}
 
 
-def fit_figures(parameters: pd.DataFrame) -> dict[str, Figure]:
-    """The coefficients, or the theory's own parameters, with their intervals."""
+def fit_figures(parameters: pd.DataFrame, pairs: pd.DataFrame | None = None) -> dict[str, Figure]:
+    """The coefficients with their intervals; or the theory's own parameters with theirs, and for each major power the
+    map of hits and misses among the pairs of the last year."""
+    from simulation.figures.outcome_map import outcome_map
     from simulation.figures.record import parameters_figure, ranges_figure
+    from simulation.record.structural import NAME
 
-    if "most" in parameters:
-        return {"parameters": ranges_figure(parameters)}
-    return {"parameters": parameters_figure(parameters)}
+    if pairs is None:
+        return {"parameters": parameters_figure(parameters)}
+    return {**{f"map-{power}": outcome_map(rows.assign(model=NAME), str(power), is_held_out=False)
+               for power, rows in pairs.groupby("power", sort=False)}, "parameters": ranges_figure(parameters)}
 
 
 def profile_figures(profiles: pd.DataFrame) -> dict[str, Figure]:

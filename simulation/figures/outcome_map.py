@@ -37,12 +37,13 @@ Frame = tuple[float, float, float, float]
 """West, east, south and north, degrees."""
 
 
-def outcome_map(table: pd.DataFrame, power: str) -> Figure:
+def outcome_map(table: pd.DataFrame, power: str, is_held_out: bool = True) -> Figure:
     """Whom a model takes for an ally, and who was one on record: hits, misses and false alarms named on the map.
 
     table : rows of one year and one model, with the columns `COLUMNS`, as `record.outcomes.outcome_table` gives them.
-    power : whose. Raises `Refusal` if columns are missing, or rows of that power. States of which the place is not
-    known are counted in the note.
+    power : whose. is_held_out : whether the fit has not seen the states, which the note says either way. Raises
+    `Refusal` if columns are missing, or rows of that power. States of which the place is not known are counted in the
+    note.
     """
     refuse_unfit(table, COLUMNS, "map of outcomes")
     own = table[table["power"] == power].reset_index(drop=True)
@@ -60,7 +61,7 @@ def outcome_map(table: pd.DataFrame, power: str) -> Figure:
         figure.legend(handles=_handles(own), loc="outside upper left", ncols=4, handlelength=1.0, alignment="left",
                       title=fitting(f"{power} {own['year'].iloc[0]}: pacts predicted and on record", WIDE),
                       title_fontsize=SMALL + 1)
-        add_note(figure, *_note(own, len(own) - len(known)))
+        add_note(figure, *_note(own, len(own) - len(known), is_held_out))
         _name(axes, known, degrees)  # now that the layout stands
     return figure
 
@@ -116,9 +117,9 @@ def _mark(kind: str) -> dict[str, Any]:
             "markersize": SMALL_DOT if kind == REJECTION else SIZE}
 
 
-def _note(own: pd.DataFrame, unplaced: int) -> list[str]:
-    model = str(own["model"].iloc[0])
-    sentences = [f"{model[:1].upper()}{model[1:]}; weak states that the fit has not seen. Predicted: a probability of"
+def _note(own: pd.DataFrame, unplaced: int, is_held_out: bool) -> list[str]:
+    model, seen = str(own["model"].iloc[0]), "has not seen" if is_held_out else "has seen"
+    sentences = [f"{model[:1].upper()}{model[1:]}; weak states that the fit {seen}. Predicted: a probability of"
                  f" {LIKELY:g} or more."]
     for kind, words in ((MISS, "Misses"), (FALSE_ALARM, "False alarms"), (HIT, "Hits")):
         rows = own[own["outcome"] == kind]

@@ -33,10 +33,11 @@ def outcome_table(predictions: pd.DataFrame, models: Iterable[str], year: int) -
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     came = [outcome(likely, pact) for likely, pact in zip(rows["probability"] >= LIKELY, rows["pact"] > 0, strict=True)]
-    found = rows.assign(outcome=came, name=[_name(state, year) for state, year in zip(
+    found = rows.assign(outcome=came, name=[state_name(state, year) for state, year in zip(
         rows["state"], rows["year"], strict=True)], place=[list(OUTCOMES).index(each) for each in came])
     return found.sort_values(["place", "probability", "state"], ascending=[True, False, True])[list(COLUMNS)]
 
 
-def _name(state: str, year: int) -> str:
+def state_name(state: str, year: int) -> str:
+    """English name of a state in a year; the code of one that is not on the list of states."""
     return name_of(state, year) if state in BY_CODE else state

@@ -9,21 +9,28 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from simulation.history.tables import outcome
 from simulation.record.gains import NODES, problem_of
+from simulation.record.observables import INPUTS
+from simulation.record.outcomes import LIKELY, state_name
 from simulation.record.structural import StructuralFit, numbers_of, pairs_of
 from simulation.theory.contract_space import contract_at, surveyed
+from simulation.theory.geography import reach
 from simulation.theory.payoffs import TERMS, by_term, itemised
 
-COLUMNS = ("power", "state", "year", "pact", "probability", "gain", "less_gains", "commitment", "autonomy",
-           "weak_gain", "major_gain")
+COLUMNS = ("power", "state", "name", "year", "pact", "probability", "outcome", "arrives", "gain", "less_gains",
+           "commitment", "autonomy", "weak_gain", "major_gain")
+DISTANCE = "input_distance_km"
 
 
 def pair_table(fit: StructuralFit, rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """A row for every pair of a year, the likeliest ally of each power first.
 
-    Columns: those of `COLUMNS`, then `payoffs.TERMS`. pact: as recorded; gain: g; commitment, autonomy, weak_gain,
-    major_gain: of the contract under which both gain as much as g, of 81; less_gains: who gains less by it, "weak" or
-    "major", and would be the first not to sign; terms: what that contract is worth to both, payoff per year.
+    Columns: those of `COLUMNS`, then `payoffs.TERMS`, then `observables.INPUTS`. pact: as recorded; outcome: one of
+    `history.tables.OUTCOMES`, where `LIKELY` or more is a prediction; arrives: share of the power's strength that
+    reaches the state; gain: g; commitment, autonomy, weak_gain, major_gain: of the contract under which both gain as
+    much as g, of 81; less_gains: who gains less by it, "weak" or "major", and would be the first not to sign; terms:
+    what that contract is worth to both, payoff per year.
     """
     own = rows[rows["year"] == year].reset_index(drop=True)
     powers = tuple(dict.fromkeys(own["power"]))
@@ -31,10 +38,14 @@ def pair_table(fit: StructuralFit, rows: pd.DataFrame, year: int) -> pd.DataFram
     made = []
     for number, row in own.iterrows():
         problem = problem_of(pairs, pairs.power[number], pairs.inputs[number])
-        made.append({"power": row["power"], "state": row["state"], "year": year, "pact": row["pact"]}
-                    | _best_shared(problem))
-    table = pd.DataFrame(made, columns=[*COLUMNS, *TERMS])
+        made.append({"power": row["power"], "state": row["state"], "name": state_name(row["state"], year),
+                     "year": year, "pact": row["pact"],
+                     "arrives": reach(row[DISTANCE], pairs.half_distances[pairs.power[number]])}
+                    | _best_shared(problem) | dict(zip(INPUTS, pairs.inputs[number], strict=True)))
+    table = pd.DataFrame(made, columns=[*COLUMNS, *TERMS, *INPUTS])
     table["probability"] = expit(table["gain"].astype(float) / fit.parameters["noise"])
+    table["outcome"] = [outcome(likely, pact) for likely, pact in zip(
+        table["probability"] >= LIKELY, table["pact"] > 0, strict=True)]
     return table.sort_values(["power", "probability", "state"], ascending=[True, False, True], ignore_index=True)
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
 from simulation.errors import ResultsError
+from simulation.report import record
 from simulation.report.sections import remarks_of, sections_of
 from simulation.report.source import Subject
+from simulation.study.manifest import RECORD
 
 PAGE = Path(__file__).parent / "page"
 TEMPLATE = "report.html.j2"
@@ -31,7 +33,10 @@ def page_of(subject: Subject) -> str:
 
 
 def title_of(subject: Subject) -> str:
-    """What stands above the page: the study's title, else the scenario's, else the name of the results."""
+    """What stands above the page: the study's title, else the scenario's, else the name of the results; of a study of
+    the record what was done with which powers and years."""
+    if subject.kind == RECORD:
+        return record.title(subject)
     study = subject.manifest.get("study")
     title = study.get("title") if isinstance(study, dict) else ""
     titles = [title, *(" · ".join(dict.fromkeys(own.title for own in subject.scenarios if own.title)),)]

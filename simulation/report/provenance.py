@@ -47,9 +47,15 @@ def _sources(own: Scenario) -> Table | None:
 
 def figures(subject: Subject) -> Section:
     """All figures, or why there are none."""
-    pictures = tuple(Picture(own.address, own.words, own.name.replace("-", " ").capitalize(),
-                             round(PIXELS_PER_INCH * own.inches)) for own in subject.figures)
+    pictures = tuple(Picture(own.address, own.words, _caption(own.name), round(PIXELS_PER_INCH * own.inches))
+                     for own in subject.figures)
     return Section("figures", "Figures", pictures or (Words(subject.no_figures or "There is no figure."),))
+
+
+def _caption(name: str) -> str:
+    """The name of a figure in words; codes in it keep their capitals."""
+    words = name.replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 def made(subject: Subject) -> Section:

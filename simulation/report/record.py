@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.history.tables import REJECTION
+from simulation.record.outcomes import state_name
 from simulation.record.results import (
     ESTIMATES_FILE,
     FIT,
@@ -19,18 +20,17 @@ from simulation.record.results import (
 )
 from simulation.report.parts import Facts, Part, Section, Words, frame_table, words_of
 from simulation.report.source import Subject
+from simulation.report.state_by_state import state_by_state
 
 TITLES = {FIT: "A fit of the theory's terms to real dyads", SCORE: "How well the theory tells who is allied",
           PROFILE: "What the record can say of each parameter",
           MOMENTS: "Parameters by the moments of histories"}
+OWN_FUNCTIONS = "The theory's own functions fitted to real dyads"
 LEFT_OUT = ("brier_low", "brier_high", "log_score_low", "log_score_high", "area_near_low", "area_near_high")
 """Columns that would make the page too wide; they are in the files."""
 NOTES = {
     PARAMETERS_FILE: "Log odds of a pact per unit of the term. Low and high: 95% of samples of weak states drawn with"
                      " replacement.",
-    PAIRS_FILE: "Every pair of the last year that was fitted: pact on record, probability by the theory's own"
-                " functions, and the contract under which the side that gains less gains most, with what it is worth to"
-                " both, term by term (payoff per year). Who gains less would be the first not to sign.",
     SCORES_FILE: "Log score and Brier score: smaller is better. Gain: by how much the log score is better than"
                  " that of the"
                  " best of three logits of distance and relative regime, in nats a dyad-year. Low and high: 95%"
@@ -49,28 +49,48 @@ NOTES = {
 }
 
 
+def title(subject: Subject) -> str:
+    """What was done, to which major powers in which years."""
+    told = subject.manifest["record"]
+    years = str(told["years"])
+    powers = words_of(state_name(code, int(years.split("-")[-1])) for code in told["powers"])
+    return f"{_what(subject)}: {powers}, {years.replace('-', ' to ')}"
+
+
+def _what(subject: Subject) -> str:
+    told = subject.manifest["record"]
+    is_own = told["what"] == FIT and told.get("form") == "structural"
+    return OWN_FUNCTIONS if is_own else TITLES[told["what"]]
+
+
 def question(subject: Subject) -> Section:
     """What was done with which data."""
     told = dict(subject.manifest["record"])
-    what, missing = str(told.pop("what")), told.pop("missing", {})
+    missing = told.pop("missing", {})
+    del told["what"]
     facts = [("data, hash", str(told.pop("data_hash", "")))]
     facts += [(name.replace("_", " "), words_of(value) if isinstance(value, list) else str(value))
               for name, value in told.items() if value is not None]
     facts += [(f"rows without {name.replace('_', ' ')}", str(count)) for name, count in missing.items()
               if name != "any"]
-    return Section("question", TITLES[what], (
+    return Section("question", _what(subject), (
         Words("Inputs are observables of the year or of those before it, none of which follows from a pact: no bases,"
               " troops, exercises or arms."), Facts(tuple(facts))))
 
 
+OF_OWN_FUNCTIONS = ("Least and most: the range that was searched. Low and high: 95% of samples of weak states drawn"
+                    " with replacement; where they are far apart the record does not tell.")
+
+
 def results(subject: Subject) -> Section:
-    """The tables of the folder."""
-    parts: list[Part] = []
+    """The tables of the folder; of a fit of the theory's own functions every state of the last year first."""
+    parts: list[Part] = state_by_state(subject.table(PAIRS_FILE)) if subject.has(PAIRS_FILE) else []
     for name, note in NOTES.items():
         if subject.has(name):
             table = subject.table(name)
             if name == OUTCOMES_FILE:
                 table = table[table["outcome"] != REJECTION]
             shown = {column: column.replace("_", " ") for column in table if column not in LEFT_OUT}
+            note = OF_OWN_FUNCTIONS if name == PARAMETERS_FILE and "most" in table else note
             parts.append(frame_table(table, name.removesuffix(".csv").capitalize(), shown, note))
     return Section("results", "What came out", tuple(parts))

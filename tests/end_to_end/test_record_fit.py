@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -144,8 +145,15 @@ def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, qui
     assert set(pairs["year"]) == {2005} and len(pairs) == 2 * 60 and pairs["probability"].between(0, 1).all()
     assert (pairs["gain"] == pairs[["weak_gain", "major_gain"]].min(axis=1)).all()
     assert "15 likeliest allies" in told.out
+    for name in ("map-RUS", "map-USA"):
+        Path(f"fitted/figures/{name}.png").unlink()
+    assert status_of("figures", "fitted") == 0 and Path("fitted/figures/map-RUS.png").is_file()
     assert status_of("report", "fitted") == 0
-    assert pairs["state"].iloc[0] in Path("fitted/report.html").read_text(encoding="utf-8")
+    page = html.unescape(Path("fitted/report.html").read_text(encoding="utf-8"))
+    assert "fitted to real dyads: Russia and United States of America, 1992 to 2005</h1>" in page
+    assert page.index("Russia in 2005, state by state") < page.index("United States of America in 2005, state by state")
+    assert all(name in page for name in pairs["name"]) and page.count("<img") == 3 and "Map RUS" in page
+    assert "Log odds" not in page
     assert status_of("record", "scenario", "--power", "RUS", "--year", "2000", "--data", data, "--fit", "fitted",
                      "-o", "russia.yaml") == 0
     scenario = load_scenario(Path("russia.yaml"))
