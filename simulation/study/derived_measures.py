@@ -19,10 +19,10 @@ from simulation.scenario.parameters import Record, incoherent, parameter
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import Locate, Location, listed, nearest, placed, shown
 
-PAIR_ATTRIBUTES = ("preference_distance", "basing", "rival_pull")
+PAIR_ATTRIBUTES = ("preference_distance", "competitor_preference_distance", "patron_threat", "basing", "rival_pull")
 Attribute = Literal[
     "distance_km", "capability", "challenger_capability", "crisis_rate", "autonomy_value", "votes", "instability",
-    "outside_option", "preference_distance", "basing", "rival_pull"]
+    "outside_option", "preference_distance", "competitor_preference_distance", "patron_threat", "basing", "rival_pull"]
 SOURCE = "the study"
 
 

@@ -13,8 +13,8 @@ from simulation.history.model import AllianceModel
 from simulation.history.tables import tabulated
 from simulation.scenario.file import load_scenario
 from simulation.study.cells import part_of
-from simulation.study.derived_measures import Derived
-from simulation.study.derived_values import derived_values, slope_of
+from simulation.study.derived_measures import PAIR_ATTRIBUTES, Derived
+from simulation.study.derived_values import attribute, derived_values, slope_of
 from simulation.study.merging import merge
 from simulation.study.parts import Part
 from simulation.study.plan import load_plan
@@ -202,3 +202,12 @@ def test_folders_that_keep_other_tables_are_not_merged(swept, tmp_path):
     sweep(bare, tmp_path / "other", jobs=1)
     with pytest.raises(ResultsError, match=r"other: keeps series, and .* series and pacts"):
         merge([swept.path, tmp_path / "other"], tmp_path / "merged")
+
+
+@pytest.mark.parametrize("name", PAIR_ATTRIBUTES)
+def test_every_figure_of_a_pair_can_be_looked_at(name):
+    """A measure may ask whom the power threatens itself, and how far its competitor is."""
+    scenario = load_scenario("scenarios/russia-2005-fitted.yaml")
+    assert Derived.model_validate({"selection": {"on": name}}).selection.on == name
+    found = dict(zip(scenario.states, attribute(scenario, "RUS", name), strict=True))
+    assert found["GRG"] == getattr(scenario.states["GRG"].toward["RUS"], name) != found["ARM"]
