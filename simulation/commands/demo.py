@@ -19,7 +19,7 @@ from simulation.study.plan import load_plan
 STUDY = "studies/russia-entrapment.yaml"
 WAR_COST = "major_powers.RUS.costs.entrapment.war_cost"
 REACH = "major_powers.RUS.reach_half_distance_km"
-HISTORY = "scenarios/russia-2005.yaml"
+HISTORY, FITTED = "scenarios/russia-2005.yaml", "scenarios/russia-2005-fitted.yaml"
 SAYS = """
 Look at {picture}
 Each dot is a history of 20 years. From left to right wars for allies get dearer, from panel to panel Russia's strength
@@ -53,5 +53,6 @@ def next_steps(folder: Path) -> list[str]:
     near = environment.relative_to(folder) if environment.is_relative_to(folder) else environment
     activate = [] if shutil.which(PROGRAM) else [f"  source {shlex.quote(str(near / 'bin' / 'activate'))}"]
     if (folder / HISTORY).exists():
-        return [*activate, f"  {PROGRAM} run {HISTORY} --seed 1  # one history, year by year"]
+        return [*activate, f"  {PROGRAM} run {HISTORY} --seed 1  # one history, year by year; its inputs are judged",
+                f"  {PROGRAM} run {FITTED} --seed 1  # the same where they are from real dyads"]
     return [*activate, f"  {PROGRAM} init my-work  # a folder with scenarios to run and change"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import simulation as aa
@@ -14,6 +16,9 @@ from simulation.record.country_codes import cow_code
 from simulation.scenario import shipped
 from simulation.scenario.file import load_scenario
 from simulation.study.plan import load_plan
+from tests.record import dyads
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def write(folder: Path, text: str, name: str = "own.yaml") -> Path:
@@ -104,3 +109,22 @@ def test_judgements_over_a_fitted_scenario_are_those_of_the_judged_one_and_nothi
         assert state.model_copy(update={"toward": {power: own.model_copy(update=judgement)}}) == fitted.states[code]
         changed += own != was
     assert changed > 70 and overlay.major_powers == fitted.major_powers
+
+
+def test_what_is_exchanged_is_what_was_fitted():
+    """README and record.md write the other power's reach and fixed cost out."""
+    own = {code: load_scenario(aa.example(f"{name}-2005-fitted.yaml")).major_powers[code] for code, name in (
+        ("RUS", "russia"), ("USA", "united-states"))}
+    written = re.compile(r"major_powers\.\S+\.(reach_half_distance_km|fixed)(?:=|: )([\d.]+\d)")
+    fitted = {("reach_half_distance_km", power.reach_half_distance_km) for power in own.values()} | {
+        ("fixed", power.costs.direct.fixed) for power in own.values()}
+    for name in ("README.md", "docs/record.md"):
+        told = {(found[1], float(found[2])) for found in written.finditer((ROOT / name).read_text(encoding="utf-8"))}
+        assert told and told <= fitted, name
+
+
+def test_the_table_to_practise_on_is_invented():
+    table = pd.read_csv(ROOT / "scenarios" / "studies" / "invented-dyads.csv")
+    drawn = dyads(states=60, years=range(2000, 2006))
+    assert (table["atop_defense"] == drawn["atop_defense"]).all() and len(table) == len(drawn)
+    assert ((table["min_distance_km"] - drawn["min_distance_km"]).abs() <= 0.5).all()
