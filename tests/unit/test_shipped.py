@@ -112,15 +112,17 @@ def test_judgements_over_a_fitted_scenario_are_those_of_the_judged_one_and_nothi
 
 
 def test_what_is_exchanged_is_what_was_fitted():
-    """README and record.md write the other power's reach and fixed cost out."""
+    """README, propositions and record.md write the other power's reach and fixed cost out; one reach is flat."""
     own = {code: load_scenario(aa.example(f"{name}-2005-fitted.yaml")).major_powers[code] for code, name in (
         ("RUS", "russia"), ("USA", "united-states"))}
     written = re.compile(r"major_powers\.\S+\.(reach_half_distance_km|fixed)(?:=|: )([\d.]+\d)")
     fitted = {("reach_half_distance_km", power.reach_half_distance_km) for power in own.values()} | {
-        ("fixed", power.costs.direct.fixed) for power in own.values()}
-    for name in ("README.md", "docs/record.md"):
+        ("fixed", power.costs.direct.fixed) for power in own.values()} | {("reach_half_distance_km", 1e5)}
+    for name in ("README.md", "docs/record.md", "scenarios/propositions-fitted.yaml"):
         told = {(found[1], float(found[2])) for found in written.finditer((ROOT / name).read_text(encoding="utf-8"))}
         assert told and told <= fitted, name
+    family = load_family(ROOT / "scenarios" / "propositions-fitted.yaml")
+    assert {family.scenarios[name].name for name in family.scenarios} == {"rus-2005-fitted", "usa-2005-fitted"}
 
 
 def test_the_table_to_practise_on_is_invented():
