@@ -51,21 +51,24 @@ def settings_of(scenario: Scenario, power: str, size: float | None) -> dict[str,
 
 
 def shares_allied(folder: ResultsFolder, power: str) -> np.ndarray:
-    """Share of the final years with a pact: (points, replications, states)."""
+    """Share of the final years with a pact: (points, replications, states); NaN for a history that failed."""
     scenario = folder.plan.scenario
     places = {code: place for place, code in enumerate(scenario.states)}
     pacts = final_pacts(folder, power, [])
     found = np.zeros((len(folder.plan.points), folder.plan.replications, len(places)))
     np.add.at(found, (pacts["point_id"], pacts["replication"], pacts["weak_state"].map(places)), 1.0)
+    for entry in folder.failures():
+        found[entry["point_id"], entry["replication"]] = np.nan
     return found / min(scenario.years, scenario.recording.window_years)
 
 
 def states_table(folder: ResultsFolder, power: str, names: list[str]) -> pd.DataFrame:
-    """A row per setting and state: share of histories and years with a pact, and mean terms in them."""
+    """A row per setting and state: share of histories and years with a pact, and mean terms in them; NaN where every
+    history failed."""
     scenario = folder.plan.scenario
     terms = final_pacts(folder, power, ["commitment", "autonomy"]).groupby(["point_id", "weak_state"])[
         ["commitment", "autonomy"]].mean()
-    shares, distances = shares_allied(folder, power).mean(axis=1), attribute(scenario, power, "distance_km")
+    shares, distances = _mean_of_histories(shares_allied(folder, power)), attribute(scenario, power, "distance_km")
     rows = []
     for point, name in enumerate(names):
         for place, code in enumerate(scenario.states):
@@ -74,6 +77,14 @@ def states_table(folder: ResultsFolder, power: str, names: list[str]) -> pd.Data
             rows.append({"setting": name, "weak_state": code, "distance_km": distances[place],
                          "share_of_years": shares[point, place], "commitment": commitment, "autonomy": autonomy})
     return pd.DataFrame(rows)
+
+
+def _mean_of_histories(shares: np.ndarray) -> np.ndarray:
+    """Mean over the histories that came to their end: (points, states)."""
+    counts = (~np.isnan(shares)).sum(axis=1)
+    found: np.ndarray = np.divide(np.nansum(shares, axis=1), counts, out=np.full(counts.shape, np.nan),
+                                  where=counts > 0)
+    return found
 
 
 def selection_table(folder: ResultsFolder, power: str, names: list[str]) -> pd.DataFrame:
@@ -94,17 +105,26 @@ def selection_table(folder: ResultsFolder, power: str, names: list[str]) -> pd.D
 
 def pairs_of(folder: ResultsFolder, power: str, names: list[str]) -> list[Pair]:
     """Every two of the benefits alone, with whether their portfolios differ; each decided at its share of `ALPHA`."""
-    allies = shares_allied(folder, power) >= ALLIED_FROM
+    shares = shares_allied(folder, power)
+    allies, sound = shares >= ALLIED_FROM, ~np.isnan(shares).any(axis=2)
     alone = [(place, name) for place, name in enumerate(names) if name in CHANNELS]
-    luck = {name: jaccard(allies[place], np.roll(allies[place], 1, axis=0)) for place, name in alone}
+    luck = {name: _luck(allies[place], sound[place]) for place, name in alone}
     found = []
     several = list(combinations(alone, 2))
     for (first, one), (second, other) in several:
-        distance = jaccard(allies[first], allies[second])
+        distance = np.where(sound[first] & sound[second], jaccard(allies[first], allies[second]), np.nan)
         excess = effect_of(distance - (luck[one] + luck[other]) / 2, bounds=(-1.0, 1.0))
         verdict, interval = prediction_verdict(excess, Direction.POSITIVE, SMALLEST, ALPHA / len(several))
-        found.append(Pair(one, other, float(distance.mean()), excess.mean, interval.low, interval.high,
+        found.append(Pair(one, other, effect_of(distance).mean, excess.mean, interval.low, interval.high,
                           WORDS.get(verdict, "undecided")))
+    return found
+
+
+def _luck(allies: np.ndarray, sound: np.ndarray) -> np.ndarray:
+    """Distance of every history's allies from those of the one before it that came to its end: (histories,); NaN for
+    one that failed."""
+    found = np.full(sound.size, np.nan)
+    found[sound] = jaccard(allies[sound], np.roll(allies[sound], 1, axis=0))
     return found
 
 

@@ -104,7 +104,7 @@ def pattern(folder: ResultsFolder, power: str, values: Sequence[float]) -> list[
     """The parts of the pattern. Where autonomy is highest was seen before it is compared: those intervals flatter."""
     pacts, given, over_all = (values_at(folder, measure, power) for measure in SHOWN)
     last = len(values) - 1
-    top, dearest = int(np.argmax(np.nanmean(over_all, axis=0))), int(np.nanargmax(estimates(given)))
+    top, dearest = int(np.argmax(estimates(over_all))), int(np.argmax(estimates(given)))
     return [_turn("fewer pacts", pacts, 0, last, values, -1),
             _turn("dearer given a pact", given, 0, last, values, 1),
             _turn("dearer given a pact, up to its highest", given, 0, dearest, values, 1),

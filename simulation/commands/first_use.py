@@ -7,6 +7,7 @@ meanwhile, for the next command.
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import subprocess
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from simulation.commands.waiting import lasting
+from simulation.compiled_code.cache import PACKAGE
 from simulation.errors import Refusal
 from simulation.scenario.validation import listed, shown
 
@@ -43,7 +45,17 @@ def prepare(parts: Sequence[str], seconds: float = math.inf) -> bool:
     if is_interpreted:
         os.environ[WITHOUT_COMPILER] = "1"
         _ignore_warnings()
+    else:
+        logging.getLogger(PACKAGE).addFilter(_told_of_the_rest)
     return is_interpreted
+
+
+def _told_of_the_rest(record: logging.LogRecord) -> bool:
+    """Has the compiler's word that it begins, which comes after all that a command usually needs is compiled, speak of
+    what is left."""
+    if str(record.msg).startswith("compiling the theory"):
+        record.msg = "compiling a little more that this needs, once for each version of the program: some seconds"
+    return True
 
 
 def decide(parts: Sequence[str], seconds: float) -> bool:
@@ -99,8 +111,10 @@ def picture_seconds(scenario: Scenario) -> float:
 def compile_first(parts: Sequence[str]) -> None:
     """Compiles parts, on all cores, and says so."""
     from simulation.commands.compile import ONCE, compile_parts
+    from simulation.compiled_code.parts import BESIDE, is_held
 
-    typer.echo(f"compiling what this needs, {ONCE}", err=True)
+    is_begun = ", which an earlier command has begun" if is_held(BESIDE) else ""
+    typer.echo(f"compiling what this needs{is_begun}, {ONCE}", err=True)
     compile_parts(parts)
 
 
@@ -115,8 +129,8 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
     from simulation.compiled_code.processes import own_program
 
     if is_held(BESIDE):
-        typer.echo(f"this is interpreted, to the same numbers, in {meanwhile}; the compiler is still at work for later"
-                   " commands", err=True)
+        typer.echo(f"this is interpreted, to the same numbers, in {meanwhile}; the compiler that an earlier"
+                   " command has begun is still at work", err=True)
         return
     typer.echo(f"nothing is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the compiler"
                " begins beside it, for later commands (1 to 3 minutes, once for each version of the program)", err=True)

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from simulation.commands.console import new_table
+from simulation.commands.console import new_table, or_null
 from simulation.commands.formatting import number
 from simulation.commands.saving import rows_of
 from simulation.commands.sweep import AsJson, Jobs, Out, Settings
@@ -98,5 +98,5 @@ def _selection(table: pd.DataFrame, names: list[str], pacts: list[Estimate], tit
 def _document(outcome: Outcome, power: str, names: list[str], size: float | None, tables: dict[str, pd.DataFrame],
               pacts: list[float]) -> dict[str, Any]:
     return {"folder": str(outcome.folder.path), "major_power": power, "size": size, "histories": outcome.histories,
-            "number_of_pacts": dict(zip(names, pacts, strict=True)), "selection": rows_of(tables[SELECTION_FILE]),
-            "pairs": rows_of(tables[PAIRS_FILE])}
+            "number_of_pacts": dict(zip(names, map(or_null, pacts), strict=True)),
+            "selection": rows_of(tables[SELECTION_FILE]), "pairs": rows_of(tables[PAIRS_FILE])}

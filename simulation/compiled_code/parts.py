@@ -51,8 +51,14 @@ def number_of_functions() -> int:
 
 
 def number_compiled() -> int:
-    """How many functions have been compiled here, by whichever copies of these sources."""
-    return sum(1 for _ in cache_folder().rglob("*.nbi"))
+    """How many functions of this copy of the sources have been compiled; other copies keep theirs beside."""
+    folders = {(PACKAGE_FOLDER / path).parent for path in compiled_sources()}
+    return sum(1 for folder in folders for _ in (cache_folder() / _name_in_cache(folder)).glob("*.nbi"))
+
+
+def _name_in_cache(folder: Path) -> str:
+    """What numba calls the folder of compiled code for sources that lie in `folder`."""
+    return f"{folder.name}_{hashlib.sha1(str(folder).encode(), usedforsecurity=False).hexdigest()}"
 
 
 @contextlib.contextmanager

@@ -13,7 +13,17 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from simulation.figures.required_columns import refuse_unfit
-from simulation.figures.style import BLACK, SMALL, TALLEST, TWO_COLUMNS, add_note, fitting, new_figure, printed
+from simulation.figures.style import (
+    BLACK,
+    SMALL,
+    TALLEST,
+    TWO_COLUMNS,
+    add_note,
+    fitting,
+    new_figure,
+    printed,
+    say_why_empty,
+)
 from simulation.scenario.state_order import StateOrder, arranged_table
 
 COLUMNS = ("setting", "weak_state", "distance_km", "share_of_years", "autonomy")
@@ -42,6 +52,8 @@ def strips_figure(states: pd.DataFrame, histories: int, width: float = TWO_COLUM
             drawn = axes.scatter(own["distance_km"][allied], heights[allied], c=own["autonomy"][allied],
                                  s=MOST_AREA * own["share_of_years"][allied], edgecolors=BLACK, linewidths=0.4,
                                  cmap=COLOURS, norm=Normalize(0.0, most))
+            if own["share_of_years"].isna().all():
+                say_why_empty(axes, "every history failed")
             axes.set_title(fitting(setting.replace("_", " "), width / len(settings)), pad=3)
             axes.locator_params(axis="x", nbins=3)
             axes.set_xlabel("Distance (km)", fontsize=SMALL)

@@ -13,6 +13,7 @@ import pandas as pd
 from simulation.analysis.comparison import chosen_power, listed_plan
 from simulation.analysis.reversal import agents_table
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.validation import validated
 from simulation.study.plan import SCENARIO_FILE, Plan, load_plan, plan_of
 from simulation.study.store import ResultsFolder, open_results
 from simulation.study.study_file import Study
@@ -76,7 +77,7 @@ def _plan(study: Scenario | str | Path, grid: Mapping[str, Sequence[Any]] | None
     asked = {"name": name or study.name, "scenario": SCENARIO_FILE, "replications": replications or 20,
              "seed": 1 if seed is None else seed, "worlds": "drawn" if drawn_worlds else "same",
              "design": {"grid": {path: list(values) for path, values in (grid or {}).items()}} if grid else {}}
-    return plan_of(Study.model_validate(asked), study.replace_all(dict(settings)))
+    return plan_of(validated(Study, asked), study.replace_all(dict(settings)))
 
 
 def load_results(folder: str | Path) -> Results:

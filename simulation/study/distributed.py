@@ -23,7 +23,6 @@ ONE_AT_A_TIME = threading.Lock()
 """A worker with several threads runs one chunk at a time: what it knows of points is shared by them."""
 
 LIBRARY = "distributed"
-EXTRA = "asymmetric-alliances[dask]"
 
 
 class Cluster:
@@ -126,8 +125,8 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client  # noqa: PLC0415 - optional, and slow to import
     except ImportError:
-        raise Refusal("the library distributed is not there", allowed=f"pip install '{EXTRA}'",
-                      file="--executor dask") from None
+        raise Refusal(f"the library {LIBRARY} is not there", file="--executor dask",
+                      allowed=f"pip install {LIBRARY}, in the environment of the program") from None
     _silence()
     try:
         return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)

@@ -22,7 +22,6 @@ from simulation.study.store import ResultsFolder
 if TYPE_CHECKING:
     import xarray
 
-EXTRA = "export"
 STATUSES = {SUCCEEDED: 0, FAILED: 1}
 MISSING, NO_STATUS = "missing", -1
 LARGEST_WHOLE = 2**31 - 1
@@ -39,8 +38,8 @@ def refuse_without_xarray() -> None:
     try:
         import xarray  # noqa: F401, PLC0415 - optional
     except ImportError:
-        raise Refusal("xarray is not installed", allowed=f"pip install 'asymmetric-alliances[{EXTRA}]', for the format"
-                                                         " netcdf") from None
+        raise Refusal("xarray is not installed", allowed="pip install xarray, in the environment of the program, for"
+                                                         " the format netcdf") from None
 
 
 def axes_of(plan: Plan) -> dict[str, list[Any]]:

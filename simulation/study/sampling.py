@@ -25,7 +25,6 @@ from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import Locate, Location, placed, shown, validated, walked
 from simulation.study.points import MOST_POINTS, Point, Setting, refuse_too_many, rounded
 
-EXTRA = "sensitivity"
 log = logging.getLogger(__name__)
 LARGEST_SEED = 2**63 - 1
 NUDGE = 1e-9
@@ -196,8 +195,8 @@ def refuse_without_salib() -> None:
     try:
         import SALib  # noqa: F401, PLC0415 - optional
     except ImportError:
-        raise Refusal("SALib is not installed", allowed=f"pip install 'asymmetric-alliances[{EXTRA}]', for the designs"
-                                                        f" {' and '.join(SENSITIVITY)}") from None
+        raise Refusal("SALib is not installed", allowed="pip install SALib, in the environment of the program, for"
+                                                        f" the designs {' and '.join(SENSITIVITY)}") from None
 
 
 def _as_places(sample: Any) -> Places:

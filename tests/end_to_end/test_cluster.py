@@ -299,5 +299,5 @@ def test_a_scheduler_that_does_not_answer_and_a_missing_library_are_refused(tmp_
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert status_of("sweep", write_study(tmp_path), *options) == 2
     assert capsys.readouterr().err == ("error: --executor dask: the library distributed is not there; allowed: pip"
-                                       " install 'asymmetric-alliances[dask]'\n")
+                                       " install distributed, in the environment of the program\n")
     assert not Path("out").exists()

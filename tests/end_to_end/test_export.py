@@ -288,8 +288,8 @@ def test_without_xarray_the_extra_is_named(swept, monkeypatch, capsys):
 
     monkeypatch.setattr(builtins, "__import__", without)
     assert status_of("export", swept, "--format", "netcdf") == 2
-    assert refusal(capsys) == ("xarray is not installed; allowed: pip install 'asymmetric-alliances[export]', for the"
-                               " format netcdf")
+    assert refusal(capsys) == ("xarray is not installed; allowed: pip install xarray, in the environment of the"
+                               " program, for the format netcdf")
     assert not list(swept.glob(f"{NAMED}*"))
 
 

@@ -174,6 +174,42 @@ def test_portfolios_from_the_command_line(scenario, capsys):
     assert "what P selects by each benefit alone, each benefit at 0.3 payoff per year" in capsys.readouterr().out
 
 
+def let_fail(monkeypatch, fails) -> None:
+    """Has the histories die of which `fails` says so, by point and replication."""
+    sound = histories.rows_of
+
+    def dying(chunk, run, recorder):
+        if fails(run.point_id, run.replication):
+            raise RuntimeError("on purpose")
+        return sound(chunk, run, recorder)
+
+    monkeypatch.setattr(histories, "rows_of", dying)
+
+
+def test_portfolios_count_no_history_that_failed(scenario, capsys, monkeypatch):
+    """All of one setting and one of another: what is left counts, and where nothing is left there is no number."""
+    let_fail(monkeypatch, lambda point, replication: point == 1 or (point, replication) == (2, 0))
+    arguments = ("portfolios", scenario, "--replications", "8", "--size", "0.3", "-j", "1", "--out", "p")
+    assert status_of(*arguments, "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    states = pd.read_csv("p/states.csv")
+    emptied, = [name for name, pacts in found["number_of_pacts"].items() if pacts is None]
+    assert states.loc[states["setting"] == emptied, "share_of_years"].isna().all()
+    shares = states.groupby("setting")["share_of_years"].sum()
+    for name, pacts in found["number_of_pacts"].items():
+        assert name == emptied or shares[name] == pytest.approx(pacts)
+    assert all((pair["distance"] is None) == (emptied in (pair["one"], pair["other"])) for pair in found["pairs"])
+
+
+def test_reversal_goes_by_the_values_whose_histories_ended(scenario, capsys, monkeypatch):
+    let_fail(monkeypatch, lambda point, _: point == 1)
+    assert status_of("reversal", scenario, "--vary", f"{POWER}.costs.entrapment.war_cost=0,0.4,3", "--replications",
+                     "8", "-j", "1", "--out", "r", "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert all(row["mean"] is None for row in found["agents"] if row["value"] == 0.4)
+    assert {0.4} & {turn[end] for turn in found["pattern"] for end in ("from", "to")} == set()
+
+
 # ---- reversal ----------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from simulation.commands import first_use
 from simulation.commands.first_use import FIRST, MOST_SECONDS, VARIABLE, WHEN_NEEDED, decide, history_seconds, prepare
+from simulation.compilation import COMPILING
 from simulation.compiled_code import cache, parts
 from simulation.compiled_code.parts import BESIDE, EQUILIBRIA, HISTORIES, held, is_compiled, is_held, mark_compiled
 from simulation.errors import Refusal
@@ -130,3 +132,33 @@ def test_a_mark_is_of_these_sources_where_they_lie_and_of_this_processor(empty, 
     monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
     assert not is_compiled(HISTORIES)
     parts._place.cache_clear()
+
+
+def test_what_an_earlier_command_has_begun_is_told_as_begun(empty, monkeypatch, capsys):
+    monkeypatch.setattr("simulation.commands.compile.compile_parts", lambda _: None)
+    first_use.compile_first([HISTORIES])
+    with held(BESIDE):
+        first_use.compile_first([HISTORIES])
+    assert [line.partition(", once")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "compiling what this needs", "compiling what this needs, which an earlier command has begun"]
+
+
+def test_the_compiler_s_own_word_speaks_of_what_is_left(empty, begun, caplog):
+    mark_compiled(HISTORIES)
+    log = logging.getLogger("simulation")
+    try:
+        assert not prepare([HISTORIES])
+        with caplog.at_level(logging.INFO):
+            log.info(COMPILING)
+    finally:
+        log.removeFilter(first_use._told_of_the_rest)
+    assert caplog.messages == [
+        "compiling a little more that this needs, once for each version of the program: some seconds"]
+
+
+def test_functions_of_another_copy_are_not_counted(empty):
+    own = parts.PACKAGE_FOLDER / "theory"
+    for name in (parts._name_in_cache(own), "theory_of-another-copy"):
+        (empty / name).mkdir()
+        (empty / name / "a.f-1.py3.nbi").touch()
+    assert parts.number_compiled() == 1

@@ -58,6 +58,11 @@ def test_any_outcome_as_a_figure_or_on_axes():
         aa.outcome_figure(results, "wars", "war")
 
 
+def test_a_study_made_in_python_is_refused_in_plain_words():
+    with pytest.raises(aa.Refusal, match="replications: out of range; found -1"):
+        aa.sweep(one_power(), replications=-1)
+
+
 def test_what_is_not_allowed_is_refused():
     with pytest.raises(aa.Refusal, match="path matches nothing"):
         aa.sweep(one_power(), {"crisis.stakes": [1.0]})

@@ -303,5 +303,5 @@ def test_without_salib_one_line_names_the_extra(kind, keys, tmp_path, monkeypatc
     with pytest.raises(Refusal) as refused:
         tiny_plan(tmp_path, sample_study(kind, keys))
     assert str(refused.value) == (
-        f"{tmp_path}/study.yaml:5: design.{kind}: SALib is not installed; allowed: pip install"
-        " 'asymmetric-alliances[sensitivity]', for the designs morris and saltelli")
+        f"{tmp_path}/study.yaml:5: design.{kind}: SALib is not installed; allowed: pip install SALib,"
+        " in the environment of the program, for the designs morris and saltelli")
