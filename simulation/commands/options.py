@@ -80,9 +80,17 @@ def replaced(scenario: Scenario, settings: Mapping[str, Any], years: int | None)
             found = scenario.replace_all(asked)
         except Refusal as refusal:
             refusal.file = SET
+            tell_of_no_own_terms(refusal, scenario)
             raise
     tell_own_terms(found)
     return found
+
+
+def tell_of_no_own_terms(refusal: Refusal, scenario: Scenario) -> None:
+    """Has the refusal of a path to own terms say that the scenario has none."""
+    if refusal.path.startswith("own_terms.") and not scenario.own_terms:
+        refusal.allowed = (f"another path: {scenario.name} states no own_terms (asymmetric-alliances describe own_terms"
+                           " tells of what they are made)")
 
 
 def tell_settings(original: Scenario, settings: Mapping[str, Any], years: int | None = None) -> None:

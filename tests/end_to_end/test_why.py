@@ -86,3 +86,12 @@ def test_what_set_changed_is_said_and_a_column_of_nothing_is_not_shown(capsys):
 def test_an_unknown_parameter_is_told_with_its_option(capsys):
     assert status_of("why", RUSSIA, "UZB", "--parameter", "nope") == 2
     assert capsys.readouterr().err.startswith("error: --parameter: nope: path matches nothing")
+
+
+@pytest.mark.parametrize("words", [
+    ("why", RUSSIA, "UZB", "--parameter", "own_terms.pride.weight"),
+    ("why", RUSSIA, "UZB", "--set", "own_terms.pride.weight=2"),
+    ("compare", RUSSIA, "--against", "own_terms.pride.weight=2")])
+def test_a_path_to_own_terms_where_there_are_none_is_told_so(words, capsys):
+    assert status_of(*words) == 2
+    assert "allowed: another path: russia-2005 states no own_terms (asym" in capsys.readouterr().err
