@@ -135,7 +135,8 @@ def terms_figure(terms: pd.DataFrame) -> Figure:
             axes.set_xlabel("gain in log score (nats a dyad-year)")
         panels[0].set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
         panels[0].set_ylim(len(names) - 0.4, -0.6)
-        panels[-1].legend(fontsize=SMALL, loc="lower right")
+        handles, labels = panels[-1].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper left", ncols=max(1, len(powers)))
     add_note(figure, "Bars: 95% intervals, weak states drawn with replacement. Right of 0 the term helps to"
                      " tell states that"
              " the fit has not seen. A term that would need the wrong sign is fitted as 0 and adds nothing.")
