@@ -30,9 +30,11 @@ from simulation.errors import AllianceError, Refusal, WorkFailedError
 
 PROGRAM = "asymmetric-alliances"
 FAILED, BAD_INPUT, PIPE_CLOSED = 1, 2, 141
-NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EFBIG", "EDQUOT", "EIO", "ENOMEM", "EMFILE", "ENFILE", "EAGAIN",
-                                             "EPIPE", "ECONNRESET") if hasattr(errno, name)}
-"""What keeps a file from being written, or a process from going on, and is no fault of what was asked."""
+NO_ROOM, NO_MEANS = ({getattr(errno, name) for name in names if hasattr(errno, name)} for names in (
+    ("ENOSPC", "EFBIG", "EDQUOT", "EIO", "EPIPE", "ECONNRESET"), ("ENOMEM", "EMFILE", "ENFILE", "EAGAIN")))
+"""What keeps a file from being written, and a process from going on; neither is a fault of what was asked."""
+COMPILERS_CACHE = os.path.join("numba", "core", "caching.py")
+"""Where the compiler writes what it has compiled, without naming the file."""
 AS_JSON = "--json"
 NOT_FINITE = "NotFiniteError"
 """What a formula of a scenario raises; by its name, because the module knows the compiler, which is slow to import."""
@@ -212,8 +214,8 @@ def _failed(error: Exception, arguments: list[str]) -> int:
 
 
 def _failed_at_a_file(error: OSError, arguments: list[str]) -> int:
-    is_work = error.errno is None or error.errno in NO_ROOM  # without a number: a library that could not be loaded
-    name = error.filename or ("standard output" if error.errno in NO_ROOM else "")  # the program's own files are named
+    is_work = error.errno is None or error.errno in NO_ROOM | NO_MEANS  # without a number: a library was not loaded
+    name = error.filename or (_unnamed(error) if error.errno in NO_ROOM else "")
     try:
         sys.stdout.flush()
     except OSError:  # what was printed cannot be written, and would fail again when Python leaves
@@ -221,9 +223,21 @@ def _failed_at_a_file(error: OSError, arguments: list[str]) -> int:
     message = ": ".join(str(part) for part in (name, error.strerror or str(error)) if part)
     if not is_work:
         return complain(message, BAD_INPUT, arguments)
-    if error.errno is None:
-        return complain(f"{message}; what is whole is kept", FAILED, arguments)
-    return complain(f"{message}; what is whole is kept: make room, and give the same command again", FAILED, arguments)
+    message += "; what is whole is kept"
+    if error.errno in NO_ROOM:
+        message += ": make room, and give the same command again"
+    elif error.errno in NO_MEANS:
+        message += ": give the same command again with fewer processes (-j), or where the system allows more"
+    return complain(message, FAILED, arguments)
+
+
+def _unnamed(error: OSError) -> str:
+    """Where there is no room, of an error that names no file: those of the program's own files do."""
+    if COMPILERS_CACHE not in "".join(traceback.format_exception(error)):  # a worker's traceback is told as text alone
+        return "standard output"
+    from simulation.compiled_code.cache import cache_folder
+
+    return f"compiled code, in {cache_folder()}"
 
 
 def _interrupted(interruption: BaseException, arguments: Sequence[str] = ()) -> int:

@@ -19,9 +19,9 @@ LARGEST = 23_000
 """Bytes that a file may have: enough for the manifest and a small shard, too little for a larger one."""
 
 
-def swept(*arguments: object, limit: int = resource.RLIM_INFINITY) -> subprocess.CompletedProcess[str]:
+def swept(*arguments: object, limit: int = resource.RLIM_INFINITY, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "simulation", *map(str, arguments)], capture_output=True, text=True,
-                          env=ENVIRONMENT, timeout=120, check=False,
+                          env=ENVIRONMENT | more, timeout=120, check=False,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
 
 
@@ -75,3 +75,12 @@ def test_a_full_disk_ends_the_sweep_in_one_line_and_loses_nothing(study, tmp_pat
     whole = tmp_path / "whole"
     assert swept("sweep", study, "-j", 1, "--out", whole).returncode == 0
     assert (out / "runs.csv").read_bytes() == (whole / "runs.csv").read_bytes()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_compiled_code_that_cannot_be_written_is_told_by_its_folder(jobs, tmp_path):
+    full = swept("compile", "-j", jobs, limit=300, ASYMMETRIC_ALLIANCES_CACHE=str(tmp_path))
+    told = full.stderr.splitlines()[-1]
+    assert (full.returncode, "Traceback" in full.stderr) == (1, False), full.stderr
+    assert told.startswith(f"error: compiled code, in {tmp_path}/asymmetric-alliances/compiled/")
+    assert told.endswith(": File too large; what is whole is kept: make room, and give the same command again")

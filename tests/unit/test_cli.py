@@ -121,6 +121,10 @@ def test_schema_is_written_where_asked(tmp_path, capsys):
     (ResultsError("results/x: damaged"), 2, "error: results/x: damaged\n"),
     (OSError(28, "No space left on device", "x.parquet"), 1, "error: x.parquet: No space left on device;"
      " what is whole is kept: make room, and give the same command again\n"),
+    (OSError(28, "No space left on device"), 1, "error: standard output: No space left on device;"
+     " what is whole is kept: make room, and give the same command again\n"),
+    (OSError(24, "Too many open files"), 1, "error: Too many open files; what is whole is kept: give the same command"
+     " again with fewer processes (-j), or where the system allows more\n"),
     (OSError(13, "Permission denied", "x.parquet"), 2, "error: x.parquet: Permission denied\n"),
     (KeyboardInterrupt(), 130, "interrupted before the end; to go on, give the same command again\n"),
     (endings.Ended(15), 143, "ended by SIGTERM before the end; to go on, give the same command again\n"),
