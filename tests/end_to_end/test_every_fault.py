@@ -19,7 +19,7 @@ import pytest
 
 from tests.faults import forked
 from tests.faults.cells import Cell, contents
-from tests.faults.commands import COMMANDS, LONG, Command, copied, prepare, workplace
+from tests.faults.commands import COMMANDS, LONG, Command, copied, prepare, surroundings_of, workplace
 from tests.faults.faults import ENDED, FAULTS, SAMPLE
 from tests.faults.processes import ended, is_before_the_program, typed
 from tests.faults.record import INTERRUPTIONS, RECORD, is_done, kept, note
@@ -53,7 +53,7 @@ def unhurt(place, tmp_path_factory) -> Callable[[str], tuple[dict[str, bytes], f
 
 def tried_unhurt(command: Command, folder: Path) -> tuple[dict[str, bytes], float]:
     before, start = contents(folder), time.monotonic()
-    done = typed(command.typed(), folder)
+    done = typed(command.typed(), folder, more=surroundings_of(command, folder))
     seconds = time.monotonic() - start
     assert done.returncode == 0, done.stderr
     return {name: content for name, content in contents(folder).items() if before.get(name) != content}, seconds

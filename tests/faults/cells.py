@@ -7,11 +7,12 @@ import os
 import random
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults import forked, processes
-from tests.faults.commands import COMMANDS, OUT, Command
+from tests.faults.commands import COMMANDS, OUT, Command, surroundings_of
 from tests.faults.processes import left_behind, new_mark, started
 
 TABLES = (".csv", ".yaml", ".json", ".html", ".png", ".zip", ".txt", ".md")
@@ -41,14 +42,27 @@ class Cell:
         """What is typed."""
         return COMMANDS[self.name]
 
-    def start(self, **options: object) -> subprocess.Popen[str]:
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """What else the command finds in its environment."""
+        return surroundings_of(self.command, self.folder)
+
+    def start(self, more: Mapping[str, str] | None = None, **options: object) -> subprocess.Popen[str]:
         """The command, begun."""
-        return started(self.command.typed(), self.folder, self.mark, **options)
+        return started(self.command.typed(), self.folder, self.mark, more=self.surroundings | dict(more or {}),
+                       **options)
 
     def type(self, out: str = OUT, **options: object) -> subprocess.CompletedProcess[str]:
         """The command from beginning to end; forked if it may be, unless it starts others of its like."""
-        begin = forked.typed if self.is_forked and not self.command.has_workers else processes.typed
-        return begin(self.command.typed(out), self.folder, mark=self.mark, **options)
+        if self.is_forked and not self.command.has_workers:
+            return forked.typed(self.command.typed(out), self.folder, mark=self.mark, **options)
+        return self.type_anew(out, **options)
+
+    def type_anew(self, out: str = OUT, more: Mapping[str, str] | None = None,
+                  **options: object) -> subprocess.CompletedProcess[str]:
+        """The command from beginning to end, in a process of its own."""
+        return processes.typed(self.command.typed(out), self.folder, mark=self.mark,
+                               more=self.surroundings | dict(more or {}), **options)
 
     def wait(self, longest: float | None = None) -> None:
         """Waits for a random moment of the command's life."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 
+from simulation.compiled_code.cache import cache_folder
 from simulation.study.manifest import write_manifest
 from tests.faults.processes import typed
 from tests.propositions import write_propositions
@@ -28,6 +30,9 @@ replications: 4
 RECORD = "--data dyads.csv --years 1998-2002"
 OF_THE_RECORD = {"P:": "RUS:", ".P.": ".RUS.", " A:": " CAN:", " B:": " BHM:", " C:": " CUB:", "tiny": "placed"}
 """What in the tiny scenario and study stands for whom in the dyads."""
+CACHE = "ASYMMETRIC_ALLIANCES_CACHE"
+LACKING = shutil.ignore_patterns("measures.[est]*", "*.lock", "*.compiled")
+"""Functions that take some seconds to compile, the locks of those who compile, and the marks of what is compiled."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Command:
     """A command on the folder of `workplace`.
 
     words : as typed, `{out}` where it writes.
-    writes : "folder" or "file" at `{out}`, "inside" the folder of results that it is given, or "nothing".
+    writes : "folder" or "file" at `{out}`, "inside" the folder of results that it is given, compiled code into a
+        "cache" of its own, which lacks some, or "nothing".
     changes : what else it may change, as the beginning of paths.
     has_workers : whether it is typed with two processes.
     is_endless : whether it goes on until it is ended.
@@ -94,7 +100,7 @@ COMMANDS = {
                               "folder"),
     "record moments": Command(f"record moments placed {RECORD} --out {{out}}", "folder"),
     "explore": Command("explore tiny.yaml --no-open --port 0", is_endless=True),
-    "compile": Command("compile"),
+    "compile": Command("compile -j 2", "cache", has_workers=True),
     "init": Command("init {out}", "folder"),
     "examples": Command("examples"),
     "describe": Command("describe war_cost"),
@@ -147,3 +153,21 @@ def copied(workplace: Path, to: Path) -> Path:
     """A copy to be hurt."""
     shutil.copytree(workplace, to, symlinks=True)
     return to
+
+
+def surroundings_of(command: Command, folder: Path) -> dict[str, str]:
+    """What else a command on a copy finds in its environment: where it is to compile, a cache beside the folder that
+    lacks a few functions."""
+    if command.writes != "cache":
+        return {}
+    whole, cache = cache_folder(), folder.parent / "cache"
+    if not cache.exists():
+        shutil.copytree(whole, cache.joinpath(*whole.parts[-3:]), copy_function=_linked, ignore=LACKING)
+    return {CACHE: str(cache)}
+
+
+def _linked(source: str, to: str) -> None:
+    try:
+        os.link(source, to)
+    except OSError:  # another file system
+        shutil.copy2(source, to)

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.cells import Cell
-from tests.faults.commands import OUT
+from tests.faults.commands import CACHE, OUT
 from tests.faults.processes import ROOT, ended, heeding, is_before_the_program, marked, surroundings, typed
 
 Fault = Callable[[Cell], str | None]
@@ -102,7 +102,8 @@ def no_output(cell: Cell) -> str | None:
         return ENDLESS
     words = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", sys.executable, "-m", "simulation", *cell.command.typed()]
     process = subprocess.Popen(words, cwd=cell.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env=surroundings(cell.mark), start_new_session=True)
+                               stderr=subprocess.PIPE, text=True, start_new_session=True,
+                               env=surroundings(cell.mark, **cell.surroundings))
     cell.keeps(ended(process), 0)
     return None
 
@@ -131,23 +132,31 @@ def small_files(cell: Cell) -> str | None:
 
 def full_disk(cell: Cell) -> str | None:
     """A file system of 24 kB."""
-    if cell.command.writes not in ("folder", "file"):
-        return NOTHING_WRITTEN if cell.command.writes == "nothing" else "it writes into a folder that is there"
-    with _mounted(cell.folder / "disk", f"size={SMALL_DISK}") as is_mounted:
+    if cell.command.writes not in ("folder", "file", "cache"):
+        return _why_nothing_new(cell)
+    disk = cell.folder / "disk"
+    with _mounted(disk, f"size={SMALL_DISK}") as is_mounted:
         if not is_mounted:
             return "a small file system can be mounted by a superuser only"
-        done = cell.type(f"disk/{OUT}")
+        is_cache = cell.command.writes == "cache"
+        done = cell.type(more={CACHE: str(disk)}) if is_cache else cell.type(f"disk/{OUT}")
         if done.returncode == 0:
             return "all that it writes has room in 24 kB"
         cell.keeps(done, 1)
-        assert os.strerror(errno.ENOSPC) in done.stderr and f"disk/{OUT}" in done.stderr, done.stderr
+        place = f"{disk}/" if is_cache else f"disk/{OUT}"
+        assert os.strerror(errno.ENOSPC) in done.stderr and place in done.stderr, done.stderr
     return None
+
+
+def _why_nothing_new(cell: Cell) -> str:
+    return {"nothing": NOTHING_WRITTEN, "cache": "it compiles into the temporary folder then, for minutes"}.get(
+        cell.command.writes, "it writes into a folder that is there")
 
 
 def read_only(cell: Cell) -> str | None:
     """The place for results cannot be written."""
     if cell.command.writes not in ("folder", "file"):
-        return NOTHING_WRITTEN if cell.command.writes == "nothing" else "it writes into a folder that is there"
+        return _why_nothing_new(cell)
     with _mounted(cell.folder / "locked", "ro") as is_mounted:
         if not is_mounted:
             (cell.folder / "locked").chmod(0o555)
@@ -175,7 +184,7 @@ def no_home(cell: Cell) -> str | None:
 def a_file_there(cell: Cell) -> str | None:
     """Where the results are to go there is something else."""
     if cell.command.writes not in ("folder", "file"):
-        return NOTHING_WRITTEN if cell.command.writes == "nothing" else "it writes into a folder that is there"
+        return _why_nothing_new(cell)
     places = [word for word in cell.command.typed() if word.startswith(OUT)]
     place = cell.folder / places[0]
     if cell.command.writes == "folder":
@@ -235,7 +244,7 @@ def little_memory(cell: Cell) -> str | None:
     """450 MB of address space, in which the libraries alone do not all fit."""
     if cell.command.is_endless:
         return ENDLESS
-    done = typed(cell.command.typed(), cell.folder, mark=cell.mark, prepare=lambda: (
+    done = cell.type_anew(prepare=lambda: (
         heeding(), resource.setrlimit(resource.RLIMIT_AS, (SMALL_MEMORY, SMALL_MEMORY))))
     if done.returncode < 0 or "std::bad_alloc" in done.stderr or "LLVM ERROR" in done.stderr:
         return "a library of the system ends the process itself when it gets no memory"
