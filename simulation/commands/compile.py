@@ -13,7 +13,7 @@ import typer
 
 from simulation.commands.endings import words_of
 from simulation.commands.waiting import waiting
-from simulation.compiled_code.parts import AGENTS, EQUILIBRIA, HISTORIES, PAIRS, held, mark_compiled
+from simulation.compiled_code.parts import AGENTS, EQUILIBRIA, HISTORIES, PAIRS, held, mark_compiled, remove_unfinished
 from simulation.scenario.scenario import Scenario
 
 Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
@@ -37,6 +37,7 @@ def compile_parts(parts: Iterable[str], jobs: int | None = None) -> None:
     """Compiles parts of `TASKS`, in as many processes as there are jobs, or one a core, but no more than parts."""
     from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each
 
+    remove_unfinished()
     asked = list(parts)
     number = min(jobs or os.cpu_count() or 1, len(asked))
     try:

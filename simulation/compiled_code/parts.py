@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,10 @@ BESIDE = "beside"
 """The lock of the one process that compiles beside commands."""
 MARK = re.compile(rb"^@(?:compiled|inlined|inlined_early)$", re.MULTILINE)
 """The mark of a function that is compiled; not all of them leave compiled code of their own."""
+UNFINISHED = "*.tmp.*"
+"""Files of the compiler's that do not have their names yet."""
+SECONDS_TO_WRITE = 600.0
+"""Longer than it takes to write one."""
 PROCESSOR_LINES = "model name", "flags", "Features", "CPU part"
 
 
@@ -43,6 +48,14 @@ def is_compiled(part: str) -> bool:
 def mark_compiled(part: str) -> None:
     """Notes that all of a part has been compiled."""
     _mark(part).touch()
+
+
+def remove_unfinished() -> None:
+    """Removes what a compiler that was ended in the middle of a write has left; what is newer may still be written."""
+    for path in cache_folder().rglob(UNFINISHED):
+        with contextlib.suppress(OSError):  # another process was faster
+            if time.time() - path.stat().st_mtime > SECONDS_TO_WRITE:
+                path.unlink()
 
 
 def number_of_functions() -> int:

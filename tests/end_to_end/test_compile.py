@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from simulation.commands.compile import TASKS, small_world
+from simulation.commands.compile import TASKS, compile_parts, small_world
+from simulation.compiled_code import parts
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
@@ -52,6 +53,17 @@ def test_a_share_of_the_functions_is_told(tmp_path):
     number = int(before.split()[-2])
     assert (before, after) == (f"0 of at most {number} functions", f"1 of at most {number} functions")
     assert number > 200
+
+
+def test_what_the_compiler_left_in_the_middle_of_a_write_goes_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "cache_folder", lambda: tmp_path)
+    left, written = tmp_path / "crisis.odds.nbi.tmp.0123", tmp_path / "crisis.odds.nbc.tmp.4567"
+    for path in (left, written):
+        path.touch()
+    os.utime(left, (0, 0))
+    monkeypatch.setitem(TASKS, "nothing", lambda: None)
+    compile_parts(["nothing"], 1)
+    assert (left.exists(), written.exists()) == (False, True)
 
 
 def test_parts_can_be_compiled_in_another_process():
