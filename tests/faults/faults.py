@@ -170,7 +170,7 @@ def no_home(cell: Cell) -> str | None:
     """Neither the home nor a cache can be written; interpreted, or compiled in memory."""
     if cell.command.is_endless:
         return ENDLESS
-    if cell.name in ("demo", "compile", "resume"):
+    if cell.name in ("demo", "compile", "resume", "why"):
         return "it would compile, or be interpreted, for minutes"
     nowhere = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "ASYMMETRIC_ALLIANCES_CACHE", "MPLCONFIGDIR",
                              "XDG_CONFIG_HOME"), "/proc/nowhere")
