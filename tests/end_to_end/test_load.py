@@ -24,16 +24,17 @@ MOST = 2.7
 """Times the first difference that the second may be: 2 for what is linear, 2.2 with a sort, 4 for a square."""
 SMALL = 0.1
 """Share of the whole below which a difference says nothing: figures differ by the numbers that they show."""
-STEPS = 12, 24, 48
+STEPS, POINTS_A_STEP = (42, 84, 168), 3
+"""So that figures of all sizes are of one shape: the first factor in bins, a panel for each level of the second."""
 WITH_RULE = "{until: {measure: number_of_pacts, half_width: 0.3, at_most: 20, batch: 5}}"
 
 
 def points(steps: int, replications: object = 2) -> str:
-    """A study of 20 points a step."""
+    """A study of `POINTS_A_STEP` a step."""
     return STUDY[:STUDY.index("design:")] + f"""design:
   grid:
     {WAR_COST}: {{from: 0.0, to: 2.0, steps: {steps}}}
-    {REACH}: {{from: 300.0, to: 3000.0, steps: 20}}
+    {REACH}: {{from: 300.0, to: 3000.0, steps: {POINTS_A_STEP}}}
 replications: {replications}
 """
 

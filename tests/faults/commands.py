@@ -31,8 +31,9 @@ RECORD = "--data dyads.csv --years 1998-2002"
 OF_THE_RECORD = {"P:": "RUS:", ".P.": ".RUS.", " A:": " CAN:", " B:": " BHM:", " C:": " CUB:", "tiny": "placed"}
 """What in the tiny scenario and study stands for whom in the dyads."""
 CACHE = "ASYMMETRIC_ALLIANCES_CACHE"
-LACKING = shutil.ignore_patterns("measures.s*", "*.lock", "*.compiled")
-"""Functions that take a second or two to compile, the locks of those who compile, and the marks of what is compiled."""
+LACKING = shutil.ignore_patterns("measures.evaluate*", "*.lock", "*.compiled")
+"""Functions that take some seconds to compile and that nothing compiled calls, the locks of those who compile, and the
+marks of what is compiled."""
 
 
 @dataclass(frozen=True)

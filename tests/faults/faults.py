@@ -134,11 +134,11 @@ def full_disk(cell: Cell) -> str | None:
     """A file system of 24 kB."""
     if cell.command.writes not in ("folder", "file", "cache"):
         return _why_nothing_new(cell)
-    disk = cell.folder / "disk"
+    is_cache = cell.command.writes == "cache"
+    disk = (cell.folder.parent if is_cache else cell.folder) / "disk"
     with _mounted(disk, f"size={SMALL_DISK}") as is_mounted:
         if not is_mounted:
             return "a small file system can be mounted by a superuser only"
-        is_cache = cell.command.writes == "cache"
         done = cell.type(more={CACHE: str(disk)}) if is_cache else cell.type(f"disk/{OUT}")
         if done.returncode == 0:
             return "all that it writes has room in 24 kB"
