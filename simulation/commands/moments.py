@@ -67,7 +67,9 @@ def moments(sweeps: Sweeps, data: Data, years: Years = "1992-2005", outcome: Out
     tell_unfinished(sweeps)
     table, notes = with_outcome(read_dyads(data).table, outcome)
     fitted = read_fit(fit) if fit is not None else None
-    asked = {"years": years, "outcome": outcome, "sweeps": [folder.manifest["identity"] for folder in folders],
+    powers = dict.fromkeys(power for folder in folders for power in folder.plan.scenario.major_powers)
+    asked = {"years": years, "outcome": outcome, "powers": [*powers],
+             "sweeps": [folder.manifest["identity"] for folder in folders],
              "histories": sum(last - first + 1 for folder in folders for first, last in folder.spans), "seed": seed}
     data_hash = hash_of(table)
     identity = identity_of(MOMENTS, data_hash, asked)

@@ -170,7 +170,7 @@ def test_refusals(words, changed, line, tmp_path, capsys):
 
 def test_an_unknown_command_of_the_group_is_refused_with_the_nearest(capsys):
     assert status_of("scenarios") == 2
-    assert ("no such command: scenarios; allowed: scenario, fit, score, profile; did you mean scenario?"
+    assert ("no such command: scenarios; allowed: scenario, fit, score, profile, moments; did you mean scenario?"
             in capsys.readouterr().err)
 
 

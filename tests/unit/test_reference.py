@@ -150,7 +150,7 @@ def test_several_words_need_no_quotes(words, capsys):
 
 def test_the_last_word_may_be_a_scenario(capsys):
     scenario = ROOT / "scenarios" / "own-opposition.yaml"
-    assert "own_terms.opposition.weight" in said(capsys, "describe", "opposition", "at", "home", scenario)
+    assert "own_terms.opposition.says" in said(capsys, "describe", "opposition", "at", "home", scenario)
 
 
 @pytest.mark.parametrize(("word", "alike"), [("entrapmnt", "entrapment"), ("pride", "price"), ("xyz", "")])
