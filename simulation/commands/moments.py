@@ -30,8 +30,6 @@ FitFolder = Annotated[Path | None, typer.Option(
     help="Results folder of record fit --form structural, whose estimates are shown beside.")]
 FEW_PLACES = 20
 """Effective places below which intervals are coarse."""
-FAR_AWAY = 3.0
-"""Standard deviations beyond which histories do not have a moment of the record."""
 
 
 class Found(NamedTuple):
@@ -41,24 +39,29 @@ class Found(NamedTuple):
     estimates: pd.DataFrame
     moments: pd.DataFrame
 
+    @property
+    def effective_places(self) -> float:
+        """How many places of equal weight would tell as much."""
+        from simulation.record.moments import effective_places
+
+        return effective_places(self.places)
+
+    @property
+    def warning(self) -> str:
+        """What is to be said where no place has the moments of the record, else nothing."""
+        from simulation.record.moments import out_of_reach
+
+        return out_of_reach(self.moments)
+
 
 def moments(sweeps: Sweeps, data: Data, years: Years = "1992-2005", outcome: Outcome = "atop_defense",
             fit: FitFolder = None, seed: RecordSeed = 0, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
+    from simulation.record import results
     from simulation.record.dyads import read_dyads
     from simulation.record.fitted_scenario import read_fit
-    from simulation.record.results import (
-        ESTIMATES_FILE,
-        MOMENTS,
-        MOMENTS_FILE,
-        PLACES_FILE,
-        folder_name,
-        hash_of,
-        identity_of,
-        writing,
-    )
     from simulation.record.treaties import with_outcome
-    from simulation.study.manifest import command_line
+    from simulation.study.manifest import RECORD, command_line, read_manifest
     from simulation.study.store import open_results, refuse_other_identity
 
     span = years_in(years, "--years")
@@ -70,20 +73,21 @@ def moments(sweeps: Sweeps, data: Data, years: Years = "1992-2005", outcome: Out
     powers = dict.fromkeys(power for folder in folders for power in folder.plan.scenario.major_powers)
     asked = {"years": years, "outcome": outcome, "powers": [*powers],
              "sweeps": [folder.manifest["identity"] for folder in folders],
-             "histories": sum(last - first + 1 for folder in folders for first, last in folder.spans), "seed": seed}
-    data_hash = hash_of(table)
-    identity = identity_of(MOMENTS, data_hash, asked)
-    folder = out or RESULTS / folder_name(MOMENTS, identity)
+             "histories": sum(last - first + 1 for folder in folders for first, last in folder.spans), "seed": seed,
+             "fit": read_manifest(fit, RECORD)["identity"] if fit is not None else None}
+    data_hash = results.hash_of(table)
+    identity = results.identity_of(results.MOMENTS, data_hash, asked)
+    folder = out or RESULTS / results.folder_name(results.MOMENTS, identity)
     refuse_other_identity(folder, identity)
     found = worked_out(folders, table, span, outcome, seed)
     estimates = found.estimates if fitted is None else with_fit(found.estimates, fitted)
-    tables = {ESTIMATES_FILE: estimates, MOMENTS_FILE: found.moments, PLACES_FILE: found.places}
-    with writing(folder, MOMENTS, data_hash, asked, {}, tables, command_line()):
+    tables = {results.ESTIMATES_FILE: estimates, results.MOMENTS_FILE: found.moments, results.PLACES_FILE: found.places}
+    with results.writing(folder, results.MOMENTS, data_hash, asked, {}, tables, command_line()):
         figures = saved(moments_figures(found.places), folder, has_pdf=False)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "estimates": rows_of(estimates),
-                               "moments": rows_of(found.moments), "effective_places": effective(found),
-                               "warning": out_of_reach(found.moments)}, indent=2))
+                               "moments": rows_of(found.moments), "effective_places": found.effective_places,
+                               "warning": found.warning}, indent=2))
         return
     show(found, estimates, fitted)
     for note in notes:
@@ -150,13 +154,6 @@ def with_fit(estimates: pd.DataFrame, fitted: FittedTheory) -> pd.DataFrame:
     return estimates.assign(cross_section=[fitted.parameters[name] if name in SHARED else math.nan for name in names])
 
 
-def effective(found: Found) -> float:
-    """How many places of equal weight would tell as much."""
-    from simulation.record.moments import effective_places
-
-    return effective_places(found.places)
-
-
 def show(found: Found, estimates: pd.DataFrame, fitted: FittedTheory | None) -> None:
     """Prints estimates, and the record beside histories at the likeliest place."""
     grid = new_table("parameters by the moments of histories (95% of the weight of the places)")
@@ -174,20 +171,9 @@ def show(found: Found, estimates: pd.DataFrame, fitted: FittedTheory | None) -> 
         compared.add_row(row["power"], row["moment"].replace("_", " "), row["unit"], number(row["record"]),
                          number(row["histories"]), "-" if math.isnan(row["away"]) else f"{row['away']:z.1f} sd")
     console().print(compared)
-    places = effective(found)
+    places = found.effective_places
     typer.echo(f"{len(found.places)} places, as good as {places:.0f} of equal weight"
                + ("; so few that intervals are coarse: sweep more places, or a smaller range" if places < FEW_PLACES
                   else "") + ".")
-    if warning := out_of_reach(found.moments):
-        typer.echo(warning)
-
-
-def out_of_reach(compared: pd.DataFrame) -> str:
-    """A warning if even the likeliest place does not have the record's moments, empty if it does."""
-    far = compared[compared["away"].abs() > FAR_AWAY]
-    if far.empty:
-        return ""
-    names = ", ".join(f"{row['power']} {row['moment'].replace('_', ' ')}" for row in far.to_dict("records"))
-    return (f"No place has the moments of the record: the likeliest is more than {FAR_AWAY:g} standard deviations away"
-            f" in {names}. Places are then told apart by which is least wrong, and the estimates are those of a wrong"
-            " model.")
+    if found.warning:
+        typer.echo(found.warning)

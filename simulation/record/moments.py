@@ -21,6 +21,8 @@ from simulation.record.treaties import Outcome
 from simulation.scenario.validation import listed
 
 DECADE = 10.0
+FAR_AWAY = 3.0
+"""Standard deviations beyond which histories do not have a moment of the record."""
 DRAWS = 200
 """Samples of weak states by which the variance of the record's moments is found."""
 
@@ -171,3 +173,14 @@ def moments_table(power: str, record: np.ndarray, deviation: np.ndarray, mean: p
         "power": power, "moment": list(MOMENTS), "unit": [moment.unit for moment in MOMENTS.values()],
         "record": record, "record_deviation": deviation, "histories": mean.to_numpy(),
         "histories_deviation": np.sqrt(variance.to_numpy()), "away": (mean.to_numpy() - record) / spread})
+
+
+def out_of_reach(compared: pd.DataFrame) -> str:
+    """A warning if even the likeliest place does not have the record's moments, empty if it does."""
+    far = compared[compared["away"].abs() > FAR_AWAY]
+    if far.empty:
+        return ""
+    names = ", ".join(f"{row['power']} {row['moment'].replace('_', ' ')}" for row in far.to_dict("records"))
+    return (f"No place has the moments of the record: the likeliest is more than {FAR_AWAY:g} standard deviations away"
+            f" in {names}. Places are then told apart by which is least wrong, and the estimates are those of a wrong"
+            " model.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.history.tables import REJECTION
+from simulation.record.moments import out_of_reach
 from simulation.record.outcomes import state_name
 from simulation.record.results import (
     ESTIMATES_FILE,
@@ -85,6 +86,8 @@ OF_OWN_FUNCTIONS = ("Least and most: the range that was searched. Low and high: 
 def results(subject: Subject) -> Section:
     """The tables of the folder; of a fit of the theory's own functions every state of the last year first."""
     parts: list[Part] = state_by_state(subject.table(PAIRS_FILE)) if subject.has(PAIRS_FILE) else []
+    if subject.has(MOMENTS_FILE) and (warning := out_of_reach(subject.table(MOMENTS_FILE))):
+        parts.append(Words(warning))
     for name, note in NOTES.items():
         if subject.has(name):
             table = subject.table(name)

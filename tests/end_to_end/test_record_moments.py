@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.commands.moments import out_of_reach
+from simulation.record.moments import out_of_reach
 from tests.record import dyads
 from tests.statuses import status_of
 
@@ -79,6 +79,7 @@ def test_moments_of_two_sweeps_are_held_against_the_record(here, capsys):
     assert status_of("report", "out") == 0
     page = Path("out/report.html").read_text(encoding="utf-8")
     assert "Parameters by the moments of histories" in page and "major_powers.*.costs.direct.fixed" in page
+    assert not told["warning"] or "estimates are those of a wrong model" in page
     assert status_of("figures", "out") == 0 and status_of("verify", "out") == 0
 
 
