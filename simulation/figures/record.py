@@ -43,6 +43,8 @@ PANEL = 2.6
 CUTOFF = 1.92
 """Fall of the log likelihood below its maximum at the ends of a 95% interval by likelihood ratio, were rows
 independent."""
+FINE = 400
+"""Places at which a profile is drawn between its points."""
 FAR = 30.0
 """Fall of the log likelihood beyond which a place is not drawn."""
 
@@ -273,8 +275,19 @@ def _draw_profile(axes: Axes, own: Any) -> None:
     if fall.isna().all():
         say_why_empty(axes, "no likelihood")
         return
-    axes.plot(own["value"], fall, color=BLUE)
+    axes.plot(*_between(own["value"].to_numpy(float), fall.to_numpy(float), "unit" in own), color=BLUE)
+    axes.plot(own["value"], fall, "o", color=BLUE, markersize=2.2)
     axes.axhline(-CUTOFF, color=GREY, linestyle=":", linewidth=0.8)
     if "unit" not in own:
         axes.axvline(0.0, color=PALE, linewidth=0.6)
     axes.set_ylim(max(float(fall.min()) * 1.05, -30.0) if fall.min() < -2 * CUTOFF else -2 * CUTOFF, 0.5)
+
+
+def _between(value: np.ndarray, fall: np.ndarray, is_by_logarithm: bool) -> tuple[np.ndarray, np.ndarray]:
+    """A profile between its points: parabolas, as `profiles.summary` has them; the root of the fall is straight."""
+    there = np.isfinite(fall)
+    place = np.log(value[there]) if is_by_logarithm else value[there]
+    side = np.where(np.arange(place.size) < np.argmax(fall[there]), -1.0, 1.0)
+    fine = np.linspace(place[0], place[-1], FINE)
+    found = -np.interp(fine, place, side * np.sqrt(-fall[there])) ** 2
+    return (np.exp(fine) if is_by_logarithm else fine), found

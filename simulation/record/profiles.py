@@ -80,25 +80,33 @@ def _sides(name: str, estimate: float, points: int) -> Iterator[list[float]]:
 
 
 def summary(table: pd.DataFrame, fit: AdditiveFit | StructuralFit) -> pd.DataFrame:
-    """For every parameter its estimate, the least and largest value within `CUTOFF` of the maximum (interpolated
-    between values), and whether the profile is still above it at the end of what was followed; rise: by how much the
-    profile's maximum lies above the likelihood of the fit."""
+    """For every parameter its estimate, the least and largest value within `CUTOFF` of the maximum, and whether the
+    profile is still above it at the end of what was followed; rise: by how much the profile's maximum lies above the
+    likelihood of the fit.
+
+    Between values the root of the fall from the maximum is taken as straight, which it is of a parabola: straight lines
+    between few values of a steep profile would make its ends far too narrow. Where the table has the column unit, along
+    the logarithm of the parameter.
+    """
     rows = []
     for name, own in table.groupby("parameter", sort=False):
         value, height = own["value"].to_numpy(), own["log_likelihood"].to_numpy()
-        above = height - height.max() + CUTOFF
-        is_in = np.flatnonzero(above >= 0.0)
+        place = np.log(value) if "unit" in table else value
+        root = np.sqrt(height.max() - height)
+        is_in = np.flatnonzero(root <= np.sqrt(CUTOFF))
         first, last = int(is_in[0]), int(is_in[-1])
-        rows.append({"parameter": name, "estimate": fit.parameters[str(name)],
-                     "low": _crossing(value, above, first, first - 1), "high": _crossing(value, above, last, last + 1),
+        ends = np.array([_crossing(place, root, first, first - 1), _crossing(place, root, last, last + 1)])
+        low, high = np.exp(ends) if "unit" in table else ends
+        low, high = (value[0] if first == 0 else low), (value[-1] if last == len(value) - 1 else high)
+        rows.append({"parameter": name, "estimate": fit.parameters[str(name)], "low": float(low), "high": float(high),
                      "is_open_low": first == 0, "is_open_high": last == len(value) - 1,
                      "rise": float(height.max() - fit.log_likelihood)})
     return pd.DataFrame(rows)
 
 
-def _crossing(value: np.ndarray, above: np.ndarray, inside: int, outside: int) -> float:
+def _crossing(place: np.ndarray, root: np.ndarray, inside: int, outside: int) -> float:
     """Where the line between a value inside and its neighbour outside meets the cut-off; the value itself at an end."""
-    if not 0 <= outside < value.size:
-        return float(value[inside])
-    share = above[inside] / (above[inside] - above[outside])
-    return float(value[inside] + share * (value[outside] - value[inside]))
+    if not 0 <= outside < place.size:
+        return float(place[inside])
+    share = (np.sqrt(CUTOFF) - root[inside]) / (root[outside] - root[inside])
+    return float(place[inside] + share * (place[outside] - place[inside]))

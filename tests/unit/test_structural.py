@@ -267,3 +267,13 @@ def test_a_profile_holds_the_estimate_and_stays_within_the_range(rows, monkeypat
         assert own.loc[own["value"] == fit.parameters[name], "log_likelihood"].item() == fit.log_likelihood
     told = profiles.summary(table, fit)
     assert (told["low"] <= told["estimate"]).all() or (told["rise"] > 0).any()
+
+
+def test_the_ends_of_a_steep_profile_are_those_of_the_parabola_that_it_is_however_few_its_points():
+    value = np.geomspace(1000.0 / 30.0, 30_000.0, 7)
+    height = -50.0 * np.log(value / 1000.0) ** 2
+    table = pd.DataFrame({"parameter": "reach.USA", "value": value, "log_likelihood": height, "unit": "km"})
+    fit = StructuralFit(Structural(), tuple(POWERS), TRUTH | {"reach.USA": 1000.0}, 0.0, (0.0,))
+    told = profiles.summary(table, fit).iloc[0]
+    away = (profiles.CUTOFF / 50.0) ** 0.5
+    assert (told["low"], told["high"]) == pytest.approx((1000.0 * np.exp(-away), 1000.0 * np.exp(away)), rel=1e-9)
