@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from simulation.report.parts import NOTHING, Cell, Table, cell, frame_table
-from simulation.scenario.documentation import documentation
+from simulation.scenario.documentation import documentation, value_where_not_given
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import walked
 
@@ -46,7 +46,7 @@ def default_of(path: tuple[str, ...]) -> Any:
     """The value that a parameter has where no file gives one; None where one must be given."""
     holder = walked(Scenario, path).holder
     field = holder.model_fields.get(path[-1]) if holder else None
-    return None if field is None or field.is_required() else field.get_default(call_default_factory=True)
+    return None if field is None or field.is_required() else value_where_not_given(field)
 
 
 def difference_table(scenario: Scenario) -> Table:

@@ -18,6 +18,7 @@ from simulation.history.series import PAYOFF, SERIES
 from simulation.history.tables import PACT_COLUMNS
 from simulation.report.built_in_terms import BUILT_IN_TERMS
 from simulation.scenario.distributions import Distribution
+from simulation.scenario.documentation import value_where_not_given
 from simulation.scenario.formulas import FUNCTIONS, QUANTITIES
 from simulation.scenario.parameters import Record
 from simulation.scenario.scenario import Scenario
@@ -187,7 +188,7 @@ def _allowed(spot: Any) -> str:
 def _default(field: Any) -> str:
     if field.is_required():
         return REQUIRED
-    value = field.get_default(call_default_factory=True)
+    value = value_where_not_given(field)
     if isinstance(value, bool):
         return str(value).lower()
     return NONE if value is None or value in ("", [], {}) else str(value)

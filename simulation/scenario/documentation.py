@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from pydantic.fields import FieldInfo
 
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import walked
@@ -37,6 +40,13 @@ def documentation(keys: tuple[str, ...]) -> tuple[str, str]:
     if meaning.startswith(REFERENCE):
         return documentation(tuple(meaning.removeprefix(REFERENCE).split(".")))
     return meaning, str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
+def value_where_not_given(field: FieldInfo) -> Any:
+    """What a field that is not required has where no file gives it. The oldest Pydantic that is allowed takes a factory
+    for one that needs the other fields, so that the factory is called here."""
+    factory: Any = field.default_factory
+    return field.default if factory is None else factory()
 
 
 def owner_of(keys: tuple[str, ...]) -> str:
