@@ -34,15 +34,13 @@ from simulation.figures.style import (
     printed,
     say_why_empty,
 )
+from simulation.record.profile_shape import CUTOFF, place_and_root
 from simulation.record.scores import area, calibration
 from simulation.scenario.validation import listed
 
 LINES = (BLUE, VERMILION, GREEN, ORANGE, GREY)
 STYLES = ("-", "--", "-.", ":", "-")
 PANEL = 2.6
-CUTOFF = 1.92
-"""Fall of the log likelihood below its maximum at the ends of a 95% interval by likelihood ratio, were rows
-independent."""
 FINE = 400
 """Places at which a profile is drawn between its points."""
 FAR = 30.0
@@ -284,10 +282,8 @@ def _draw_profile(axes: Axes, own: Any) -> None:
 
 
 def _between(value: np.ndarray, fall: np.ndarray, is_by_logarithm: bool) -> tuple[np.ndarray, np.ndarray]:
-    """A profile between its points: parabolas, as `profiles.summary` has them; the root of the fall is straight."""
+    """A profile at its points and between them."""
     there = np.isfinite(fall)
-    place = np.log(value[there]) if is_by_logarithm else value[there]
-    side = np.where(np.arange(place.size) < np.argmax(fall[there]), -1.0, 1.0)
+    place, root = place_and_root(value[there], fall[there], is_by_logarithm)
     fine = np.linspace(place[0], place[-1], FINE)
-    found = -np.interp(fine, place, side * np.sqrt(-fall[there])) ** 2
-    return (np.exp(fine) if is_by_logarithm else fine), found
+    return np.exp(fine) if is_by_logarithm else fine, -np.interp(fine, place, root) ** 2

@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from simulation.record.additive import SLOPE, TERMS, AdditiveFit
+from simulation.record.profile_shape import CUTOFF, place_and_root
 from simulation.record.structural import StructuralFit, parameter_named
 
-CUTOFF = 1.92
-"""Half of the 95% quantile of chi-squared with one degree of freedom."""
 LEAST_WIDTH = 1.0
 """A parameter is followed at least this far on either side of its estimate, log odds per unit."""
 SPAN = 30.0
@@ -84,15 +83,13 @@ def summary(table: pd.DataFrame, fit: AdditiveFit | StructuralFit) -> pd.DataFra
     profile is still above it at the end of what was followed; rise: by how much the profile's maximum lies above the
     likelihood of the fit.
 
-    Between values the root of the fall from the maximum is taken as straight, which it is of a parabola: straight lines
-    between few values of a steep profile would make its ends far too narrow. Where the table has the column unit, along
-    the logarithm of the parameter.
+    Between values as `profile_shape` says; where the table has the column unit, along the logarithm of the parameter.
     """
     rows = []
     for name, own in table.groupby("parameter", sort=False):
         value, height = own["value"].to_numpy(), own["log_likelihood"].to_numpy()
-        place = np.log(value) if "unit" in table else value
-        root = np.sqrt(height.max() - height)
+        place, signed = place_and_root(value, height, "unit" in table)
+        root = np.abs(signed)
         is_in = np.flatnonzero(root <= np.sqrt(CUTOFF))
         first, last = int(is_in[0]), int(is_in[-1])
         ends = np.array([_crossing(place, root, first, first - 1), _crossing(place, root, last, last + 1)])
