@@ -15,6 +15,9 @@ SITE    := $(VENV)/.installed-for-docs
 WORKERS := 2
 ARGS    :=
 
+# A test that does not end is named, with what each thread waits for, and fails; 600 s are far more than any takes.
+BOUNDED := -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true --max-worker-restart 0
+
 # That an interpreter's name is found says nothing: a version manager's shim may stand for a version it does not have.
 # So each is run, and must be new enough and able to make an environment; it then prints its own path.
 CANDIDATES := python3.13 python3.12 python3.14 python3 python "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/python3
@@ -43,7 +46,7 @@ demo: $(STAMP)  ## a small study: prints a table and the paths of three figures
 
 test: $(TESTED)  ## lint, then every test that is not slow
 	@$(LINT_AND_COMPILE)
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(BOUNDED) -m "not slow" $(ARGS)
 
 test-long: $(TESTED)  ## lint, then every test but those of reliability
 	@$(LINT_AND_COMPILE)
@@ -64,8 +67,8 @@ test-bounds:  ## the tests, with the oldest libraries that are allowed, in an en
 	@$(OLDEST) -m pip install -qq --disable-pip-version-check --requirement $(BOUNDS)/bounds.txt
 	@$(OLDEST) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@ASYMMETRIC_ALLIANCES_CACHE="$(CURDIR)/$(BOUNDS)" $(OLDEST) -m simulation compile
-	@ASYMMETRIC_ALLIANCES_CACHE="$(CURDIR)/$(BOUNDS)" $(OLDEST) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" \
-	  --ignore tests/house $(ARGS)
+	@ASYMMETRIC_ALLIANCES_CACHE="$(CURDIR)/$(BOUNDS)" $(OLDEST) -m pytest -n $(WORKERS) --dist loadfile $(BOUNDED) \
+	  -m "not slow" --ignore tests/house $(ARGS)
 
 lint: $(TESTED)  ## check style and types of the code
 	@$(PY) -m ruff check .

@@ -67,7 +67,7 @@ class DaskWorkers:
             raise
         self._under_way[here] = there  # what nobody holds is given up
         here.add_done_callback(lambda done: self._under_way.pop(done, None))
-        there.add_done_callback(lambda done: _hand_over(done, here))
+        self._client.loop.add_callback(_hand_over, self._client, there, here)
         return here
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -96,10 +96,14 @@ def _own_address() -> str:
         return "here"
 
 
-def _hand_over(done: Any, here: Future[Any]) -> None:
-    """The outcome of a call, in the terms of local processes: what broke on the way can be asked again."""
+async def _hand_over(client: Any, there: Any, here: Future[Any]) -> None:
+    """The outcome of a call, in the terms of local processes: what broke on the way can be asked again.
+
+    Waits in the client's own loop, and goes with it. The library's callbacks all come from one thread of the process:
+    there, one that waits for a result of a client that has been closed would keep those of every later one.
+    """
     try:
-        found = done.result()
+        found = await client.gather(there, asynchronous=True)
     except BaseException as error:  # noqa: BLE001 - whoever asked is told; a cancellation may be of either library
         is_broken = isinstance(error, (CancelledError, asyncio.CancelledError)) or _is_the_clusters(error)
         here.set_exception(BrokenExecutor(f"{type(error).__name__}: {error}") if is_broken else error)

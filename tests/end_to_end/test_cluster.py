@@ -271,6 +271,20 @@ def test_a_worker_that_has_changed_since_refuses_its_chunk(cluster):
     executor.shutdown()
 
 
+def test_clusters_that_are_left_in_the_middle_do_not_keep_the_results_of_the_next(cluster):
+    """Results are on their way while a driver leaves, which it does whenever a worker dies."""
+    for _ in range(20):
+        left = Cluster(cluster.address).open()
+        asked = [left.submit(abs, -number) for number in range(20)]
+        asked[0].result(60)
+        left.shutdown(cancel_futures=True)
+    following = Cluster(cluster.address).open()
+    try:
+        assert following.submit(abs, -2).result(60) == 2
+    finally:
+        following.shutdown(cancel_futures=True)
+
+
 @pytest.mark.parametrize(("options", "line"), [
     (["--executor", "dusk"], "--executor: unknown value; found 'dusk'; allowed: local, dask; did you mean dask?"),
     (["--executor", "dask"], "--scheduler: missing; allowed: the address of a dask scheduler, such as tcp://host:8786"),
