@@ -133,28 +133,36 @@ def test_one_thread_each_unless_the_user_says_otherwise(monkeypatch):
     assert "OMP_NUM_THREADS" not in os.environ
 
 
+class FailingCluster:
+    """A client whose results fail on their way."""
+
+    def __init__(self, error: BaseException):
+        self.error = error
+
+    async def gather(self, there: object, asynchronous: bool) -> None:
+        raise self.error
+
+
+def outcome_of(error: BaseException) -> BaseException | None:
+    here = Future()
+    asyncio.run(_hand_over(FailingCluster(error), object(), here))
+    return here.exception()
+
+
 @pytest.mark.parametrize(("raised_in", "expected"), [("distributed.cfexecutor", BrokenExecutor),
                                                      ("simulation.theory", TypeError)])
 def test_what_fails_within_the_clusters_own_code_can_be_asked_again(raised_in, expected):
     """As where its scheduler goes away while a result is under way; an error of the program's own is handed on."""
-    done, here = Future(), Future()
     try:
         exec("raise TypeError('cannot unpack')", {"__name__": raised_in})
     except TypeError as error:
-        done.set_exception(error)
-    _hand_over(done, here)
-    assert type(here.exception()) is expected
+        raised = error
+    assert type(outcome_of(raised)) is expected
 
 
 def test_a_result_that_was_lost_on_its_way_can_be_asked_again():
     """The library says so by an error of its own where the call itself has ended well."""
-    class Lost:
-        def result(self) -> None:
-            raise asyncio.CancelledError("cancelled for reason: unknown")
-
-    here = Future()
-    _hand_over(Lost(), here)
-    assert isinstance(here.exception(), BrokenExecutor)
+    assert isinstance(outcome_of(asyncio.CancelledError("cancelled for reason: unknown")), BrokenExecutor)
 
 
 def test_workers_run_this_program_and_not_one_that_lies_in_the_current_folder(tmp_path):
