@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,12 +11,9 @@ from simulation.commands.command_line import SubGroup
 from simulation.commands.fit import fit
 from simulation.commands.moments import moments
 from simulation.commands.profile import profile
+from simulation.commands.record_data import unread_columns
 from simulation.commands.score import score
 from simulation.errors import Refusal
-from simulation.scenario.validation import nearest
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Power = Annotated[str, typer.Option(
     "--power", metavar="STATE", help="The major power: a COW abbreviation or number, an ISO3 code or an English name.",
@@ -61,24 +58,14 @@ def scenario(power: Power, year: Year, data: Data, out: Out, impute: Impute = Fa
     write_text(out, made.text)
     for code, columns in made.left_out.items():
         typer.echo(f"left out: {code}, without {', '.join(columns)}", err=True)
-    if dyads.unread:
-        typer.echo(f"columns not read: {', '.join(meant(dyads.unread, dyads.table))}", err=True)
+    for line in unread_columns(dyads):
+        typer.echo(line, err=True)
     for sentence in made.invented:
         typer.echo(f"invented, not recorded: {sentence}", err=True)
     for note in dyads.notes:
         typer.echo(f"note: {note}", err=True)
     typer.echo(f"{out}: {made.name}, {len(made.weak_states)} weak states, {made.pacts} with a recorded defence pact,"
                f" {len(made.left_out)} left out, {len(made.imputed)} with imputed figures")
-
-
-def meant(unread: tuple[str, ...], table: pd.DataFrame) -> list[str]:
-    """Columns without a meaning, each with the column that was probably meant, if that is not there."""
-    from simulation.record.columns import COLUMNS
-
-    lacking = [name for name in COLUMNS if name not in table or table[name].isna().all()]
-    known = {spelt: name for name in lacking for spelt in (name, *COLUMNS[name].aliases)}
-    found = {name: known.get(nearest(name, known)) for name in unread}
-    return [f"{name} (did you mean {found[name]}?)" if found[name] else name for name in unread]
 
 
 record.command("fit", help="Fit the theory's terms to real dyads.")(fit)

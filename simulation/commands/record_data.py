@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.record.additive import Additive
+    from simulation.record.dyads import Dyads
 
 Data = Annotated[Path, typer.Option(
     "--data", metavar="PATH", show_default=False,
@@ -57,7 +58,9 @@ class Sampled:
         from simulation.record.results import hash_of
         from simulation.record.treaties import with_outcome
 
-        table, self.notes = with_outcome(read_dyads(path).table, outcome)
+        dyads = read_dyads(path)
+        table, notes = with_outcome(dyads.table, outcome)
+        self.notes = [*unread_columns(dyads), *notes]
         self.data = hash_of(table)
         sample = features_of(table, outcome)
         there = list(dict.fromkeys(sample.rows["power"]))
@@ -80,12 +83,24 @@ class Sampled:
         self.asked = {"outcome": outcome, "powers": chosen, "without_regions": without_regions or []}
 
     def says(self) -> list[str]:
-        """Sentences on where the outcome was taken from, and on rows that lack something."""
+        """Sentences on columns without a meaning, on where the outcome was taken from, and on rows that lack
+        something."""
         return [*self.notes, *([self._left_out()] if self.missing else [])]
 
     def _left_out(self) -> str:
         return (f"{self.missing['any']} dyad-years of weaker states lack something and are left out ({self._told});"
                 " nothing is filled in")
+
+
+def unread_columns(dyads: Dyads) -> list[str]:
+    """A sentence on columns without a meaning, each with the column that was probably meant, if that is not there."""
+    from simulation.record.columns import COLUMNS
+
+    lacking = [name for name in COLUMNS if name not in dyads.table or dyads.table[name].isna().all()]
+    known = {spelt: name for name in lacking for spelt in (name, *COLUMNS[name].aliases)}
+    found = {name: known.get(nearest(name, known)) for name in dyads.unread}
+    told = [f"{name} (did you mean {found[name]}?)" if found[name] else name for name in dyads.unread]
+    return [f"columns not read: {', '.join(told)}"] if told else []
 
 
 def years_in(text: str, option: str) -> tuple[int, int]:

@@ -48,11 +48,13 @@ FEATURES = {
 """Features by name. All are known before the pact that they are to tell."""
 
 _REGIMES, _KM = ("patron_polyarchy", "protege_polyarchy"), ("min_distance_km", "capital_distance_km")
-MADE_OF = {"distance": _KM, "competitor_distance": _KM, "regime_distance": _REGIMES, "competitor_likeness": _REGIMES,
-           "preference_distance": ("idealpoint_distance",), "threatened_by_power": ("rival_is_patron",),
-           "threatened_by_major": ("rival_is_other_major",), "disputes": ("mids_targeted_nonpatron_10y",),
-           "civil_conflict": ("civil_conflict_years_10y",), "capability": ("cap_ratio",)}
-"""The columns that each feature is made of."""
+_STRENGTH = "patron_cinc"
+MADE_OF = {"distance": _KM, "competitor_distance": (*_KM, _STRENGTH), "regime_distance": (*_REGIMES, _STRENGTH),
+           "competitor_likeness": (*_REGIMES, _STRENGTH), "preference_distance": ("idealpoint_distance", _STRENGTH),
+           "threatened_by_power": ("rival_is_patron",), "threatened_by_major": ("rival_is_other_major",),
+           "disputes": ("mids_targeted_nonpatron_10y",), "civil_conflict": ("civil_conflict_years_10y",),
+           "capability": ("cap_ratio", _STRENGTH)}
+"""The columns that each feature is made of; who the competitor is, is told by the capabilities of major powers."""
 
 ALSO = ("power", "state", "year", "pact", "region")
 METRES = 1000.0
@@ -79,7 +81,7 @@ class Sample(NamedTuple):
 
 
 def features_of(table: pd.DataFrame, outcome: Outcome = ATOP) -> Sample:
-    """Features of all rows of a table of dyad-years whose state is weaker than the major power.
+    """Features of all rows of a table of dyad-years whose state is weaker than the major power, as far as is known.
 
     outcome : the column that says who is allied. table : that, the columns of `NEEDED`, and `protege_region` where
     regions are wanted; NaN is missing. Rows that lack something are left out and counted, nothing is filled in. Raises
@@ -92,7 +94,7 @@ def features_of(table: pd.DataFrame, outcome: Outcome = ATOP) -> Sample:
     if table["patron"].nunique() < 2:
         raise Refusal("nobody to compete with", found=f"one major power, {table['patron'].iloc[0]}"
                       if len(table) else "a table without rows", allowed="a table with two major powers or more")
-    weak = table[table["cap_ratio"] > 1.0].reset_index(drop=True)
+    weak = table[~(table["cap_ratio"] <= 1.0)].reset_index(drop=True)
     rival = weak.merge(competitors(table), on=KEY, how="left")
     inputs = theory_inputs(weak, rival)
     rows = pd.DataFrame({
@@ -104,7 +106,7 @@ def features_of(table: pd.DataFrame, outcome: Outcome = ATOP) -> Sample:
         "threatened_by_power": weak["rival_is_patron"], "threatened_by_major": weak["rival_is_other_major"],
         "disputes": np.log1p(weak["mids_targeted_nonpatron_10y"]),
         "civil_conflict": inputs["instability"], "competitor_likeness": 1.0 - inputs["competitor_regime_gap"],
-        "capability": -np.log(weak["cap_ratio"])})
+        "capability": -np.log(weak["cap_ratio"].where(weak[_STRENGTH].notna()))})
     rows = rows.join(inputs.add_prefix("input_"))
     is_known = rows[[*FEATURES, "pact"]].notna()
     missing = {name: int((~is_known[name]).sum()) for name in is_known if not is_known[name].all()}

@@ -85,10 +85,13 @@ def theory_inputs(weak: pd.DataFrame, rival: pd.DataFrame) -> pd.DataFrame:
 
 def competitors(table: pd.DataFrame) -> pd.DataFrame:
     """For every row the competitor's distance (km), electoral democracy and ideal-point distance to the same state in
-    the same year, NaN where there is none: the most capable other major power of the table in that year."""
+    the same year, NaN where there is none: the most capable other major power of the table in that year. Of several,
+    one without a capability on record may be that: then nobody is known to be."""
     strength = table.groupby(["patron", "year"])["patron_cinc"].max().reset_index()
     pairs = strength.merge(strength, on="year", suffixes=("", "_other"))
     pairs = pairs[pairs["patron"] != pairs["patron_other"]].sort_values("patron_cinc_other", ascending=False)
+    others = pairs.groupby(["patron", "year"])["patron_cinc_other"]
+    pairs = pairs[(others.transform("size") == 1) | (others.transform("count") == others.transform("size"))]
     chosen = pairs.drop_duplicates(["patron", "year"])[["patron", "year", "patron_other"]]
     other = table[KEY].copy()
     other["competitor_km"] = distances(table)

@@ -113,6 +113,13 @@ def test_a_feature_that_is_missing_here_and_there_is_reported_and_nothing_is_fil
             " idealpoint_distance); nothing is filled in") in capsys.readouterr().out
 
 
+def test_columns_that_mean_nothing_are_named_with_what_was_probably_meant(data, here, capsys):
+    pd.read_csv(data).assign(note=1, defense_traety=0).to_csv("more.csv", index=False)
+    assert status_of("record", "fit", "--data", "more.csv", "--years", "1998-2002", "--draws", 20, "--terms",
+                     "core") == 0
+    assert "columns not read: note, defense_traety (did you mean defense_treaty?)\n" in capsys.readouterr().out
+
+
 def test_a_region_can_be_left_out(data, here, capsys):
     assert status_of("record", "fit", "--data", data, "--years", "1998-2002", "--draws", 20, "--terms", "core",
                      "--without-region", "West", "--out", "east") == 0

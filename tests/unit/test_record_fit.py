@@ -76,6 +76,23 @@ def test_the_competitor_is_the_most_capable_other_power_of_the_year(table):
     pd.testing.assert_series_equal(own, usa.loc[own.index], check_names=False)
 
 
+def test_of_several_powers_one_of_unknown_capability_may_be_the_competitor_and_its_own_rows_are_counted(table):
+    third = table[table["patron"] == "RUS"].assign(patron="CHN", patron_cinc=np.nan, cap_ratio=np.nan)
+    both = pd.concat([table, third.assign(min_distance_km=77.0)], ignore_index=True)
+    is_known = (both["patron"] != "CHN") | (both["year"] != 2000)
+    known = both.assign(patron_cinc=both["patron_cinc"].where(both["patron"] != "CHN", 0.1),
+                        cap_ratio=both["cap_ratio"].where(both["patron"] != "CHN", 50.0))
+    found = features_of(known.where(is_known, both))
+    assert 2000 not in set(found.rows["year"]) and 2001 in set(found.rows["year"])
+    rows = int((both["year"] == 2000).sum())
+    assert found.missing["capability"] == rows // 3 and found.missing["any"] == rows
+    assert f"capability {rows // 3} for want of cap_ratio or patron_cinc" in found.told()
+    assert "competitor distance" in found.told() and "for want of patron_cinc" in found.told()
+    # beside one other power there is nobody else who could compete
+    pair = both[both["patron"] != "USA"]
+    assert features_of(pair).missing == {"capability": len(third), "any": len(third)}
+
+
 def test_what_is_missing_is_left_out_and_counted_and_a_missing_border_distance_is_taken_from_capitals(table):
     holed = table.copy()
     holed.loc[holed["protege"] == FIRST, "protege_polyarchy"] = np.nan
