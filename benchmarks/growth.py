@@ -1,6 +1,7 @@
 """How time and memory of sweeps grow: with histories, years, states, major powers, processes and workers of a cluster.
 
     python benchmarks/growth.py [--quick] [--figure docs/figures/growth.png]
+    python benchmarks/growth.py --histories 1000000 --processes 2
 
 Every row is a sweep in a process of its own, into a folder that is thrown away: seconds by the clock from the first
 history to the complete table, start-up left out; memory: the most that the process that leads the sweep had at once.
@@ -45,11 +46,14 @@ HISTORIES = {"states": 100, "powers": 40, "processes": 8000, "workers": 8000}
 
 
 class Cost(NamedTuple):
-    """Seconds of a sweep, peak memory of the leading process and size of the table in MB."""
+    """Seconds of a sweep, peak memory in MB of the leading process and of the largest other, size of the table in MB,
+    and seconds to read it."""
 
     seconds: float
     leader: float
+    other: float
     table: float
+    reading: float
 
 
 def world(years: int, states: int, powers: int) -> aa.Scenario:
@@ -83,10 +87,15 @@ def measured(histories: int, years: int, states: int, powers: int, processes: in
     with tempfile.TemporaryDirectory() as folder, engine(workers) as cluster:
         sweep(few, Path(folder) / "first", engine=cluster)
         start = time.perf_counter()
-        sweep(many, Path(folder) / "sweep", processes, engine=cluster)
+        done = sweep(many, Path(folder) / "sweep", processes, engine=cluster).folder
         seconds = time.perf_counter() - start
-        size = sum(file.stat().st_size for file in (Path(folder) / "sweep").rglob("*.parquet")) / 2**20
-    return Cost(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE, size)
+        size = sum(file.stat().st_size for file in done.path.rglob("*.parquet")) / 2**20
+        leader, other = (resource.getrusage(who).ru_maxrss / MEGABYTE
+                         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        start = time.perf_counter()
+        assert len(done.table()) == histories * powers
+        reading = time.perf_counter() - start
+    return Cost(seconds, leader, other, size, reading)
 
 
 def elsewhere(asked: dict[str, int]) -> Cost:
@@ -136,6 +145,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="two values an axis, a tenth of the histories")
     parser.add_argument("--figure", type=Path, help="picture to draw")
+    parser.add_argument("--histories", type=int, help="one sweep of so many histories in place of all axes")
+    parser.add_argument("--processes", type=int, default=1, help="processes of that sweep")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.one:
@@ -143,6 +154,13 @@ def main() -> None:
         return
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()},"
           f" numba {numba.__version__}")
+    if chosen.histories:
+        cost = elsewhere(USUAL | {"histories": chosen.histories, "processes": chosen.processes})
+        print(f"{chosen.histories:,} histories, {chosen.processes} processes: {cost.seconds:.0f} s,"
+              f" {1e3 * cost.seconds / chosen.histories:.2f} ms a history; peak memory {cost.leader:.0f} MB of the"
+              f" leading process, {cost.other:.0f} MB of the largest other; table {cost.table:.0f} MB, read in"
+              f" {cost.reading:.1f} s")
+        return
     print("| what grows | to | histories | s | ms a history | memory, MB | table, MB |\n"
           "| --- | --- | --- | --- | --- | --- | --- |")
     found = list(rows(chosen.quick))
