@@ -22,6 +22,7 @@ from simulation.commands.solve import LARGEST_SEED, MOST_STARTS, Out, Seed, Star
 from simulation.commands.sweep import RESULTS
 from simulation.compiled_code.parts import EQUILIBRIA
 from simulation.errors import Refusal
+from simulation.scenario.documentation import rounded
 from simulation.scenario.file import load_scenario
 from simulation.scenario.validation import shown as quoted
 
@@ -241,7 +242,7 @@ def _measures(compared: Compared) -> Table:
 
 
 def _number(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.4g}"
+    return "-" if math.isnan(value) else rounded(value, 4)
 
 
 def _show_shifts(screen: Console, number: int, found: list[PairChange]) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from simulation.commands.console import add_columns, new_table, or_null
 from simulation.commands.sweep import AsJson, Jobs, Out, Settings
 from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed, scenario_of, swept, tell
+from simulation.scenario.documentation import rounded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,8 +79,8 @@ def _show(screen: Console, found: list[Decomposition], outcome: Outcome, power: 
 
 
 def _grid(found: Decomposition, power: str, unit: str) -> Table:
-    grid = new_table(f"{found.measure.replace('_', ' ')} of {power} ({unit}): {found.nothing:.3g} with all off,"
-                     f" {found.everything:.3g} with all on")
+    grid = new_table(f"{found.measure.replace('_', ' ')} of {power} ({unit}): {rounded(found.nothing, 3)} with all off,"
+                     f" {rounded(found.everything, 3)} with all on")
     add_columns(grid, ("", "left"), ("share", "right"), ("interval", "left"), ("alone", "right"),
                           ("last", "right"))
     for part in sorted(found.parts, key=lambda part: -part.share):

@@ -21,6 +21,7 @@ from simulation.commands.outcome_figures import (
 )
 from simulation.commands.saving import gains_in, saved, tell, tell_unfinished
 from simulation.errors import Refusal, ResultsError
+from simulation.scenario.documentation import rounded
 from simulation.scenario.state_order import listing_states
 from simulation.scenario.validation import shown
 
@@ -205,7 +206,7 @@ def _tell_constant(table: pd.DataFrame) -> None:
     for power in powers:
         whose = f" of {power}" if len(powers) > 1 else ""
         for name, value in constant(table, power).items():
-            what = f"{value:.4g} in all histories" if value == value else "in no history"
+            what = f"{rounded(value, 4)} in all histories" if value == value else "in no history"
             typer.echo(f"nothing to draw: {measure_label(name)}{whose}: {what}", err=True)
 
 

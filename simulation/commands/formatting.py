@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any
 
+from simulation.scenario.documentation import rounded
+
 UNITS_OF_TIME = ((86_400.0, "days"), (3600.0, "h"), (60.0, "min"))
 UNITS_OF_SIZE = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 ROUNDING = 1e-12
@@ -37,7 +39,7 @@ def _two_digits(number: float) -> str:
 
 def number(value: float) -> str:
     """A number to three digits; rounding errors are 0, NaN a dash."""
-    return "-" if math.isnan(value) else "0" if abs(value) < ROUNDING else f"{value:.3g}"
+    return "-" if math.isnan(value) else "0" if abs(value) < ROUNDING else rounded(value, 3)
 
 
 def value_text(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from simulation.errors import Refusal
+from simulation.scenario.documentation import rounded
 from simulation.scenario.file import parse_value
 from simulation.scenario.validation import listed, shown
 
@@ -135,10 +136,11 @@ def show_list(folders: Sequence[ResultsFolder]) -> None:
     for name in [name for name in (*MEASURES, *own) if name in table]:
         values = table[name].dropna()
         if values.nunique() < 2:
-            constant.append(f"{name} ({f'{values.iloc[0]:.4g}' if len(values) else 'in no history'})")
+            constant.append(f"{name} ({rounded(values.iloc[0], 4) if len(values) else 'in no history'})")
             continue
         missing = "" if len(values) == len(table) else f", in {len(values)} of {len(table)} rows"
-        typer.echo(f"  {name}: {values.min():.4g} to {values.max():.4g}{missing}\n      {measure_label(name)}")
+        ends = f"{rounded(values.min(), 4)} to {rounded(values.max(), 4)}"
+        typer.echo(f"  {name}: {ends}{missing}\n      {measure_label(name)}")
     if constant:
         typer.echo(f"  the same in all histories: {', '.join(constant)}")
     typer.echo(f"kinds (--kind)\n  {', '.join(KINDS)}")

@@ -18,7 +18,7 @@ from simulation.commands.saving import saved
 from simulation.commands.sweep import RESULTS
 from simulation.commands.waiting import lasting, waiting
 from simulation.compiled_code.parts import HISTORIES, PAIRS
-from simulation.scenario.documentation import with_unit
+from simulation.scenario.documentation import rounded, with_unit
 from simulation.scenario.file import load_scenario
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.state_order import StateOrder, arranged_table, listing_states
@@ -221,7 +221,7 @@ def _show_measures(screen: Console, report: Report, power: str) -> None:
     grid.add_column("unit")
     values = report.measures(power)
     for name in (*MAIN_MEASURES, *own_columns(report.run.scenario)):
-        value = "-" if math.isnan(values[name]) else f"{values[name]:.4g}"
+        value = "-" if math.isnan(values[name]) else rounded(values[name], 4)
         grid.add_row(name.replace("_", " "), value, described[name].unit)
     screen.print(grid)
 

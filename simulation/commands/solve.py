@@ -21,6 +21,7 @@ from simulation.commands.sweep import RESULTS
 from simulation.commands.waiting import lasting, waiting
 from simulation.compiled_code.parts import EQUILIBRIA
 from simulation.errors import Refusal
+from simulation.scenario.documentation import rounded
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.state_order import arranged, listing_states
@@ -211,7 +212,7 @@ def _measures(scenario: Scenario, equilibrium: Equilibrium) -> Table:
     for power in measures:
         table.add_column(power, justify="right")
     for name in next(iter(measures.values())):
-        table.add_row(name.replace("_", " "), *("-" if math.isnan(own[name]) else f"{own[name]:.4g}"
+        table.add_row(name.replace("_", " "), *("-" if math.isnan(own[name]) else rounded(own[name], 4)
                                                 for own in measures.values()))
     return table
 

@@ -24,6 +24,7 @@ from simulation.commands.options import (
 from simulation.commands.progress import at_work
 from simulation.commands.saving import saved
 from simulation.errors import Refusal
+from simulation.scenario.documentation import rounded
 from simulation.scenario.file import load_scenario
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _show_branches(screen: Console, report: Report, power: str) -> None:
     for branch, rows in list(own.groupby("branch"))[:MOST_LINES]:
         ends = [rows.iloc[0]] + [rows.iloc[-1]] * (len(rows) > 1)
         for place, row in enumerate(ends):
-            grid.add_row("" if place else str(branch), f"{row[path]:.4g}", *_cells(row), row["allies"])
+            grid.add_row("" if place else str(branch), rounded(row[path], 4), *_cells(row), row["allies"])
     screen.print(grid)
 
 
@@ -236,13 +237,14 @@ def _show_turns(screen: Console, branches: Branches) -> None:
         screen.print("folds: none", markup=False)
     for fold in branches.folds[:MOST_LINES]:
         leads = f"branch {fold.leads_to}" if fold.leads_to else "no rest point"
-        screen.print(f"fold between {fold.low:.4g} and {fold.high:.4g}: branch {fold.branch}"
+        screen.print(f"fold between {rounded(fold.low, 4)} and {rounded(fold.high, 4)}: branch {fold.branch}"
                      f" {'begins' if fold.is_begin else 'ends'}; responses from it lead to {leads} beyond",
                      markup=False, soft_wrap=True)
     for step in branches.steps[:MOST_LINES]:
         changes = [f"{word} {', '.join(map('-'.join, pairs))}" for word, pairs in
                    (("gains", step.gained), ("loses", step.lost)) if pairs]
-        screen.print(f"step between {step.low:.4g} and {step.high:.4g}: branch {step.branch} {' and '.join(changes)}",
+        screen.print(f"step between {rounded(step.low, 4)} and {rounded(step.high, 4)}: branch {step.branch}"
+                     f" {' and '.join(changes)}",
                      markup=False, soft_wrap=True)
     for what, all_of, file in (("folds", branches.folds, FOLDS_FILE), ("steps", branches.steps, STEPS_FILE)):
         if len(all_of) > MOST_LINES:

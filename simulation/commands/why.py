@@ -18,6 +18,7 @@ from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
 from simulation.errors import Refusal
+from simulation.scenario.documentation import rounded
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.study.study_file import LARGEST_SEED
@@ -238,7 +239,7 @@ def _show_turning(screen: Console, found: Answered) -> None:
             ("in half of the histories", "histories", found.histories > 0)) if was_tried]
         add_columns(table, ("parameter", "left"), ("now", "right"), *((heading, "right") for heading, _ in ways))
         for own in turned:
-            table.add_row(own.path, f"{own.value:.4g}", *(_turn(own, getattr(own, way)) for _, way in ways))
+            table.add_row(own.path, rounded(own.value, 4), *(_turn(own, getattr(own, way)) for _, way in ways))
         screen.print(table)
     rest = [own.path for own in found.turning if not (own.equilibrium or own.histories)]
     if rest:
@@ -249,7 +250,7 @@ def _show_turning(screen: Console, found: Answered) -> None:
 def _turn(own: Turning, turn: Turn | None) -> str:
     if turn is None:
         return "-"
-    return f"{turn.value:.5g}" + (f" (x {turn.value / own.value:.3g})" if own.value > 0.0 else "")
+    return rounded(turn.value, 5) + (f" (x {turn.value / own.value:.3g})" if own.value > 0.0 else "")
 
 
 # --- as data --------------------------------------------------------------------------------------------------------

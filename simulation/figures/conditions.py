@@ -21,6 +21,7 @@ from simulation.errors import Refusal
 from simulation.figures.labels import measured_with, parameter_label, value_label
 from simulation.figures.levels import POWER, Bin, at_levels, binned, distinct, factor_named, is_number, varied
 from simulation.history.measures import MEASURES
+from simulation.scenario.documentation import rounded
 from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.histories import SUCCEEDED
 from simulation.study.joined_tables import FOLDER
@@ -250,7 +251,7 @@ def _with_levels(rows: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, lis
 
 
 def _held(at: Mapping[str, Any]) -> list[str]:
-    told = [f"{parameter_label(name)}: " + (f"{level[0]:g} to {level[1]:g}" if isinstance(level, tuple)
+    told = [f"{parameter_label(name)}: " + (" to ".join(rounded(end, 6) for end in level) if isinstance(level, tuple)
                                             else value_label(level)) for name, level in at.items()]
     return [f"At {'; '.join(told)}."] if told else []
 
@@ -286,7 +287,7 @@ def _is_sampled(rows: pd.DataFrame, column: str) -> bool:
 def _levels(levels: list[Any]) -> str:
     if len(levels) <= MOST_TOLD:
         return ", ".join(map(value_label, levels))
-    ends = f" from {levels[0]:.4g} to {levels[-1]:.4g}" if isinstance(levels[0], int | float) else ""
+    ends = f" from {rounded(levels[0], 4)} to {rounded(levels[-1], 4)}" if isinstance(levels[0], int | float) else ""
     return f"{len(levels)} values{ends}"
 
 

@@ -28,6 +28,7 @@ from simulation.figures.style import (
     new_figure,
     printed,
 )
+from simulation.scenario.documentation import rounded
 
 MARKS = {"nash": ("Nash", "o"), "kalai_smorodinsky": ("Kalai-Smorodinsky", "s"), "egalitarian": ("egalitarian", "^"),
          "ultimatum": ("ultimatum", "D")}
@@ -105,7 +106,7 @@ def _marked(axes: Axes, table: pd.DataFrame, weak: pd.DataFrame, option: float) 
         axes.contour(weak.columns, weak.index, weak.to_numpy(), levels=[option], colors=VERMILION, linewidths=1.3,
                      linestyles="--")
         handles.append(Line2D([], [], color=VERMILION, linewidth=1.3, linestyle="--",
-                              label=f"outside option ({option:.2g})"))
+                              label=f"outside option ({rounded(option, 2)})"))
     for name, (label, mark) in MARKS.items():
         found = table[table["what"] == name]
         if not found.empty:

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from simulation.figures.labels import measure_label
 from simulation.figures.required_columns import refuse_unfit
 from simulation.figures.style import BLACK, BLUE, GREY, ONE_COLUMN, SMALL, VERMILION, add_note, new_figure, printed
+from simulation.scenario.documentation import rounded
 
 COLUMNS = ("group", "kind", "share", "low", "high", "alone", "last")
 COLOURS = {"benefit": BLUE, "cost": VERMILION}
@@ -45,7 +46,7 @@ def decomposition_figure(parts: pd.DataFrame, measure: str, nothing: float, ever
         axes.set_xlabel(f"Share in {measure_label(measure).lower()}")
         axes.legend(handles=[Patch(color=COLOURS[kind], label=f"{kind}s") for kind in COLOURS
                              if (parts["kind"] == kind).any()], loc="lower right", fontsize=SMALL)
-    add_note(figure, f"From {nothing:.3g} with all off to {everything:.3g} with all on. Bars: mean difference over all"
-                     f" orders of adding (Shapley), with 95% intervals over {histories} histories each. Triangles: to"
-                     " nothing else (down), to all others (up).")
+    add_note(figure, f"From {rounded(nothing, 3)} with all off to {rounded(everything, 3)} with all on. Bars: mean"
+                     f" difference over all orders of adding (Shapley), with 95% intervals over {histories} histories"
+                     " each. Triangles: to nothing else (down), to all others (up).")
     return figure

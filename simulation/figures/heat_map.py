@@ -12,6 +12,7 @@ from simulation.figures.looks import scale
 from simulation.figures.panels import Panel
 from simulation.figures.style import MEAN_WIDTH_OF_A_SIGN, PALE, POINTS_PER_INCH, type_size
 from simulation.figures.tick_labels import label_places
+from simulation.scenario.documentation import rounded
 
 COLOUR_MAP = "cividis"
 """Its lightness rises from the first to the last colour: it can be read in grey, and by every eye."""
@@ -41,7 +42,7 @@ def label_heat(axes: Axes, panel: Panel, inches: float) -> None:
     label_places(axes, np.arange(len(panel.compared.conditions)), panel.words, inches)
     image = axes.images[0]
     means = np.ma.filled(np.ma.asarray(image.get_array(), dtype=float), np.nan)
-    words = np.array([[f"{mean:.3g}" if np.isfinite(mean) else "" for mean in row] for row in means])
+    words = np.array([[rounded(mean, 3) if np.isfinite(mean) else "" for mean in row] for row in means])
     size = scale() * (type_size("xtick.labelsize") - 1.0)  # written when all else has its size
     wide = max(len(word) for word in words.flat) * MEAN_WIDTH_OF_A_SIGN * size / POINTS_PER_INCH
     if wide > 0.9 * inches / means.shape[1]:
@@ -64,4 +65,6 @@ def key_of_heat(panel: Panel) -> str:
 def _widest(panel: Panel) -> str:
     """How sure the least sure of the means is."""
     halves = [(mark.found.high - mark.found.low) / 2.0 for mark in panel.every if np.isfinite(mark.found.low)]
-    return f" Half of the 95% interval is {max(halves):.2g} at most." if halves else " No field has an interval."
+    if not halves:
+        return " No field has an interval."
+    return f" Half of the 95% interval is {rounded(max(halves), 2)} at most."

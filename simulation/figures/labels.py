@@ -15,7 +15,7 @@ from typing import Any
 
 from simulation.history.measures import MEASURES, Kind
 from simulation.history.series import PAYOFF, Series
-from simulation.scenario.documentation import UNITS_NOT_SHOWN, described, documentation, in_brackets, with_unit
+from simulation.scenario.documentation import UNITS_NOT_SHOWN, described, documentation, in_brackets, rounded, with_unit
 
 NOT_PARAMETERS = {"major_power": "Major power", "scenario": "Scenario", "folder": "Results folder"}
 """Columns beside parameters that tell conditions apart."""
@@ -109,7 +109,7 @@ def _value_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int | float):
-        return f"{value:.4g}"
+        return rounded(value, 4)
     try:
         return json.dumps(value)
     except TypeError:

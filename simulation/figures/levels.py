@@ -13,6 +13,7 @@ from pandas.api import types
 
 from simulation.errors import Refusal
 from simulation.history.measures import MEASURES
+from simulation.scenario.documentation import rounded
 from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.plan import WORLD
 from simulation.study.tables import ADDRESS
@@ -20,8 +21,6 @@ from simulation.study.tables import ADDRESS
 POWER, SCENARIO = "major_power", "scenario"
 CLOSE = 1e-9
 """Relative difference up to which two numbers are the same level."""
-SMALLEST, LARGEST = 1e-4, 1e7
-"""Numbers beyond are written with a power of ten."""
 MOST_NAMED = 12
 """Levels that a message lists; of more, the ends."""
 
@@ -39,14 +38,7 @@ class Bin:
         return (self.low + self.high) / 2.0
 
     def __str__(self) -> str:
-        return " to ".join(dict.fromkeys(map(_short, (self.low, self.high))))
-
-
-def _short(number: float) -> str:
-    """Three digits, and no power of ten where it can be done without."""
-    if number == 0.0 or not SMALLEST <= abs(number) < LARGEST:
-        return f"{number:.3g}"
-    return np.format_float_positional(number, 3, unique=False, fractional=False, trim="-")
+        return " to ".join(dict.fromkeys(rounded(end, 3) for end in (self.low, self.high)))
 
 
 def distinct(values: pd.Series) -> list[Any]:
@@ -116,12 +108,12 @@ def _at(column: pd.Series, level: Any) -> pd.Series:
 
 
 def _level_text(level: Any) -> str:
-    return f"{level[0]:g} to {level[1]:g}" if isinstance(level, tuple) else shown(level)
+    return f"{rounded(level[0], 6)} to {rounded(level[1], 6)}" if isinstance(level, tuple) else shown(level)
 
 
 def _levels_text(levels: list[Any]) -> str:
     if len(levels) > MOST_NAMED and isinstance(levels[0], int | float):
-        return f"{len(levels)} levels from {levels[0]:g} to {levels[-1]:g}, or low:high"
+        return f"{len(levels)} levels from {rounded(levels[0], 6)} to {rounded(levels[-1], 6)}, or low:high"
     return listed(shown(level) for level in levels[:MOST_NAMED])
 
 

@@ -36,6 +36,7 @@ from simulation.figures.style import (
 )
 from simulation.record.profile_shape import CUTOFF, place_and_root
 from simulation.record.scores import area, calibration
+from simulation.scenario.documentation import rounded
 from simulation.scenario.validation import listed
 
 LINES = (BLUE, VERMILION, GREEN, ORANGE, GREY)
@@ -187,9 +188,8 @@ def ranges_figure(parameters: pd.DataFrame) -> Figure:
             axes.plot([0.0, 1.0], [place, place], color=PALE, linewidth=4.0, solid_capstyle="butt")
             axes.plot([low, high], [place, place], color=BLUE, linewidth=1.4, solid_capstyle="butt")
             axes.plot(middle, place, "o", color=BLUE, markersize=4.0)
-            estimate = float(f"{row.estimate:.3g}")  # 1160, not 1.16e+03
-            axes.text(1.02, place, f"{estimate:g} ({row.least:g} to {row.most:g} {row.unit})", fontsize=SMALL,
-                      va="center")
+            axes.text(1.02, place, f"{rounded(row.estimate, 3)} ({row.least:g} to {row.most:g} {row.unit})",
+                      fontsize=SMALL, va="center")
         axes.set_yticks(range(len(parameters)), [fitting(str(words), 2.4, SMALL) for words in parameters["meaning"]],
                         fontsize=SMALL)
         axes.set_ylim(len(parameters) - 0.4, -0.6)

@@ -23,6 +23,7 @@ from simulation.errors import Refusal
 from simulation.propositions.file import Span
 from simulation.propositions.region import SurveyedPoint
 from simulation.propositions.verdicts import Verdict
+from simulation.scenario.documentation import rounded
 from simulation.scenario.scenario import Scenario
 
 TREES, DEPTH, FOLDS = 200, 3, 5
@@ -212,10 +213,10 @@ def sentence(leaf: Leaf, name: Any = str) -> str:
     parts = []
     for path, (low, high) in leaf.bounds.items():
         if low is not None and high is not None:
-            parts.append(f"{name(path)} is from {low:.3g} to {high:.3g}")
+            parts.append(f"{name(path)} is from {rounded(low, 3)} to {rounded(high, 3)}")
         elif low is not None:
-            parts.append(f"{name(path)} is above {low:.3g}")
+            parts.append(f"{name(path)} is above {rounded(low, 3)}")
         elif high is not None:
-            parts.append(f"{name(path)} is at most {high:.3g}")
+            parts.append(f"{name(path)} is at most {rounded(high, 3)}")
     where = " where " + " and ".join(parts) if parts else " everywhere it is decided"
     return f"{'holds' if leaf.holds else 'fails'}{where} ({leaf.right} of {leaf.points} places)"

@@ -12,6 +12,7 @@ from simulation.errors import Refusal, ResultsError
 from simulation.propositions.results import KNOCK_OUTS_FILE, VERDICTS_FILE
 from simulation.report.parts import Cell, Facts, Part, Section, Table, Words, cell, interval, number, words_of
 from simulation.report.source import Subject
+from simulation.scenario.documentation import rounded
 from simulation.scenario.yaml_text import parsed
 from simulation.study.manifest import MANIFEST_FILE
 
@@ -90,7 +91,8 @@ def _effect(row: dict[str, Any]) -> Cell:
     if math.isnan(row["effect"]):
         return number(math.nan)
     between = interval(row["low"], row["high"])
-    return Cell(f"{row['effect']:.3g}", f"{between} {100 * row['level']:.4g}%" if between else "", row["effect"], True)
+    return Cell(rounded(row["effect"], 3), f"{between} {100 * row['level']:.4g}%" if between else "", row["effect"],
+                True)
 
 
 def _pairs(row: dict[str, Any]) -> Cell:

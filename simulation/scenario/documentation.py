@@ -12,6 +12,8 @@ from simulation.scenario.validation import walked
 
 UNITS_NOT_SHOWN = ("switch", "name", "channel", "text", "number", "factor", "as the field")
 REFERENCE = "See "
+LARGEST = 1e7
+"""Numbers from here on are written with a power of ten."""
 
 
 def described(path: str) -> str:
@@ -67,6 +69,15 @@ def with_unit(number: float, unit: str, text: str = "") -> str:
     if number == 1:
         what = f"{what[:-3]}y" if what.endswith("ies") else what.removesuffix("s")
     return f"{text or f'{number:g}'} {what}{per}{rest}"
+
+
+def rounded(number: float, digits: int) -> str:
+    """So many digits, or all that stand before the point: 12000 and 1645, not 1.2e+04 and 1.64e+03.
+
+    From `LARGEST` on, and below a ten-thousandth, with a power of ten.
+    """
+    text = f"{number:.{digits}g}"
+    return f"{number:.0f}" if "e+" in text and abs(number) < LARGEST else text
 
 
 def in_brackets(unit: str) -> str:

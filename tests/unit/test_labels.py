@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.figures.labels import level_label, measure_meaning, naming, value_label
-from simulation.scenario.documentation import with_unit
+from simulation.scenario.documentation import rounded, with_unit
 
 
 @pytest.mark.parametrize(("number", "unit", "told"), [
@@ -26,3 +26,14 @@ def test_levels_have_their_unit_and_names_are_words():
 
 def test_what_a_measure_is_is_told_without_the_computer_s_words():
     assert measure_meaning("autonomy_given_pact") == "Mean autonomy conceded over pact-years; none without pacts."
+
+
+@pytest.mark.parametrize(("number", "digits", "told"), [
+    (12_000.0, 4, "12000"), (12_345, 4, "12345"), (1644.7, 3, "1645"), (9999.9, 4, "10000"), (0.01234, 3, "0.0123"),
+    (-30_000.0, 4, "-30000"), (2e7, 3, "2e+07"), (0.00001, 3, "1e-05"), (float("nan"), 3, "nan")])
+def test_thousands_are_written_out_and_no_digit_is_made_up(number, digits, told):
+    assert rounded(number, digits) == told
+
+
+def test_a_distance_is_labelled_as_it_was_given():
+    assert level_label("weak_states.ATO.toward.SEA.distance_km", 12_000.0) == "12000 km"

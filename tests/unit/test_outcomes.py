@@ -106,6 +106,15 @@ def test_lines_are_means_and_their_bars_the_intervals():
         assert drawn == [pytest.approx((one.low, one.high)) for one in found]
 
 
+def test_a_heat_map_of_thousands_writes_no_powers_of_ten():
+    rows = table(reaches=(12_000.0, 24_000.0))
+    rows[PACTS] = 1644.7 + rows["replication"] * 10.0 + (rows[REACH] > 12_000.0) * 20_000.0
+    told = texts_in(outcome_figure(rows, PACTS, Choice(COST, REACH, at={SWITCH: 3}), "heat"))
+    assert "e+" not in told
+    for word in ("12000", "24000", "1680", "21680"):
+        assert word in told
+
+
 def test_a_heat_map_holds_the_means_and_writes_them():
     rows = table()
     figure = outcome_figure(rows, PACTS, Choice(COST, REACH), "heat")
