@@ -32,12 +32,12 @@ _PUBLIC = {
     "record_features": "simulation.interface.record:record_features",
     "reversal": "simulation.interface.studies:reversal",
     "selection_figure": "simulation.interface.pictures:selection_figure",
-    "simulate": "simulation.history.tables:tabulated",
-    "solve": "simulation.equilibrium.search:solve",
+    "simulate": "simulation.interface.scenarios:simulate",
+    "solve": "simulation.interface.scenarios:solve",
     "sweep": "simulation.interface.studies:sweep",
     "term": "simulation.interface.own_terms:term",
     "test_propositions": "simulation.interface.propositions:test_propositions",
-    "trace": "simulation.analysis.trace:trace",
+    "trace": "simulation.interface.scenarios:trace",
     "with_terms": "simulation.interface.own_terms:with_terms",
 }
 

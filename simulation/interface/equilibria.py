@@ -8,21 +8,22 @@ import pandas as pd
 
 from simulation.equilibrium.comparison import nearest, shifts
 from simulation.equilibrium.search import solve
-from simulation.scenario.scenario import Scenario
+from simulation.interface.scenarios import AnyScenario, scenario_of
 
 COLUMNS = ("major_power", "weak_state", "event", "commitment_before", "autonomy_before", "commitment_after",
            "autonomy_after", "term", "change")
 
 
-def compare(first: Scenario, second: Scenario) -> pd.DataFrame:
+def compare(first: AnyScenario, second: AnyScenario) -> pd.DataFrame:
     """What becomes of every pact from an equilibrium of one scenario to the nearest of another.
 
     Returns a row per pair that is allied in either: `major_power`, `weak_state`, `event` (enters, leaves, stays), the
     terms before and after (shares; NaN without a pact), and the `term` that moved it with the `change` that it made to
     the gain of the side whose it is, payoff per year. Empty where neither has an equilibrium with pacts.
 
-    Raises `Refusal` where no equilibrium is defined.
+    Raises `Refusal` where no equilibrium is defined, and for a file that holds no scenario.
     """
+    first, second = scenario_of(first), scenario_of(second)
     solved = solve(first), solve(second)
     chosen = nearest([[equilibrium.pacts for equilibrium in found.equilibria] for found in solved])
     if None in chosen:

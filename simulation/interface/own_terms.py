@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from simulation.errors import Refusal
+from simulation.interface.scenarios import AnyScenario, scenario_of
 from simulation.scenario.formulas import QUANTITIES, parse_formula
 from simulation.scenario.parameters import OwnTerm
 from simulation.scenario.scenario import Scenario
@@ -108,8 +109,9 @@ def term(side: Literal["major", "weak"], kind: Literal["cost", "benefit"], *, we
     return made
 
 
-def with_terms(scenario: Scenario, *terms: NamedTerm) -> Scenario:
+def with_terms(scenario: AnyScenario, *terms: NamedTerm) -> Scenario:
     """The scenario with these own terms beside those that it has. Raises `Refusal` for a name that is taken."""
+    scenario = scenario_of(scenario)
     own = {name: record.model_dump() for name, record in scenario.own_terms.items()}
     for added in terms:
         if added.name in own:

@@ -12,7 +12,7 @@ from simulation.figures.of_sweeps import Outcome, draw_of_sweeps, figure_of_swee
 from simulation.figures.registry import run_figures
 from simulation.figures.selection import selection_figure as selection_of
 from simulation.history.tables import Tables
-from simulation.interface.studies import Results
+from simulation.interface.studies import AnyResults, results_of
 from simulation.study.store import ResultsFolder
 
 
@@ -32,7 +32,7 @@ def history_figures(tables: Tables) -> Figures:
     return Figures(run_figures(tables.history, tables.scenario))
 
 
-def outcome_figure(results: Results | Sequence[Results], measure: str, by: str | None = None,
+def outcome_figure(results: AnyResults | Sequence[AnyResults], measure: str, by: str | None = None,
                    within: str | None = None, *, kind: str | None = None, at: Mapping[str, Any] | None = None,
                    against: str = "", power: str | None = None, bins: int = 10,
                    labels: Mapping[str, str] | None = None) -> Figure:
@@ -40,6 +40,7 @@ def outcome_figure(results: Results | Sequence[Results], measure: str, by: str |
 
     Parameters
     ----------
+    results : of `sweep` or `load_results`, or the path of a results folder.
     by, within : factors: the path of what varies or its last keys, `major_power`, or `folder`.
     kind : dots, box, violin, ecdf, histogram, ridge, line or heat; None: dots, or ridge for many conditions.
     at : levels by factor at which alone histories are taken; a pair (low, high) is all from one to the other. Factors
@@ -55,7 +56,7 @@ def outcome_figure(results: Results | Sequence[Results], measure: str, by: str |
         measure, by, within, kind, against, at or {}, power, bins, labels or {}))
 
 
-def draw_outcome(axes: Axes, results: Results | Sequence[Results], measure: str, by: str | None = None,
+def draw_outcome(axes: Axes, results: AnyResults | Sequence[AnyResults], measure: str, by: str | None = None,
                  within: str | None = None, *, kind: str | None = None, at: Mapping[str, Any] | None = None,
                  against: str = "", power: str | None = None, bins: int = 10,
                  labels: Mapping[str, str] | None = None) -> list[str]:
@@ -67,15 +68,16 @@ def draw_outcome(axes: Axes, results: Results | Sequence[Results], measure: str,
         measure, by, within, kind, against, at or {}, power, bins, labels or {}))
 
 
-def distribution_figure(results: Results, measure: str, parameter: str) -> Figure:
+def distribution_figure(results: AnyResults, measure: str, parameter: str) -> Figure:
     """How a measure is distributed at each value of a parameter, given by path. Raises `Refusal`."""
     return outcome_figure(results, measure, parameter, kind="dots")
 
 
-def selection_figure(results: Results, parameter: str) -> Figure:
+def selection_figure(results: AnyResults, parameter: str) -> Figure:
     """Autonomy conceded given a pact and over all states, side by side, against a parameter. Raises `Refusal`."""
-    return selection_of(results.table, parameter)
+    return selection_of(results_of(results).table, parameter)
 
 
-def _folders(results: Results | Sequence[Results]) -> list[ResultsFolder]:
-    return [one.folder for one in ([results] if isinstance(results, Results) else results)]
+def _folders(results: AnyResults | Sequence[AnyResults]) -> list[ResultsFolder]:
+    several = results if isinstance(results, Sequence) and not isinstance(results, str) else [results]
+    return [results_of(one).folder for one in several]

@@ -58,6 +58,52 @@ def test_any_outcome_as_a_figure_or_on_axes():
         aa.outcome_figure(results, "wars", "war")
 
 
+def in_a_file(scenario, path):
+    path.write_text(dump_yaml(scenario.resolved()), encoding="utf-8")
+    return str(path)
+
+
+def test_a_path_stands_for_a_scenario_and_for_results(tmp_path):
+    scenario = one_power(years=3, relaxations=AT_REST)
+    path = in_a_file(scenario, tmp_path / "one.yaml")
+    assert aa.simulate(path, seed=3).series.equals(aa.simulate(scenario, seed=3).series)
+    assert [found.pacts for found in aa.solve(path).equilibria] == [
+        found.pacts for found in aa.solve(scenario).equilibria]
+    assert aa.compare(path, tmp_path / "one.yaml")["event"].eq("stays").all()
+    assert aa.trace(path, scenario, seed=1).parting is None
+    state = next(iter(scenario.states))
+    assert aa.nash_bargain(path, state) == aa.nash_bargain(scenario, state)
+    results = aa.sweep(path, {WAR_COST: np.array([0.1, 0.6])}, replications=2)
+    assert len(results.table) == 4
+    for given in (results.path, str(results.path)):
+        assert isinstance(aa.outcome_figure(given, "wars", "war_cost"), matplotlib.figure.Figure)
+        assert isinstance(aa.selection_figure(given, WAR_COST), matplotlib.figure.Figure)
+
+
+def test_a_grid_is_not_passed_over_where_a_study_is_given(tmp_path):
+    in_a_file(one_power(years=3), tmp_path / "one.yaml")
+    study = tmp_path / "study.yaml"
+    study.write_text("format: 1\nname: s\nscenario: one.yaml\nreplications: 1\n"
+                     f"design: {{grid: {{{WAR_COST}: [1]}}}}\n", encoding="utf-8")
+    assert len(aa.sweep(study).table) == 1
+    with pytest.raises(aa.Refusal, match=r"study\.yaml: a study, and not a scenario"):
+        aa.sweep(study, {WAR_COST: [0.1, 0.6]})
+
+
+@pytest.mark.parametrize(("ask", "told"), [
+    (lambda: aa.sweep(one_power(), replications=0), "replications: out of range; found 0"),
+    (lambda: aa.sweep(one_power(), {WAR_COST: 0.1}), f"design.grid.{WAR_COST}: not a list of values; found 0.1"),
+    (lambda: aa.sweep(one_power(), {"assumptions.bargaining_solution": "nash"}), "not a list of values; found 'nash'"),
+    (lambda: aa.simulate(7), "not a scenario; found 7; allowed: what load gives, or the path of a scenario file"),
+    (lambda: aa.simulate("nowhere.yaml"), "nowhere.yaml: no such file"),
+    (lambda: aa.outcome_figure(7, "wars"), "no results of a sweep; found 7"),
+    (lambda: aa.outcome_figure([7], "wars"), "no results of a sweep; found 7")])
+def test_what_is_of_another_kind_is_refused(ask, told):
+    with pytest.raises(aa.Refusal) as refusal:
+        ask()
+    assert told in str(refusal.value)
+
+
 def test_a_study_made_in_python_is_refused_in_plain_words():
     with pytest.raises(aa.Refusal, match="replications: out of range; found -1"):
         aa.sweep(one_power(), replications=-1)
