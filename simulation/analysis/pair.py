@@ -10,11 +10,10 @@ from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.response import offers_at, outside_option_at, willing_powers
 from simulation.equilibrium.search import alliances_of
 from simulation.equilibrium.world import problem_at, world_of
-from simulation.errors import Refusal
 from simulation.scenario.broken_terms import tells_broken_terms
+from simulation.scenario.codes import pair_codes
 from simulation.scenario.own_terms import own_columns
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.validation import nearest
 
 
 class Pair(NamedTuple):
@@ -38,23 +37,15 @@ class Pair(NamedTuple):
 @tells_broken_terms
 def pair_of(scenario: Scenario, state: str, power: str | None = None,
             pacts: Mapping[str, Contract] = MappingProxyType({})) -> Pair:
-    """A pair of a scenario; the power may be left out where there is only one.
+    """A pair of a scenario, by codes or names; the power may be left out where there is only one.
 
     pacts : that stand meanwhile, by weak state; the pair's own, if among them, does not count.
 
-    Raises `Refusal` for a code that the scenario does not have.
+    Raises `Refusal` for what the scenario does not have.
     """
-    powers, states = list(scenario.major_powers), list(scenario.states)
-    if power is None and len(powers) == 1:
-        power = powers[0]
-    if power is None:
-        raise Refusal("missing, as the scenario has several major powers", allowed=", ".join(powers), file="--power")
-    for option, code, codes in (("--power", power, powers), ("--state", state, states)):
-        if code not in codes:
-            raise Refusal("not in the scenario", found=code, allowed=", ".join(codes), file=option,
-                          suggestion=nearest(code, codes))
+    power, state = pair_codes(scenario, state, power)
     world = world_of(scenario)
-    number, place = powers.index(power), states.index(state)
+    number, place = list(scenario.major_powers).index(power), list(scenario.states).index(state)
     alliances = alliances_of(scenario, world, dict(pacts))
     pulls, willing = willing_powers(world, alliances, place)[:2]
     offers = offers_at(world, alliances, place, pulls, willing, number)

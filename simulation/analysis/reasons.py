@@ -81,11 +81,12 @@ def reasons(scenario: Scenario, pacts: Mapping[str, Contract], state: str, power
     pacts : of an equilibrium, by state; power : may be left out where there is only one.
     Raises `Refusal` for a code that the scenario does not have.
     """
-    pair, held = _wide(pair_of(scenario, state, power, pacts)), pacts.get(state)
+    pair = _wide(pair_of(scenario, state, power, pacts))
+    held = pacts.get(pair.state)
     elsewhere, contract = max(0.0, pair.outside_option), _contract(pair, held)
     most_weak = best_contract(pair.problem, objective_of(Sought.WEAK_GAIN, NO_FLOOR, NO_FLOOR)).value
     most_major = best_contract(pair.problem, objective_of(Sought.MAJOR_GAIN, NO_FLOOR, NO_FLOOR)).value
-    return Reasons(pair.power, state, held.power if held else None, elsewhere, contract, most_weak,
+    return Reasons(pair.power, pair.state, held.power if held else None, elsewhere, contract, most_weak,
                    most_major, _if_other_signs(pair, Sought.WEAK_GAIN, most_major, 0.0),
                    _if_other_signs(pair, Sought.MAJOR_GAIN, most_weak, elsewhere))
 

@@ -16,9 +16,11 @@ from simulation.commands.sweep import RESULTS
 from simulation.commands.waiting import lasting, waiting
 from simulation.compiled_code.parts import PAIRS
 from simulation.errors import Refusal
+from simulation.scenario.codes import pair_codes
 from simulation.scenario.file import load_scenario
 
-State = Annotated[str, typer.Option("--state", metavar="CODE", help="The weak state.", show_default=False)]
+State = Annotated[str, typer.Option(
+    "--state", metavar="CODE", help="The weak state, by its code or its name.", show_default=False)]
 Power = Annotated[str | None, typer.Option(
     "--power", metavar="CODE", help="The major power; may be left out where there is only one.", show_default=False)]
 Commitment = Annotated[float | None, typer.Option(
@@ -36,6 +38,7 @@ def picture(scenario: ScenarioFile, state: State, power: Power = None, settings:
     """The command; `command_line` holds its help."""
     named = _terms(commitment, autonomy)
     setting = replaced(load_scenario(scenario), parse_settings(settings or []), None)
+    power, state = pair_codes(setting, state, power)
     seconds = picture_seconds(setting)
     is_interpreted = prepare([PAIRS], seconds)
     # what a refused scenario should not wait for

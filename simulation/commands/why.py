@@ -18,6 +18,7 @@ from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
 from simulation.errors import Refusal
+from simulation.scenario.codes import pair_codes
 from simulation.scenario.documentation import rounded
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
@@ -32,7 +33,8 @@ MOST_HISTORIES = 1000
 NEGLIGIBLE, LEAST = 1e-9, 5e-5
 """Gains up to which nobody signs; terms that are smaller than the second are left out of the table."""
 
-State = Annotated[str, typer.Argument(metavar="STATE", help="Code of the weak state.", show_default=False)]
+State = Annotated[str, typer.Argument(
+    metavar="STATE", help="The weak state, by its code or its name.", show_default=False)]
 Place = Annotated[int, typer.Option("--equilibrium", metavar="N", help="Which one, as solve numbers them.")]
 Histories = Annotated[int, typer.Option("--histories", metavar="N",
                                         help="Histories whose share is looked at; 0: equilibrium alone.")]
@@ -75,6 +77,7 @@ def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Set
     refuse_document_file(out)
     original, asked = load_scenario(scenario), parse_settings(settings or [])
     setting = replaced(original, asked, years)
+    power, state = pair_codes(setting, state, power)
     # what a refused scenario should not wait for
     from simulation.equilibrium.search import solve
 

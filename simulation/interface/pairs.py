@@ -26,7 +26,7 @@ def contract_figure(scenario: AnyScenario, state: str, power: str | None = None)
     """The contracts that both prefer to no pact, and the bargaining solutions among them. Raises `Refusal`."""
     scenario = scenario_of(scenario)
     pair = pair_of(scenario, state, power)
-    return contract_space_figure(contract_space(pair), pair_name(scenario, pair.power, state), is_wide=True)
+    return contract_space_figure(contract_space(pair), pair_name(scenario, pair.power, pair.state), is_wide=True)
 
 
 def crisis_figure(scenario: AnyScenario, state: str, power: str | None = None,
@@ -40,4 +40,4 @@ def crisis_figure(scenario: AnyScenario, state: str, power: str | None = None,
     found = terms or settled_by(pair)
     if found is None:
         raise ValueError(f"{pair.power} and {state} would agree on no contract; give terms")
-    return crisis_tree_figure(crisis_tree(pair, *found), pair_name(scenario, pair.power, state))
+    return crisis_tree_figure(crisis_tree(pair, *found), pair_name(scenario, pair.power, pair.state))
