@@ -12,6 +12,7 @@ import typer
 from simulation.errors import Refusal
 from simulation.scenario.file import parse_value
 from simulation.scenario.own_terms import notes_on_own_terms
+from simulation.scenario.path_hints import suggest_path
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.state_order import StateOrder
 from simulation.scenario.validation import NOUNS, noun_of, shown, walked
@@ -80,14 +81,15 @@ def replaced(scenario: Scenario, settings: Mapping[str, Any], years: int | None)
             found = scenario.replace_all(asked)
         except Refusal as refusal:
             refusal.file = SET
-            tell_of_no_own_terms(refusal, scenario)
+            tell_of_paths(refusal, scenario)
             raise
     tell_own_terms(found)
     return found
 
 
-def tell_of_no_own_terms(refusal: Refusal, scenario: Scenario) -> None:
-    """Has the refusal of a path to own terms say that the scenario has none."""
+def tell_of_paths(refusal: Refusal, scenario: Scenario) -> None:
+    """Has the refusal of a path say which may be meant, and that of a path to own terms that the scenario has none."""
+    suggest_path(refusal, scenario)
     if refusal.path.startswith("own_terms.") and not scenario.own_terms:
         refusal.allowed = (f"another path: {scenario.name} states no own_terms (asymmetric-alliances describe own_terms"
                            " tells of what they are made)")

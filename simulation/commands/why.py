@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from simulation.commands.console import Screen, add_columns, console, new_table
-from simulation.commands.options import parse_settings, refuse_outside, replaced, tell_of_no_own_terms, tell_settings
+from simulation.commands.options import parse_settings, refuse_outside, replaced, tell_of_paths, tell_settings
 from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
@@ -132,7 +132,7 @@ def _refuse_unknown(scenario: Scenario, paths: list[str]) -> None:
             value = scenario.value(path)
         except Refusal as refusal:
             refusal.file = "--parameter"
-            tell_of_no_own_terms(refusal, scenario)
+            tell_of_paths(refusal, scenario)
             raise
         if "*" in path or isinstance(value, bool) or not isinstance(value, float | int):
             raise Refusal("not the path of one number", found=path, allowed="such as"

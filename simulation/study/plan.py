@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from simulation.errors import Refusal
 from simulation.scenario.file import PathLike, load_scenario
+from simulation.scenario.path_hints import suggest_path
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import Locate, placed, validated
 from simulation.study.derived_measures import measures_of_own_terms, refuse_foreign_measures, refuse_taken_names
@@ -232,6 +233,7 @@ def _checked(scenario: Scenario, point: Point, locate: Locate | None) -> dict[st
     try:
         replaced = scenario.replace_all(settings)
     except Refusal as refusal:
+        suggest_path(refusal, scenario)
         if locate is not None:
             refusal.file, refusal.line = locate(_culprit(point, refusal.path))
         raise
@@ -272,6 +274,7 @@ def _set(scenario: Scenario, study: Study, locate: Locate, settings: Mapping[str
     try:
         scenario = scenario.replace_all(study.set)
     except Refusal as refusal:
+        suggest_path(refusal, scenario)
         culprit = next((path for path in study.set if refusal.path == path or refusal.path.startswith(f"{path}.")), "")
         refusal.file, refusal.line = locate(("set", culprit) if culprit else ("set",))
         raise
@@ -281,5 +284,6 @@ def _set(scenario: Scenario, study: Study, locate: Locate, settings: Mapping[str
     try:
         return scenario.replace_all(settings)
     except Refusal as refusal:
+        suggest_path(refusal, scenario)
         refusal.file = "--set"
         raise
