@@ -235,10 +235,10 @@ def _of_power(table: pd.DataFrame, power: str | None) -> pd.DataFrame:
         return table
     powers = distinct(table[POWER])
     if power is None and len(powers) > 1:
-        raise Refusal("several major powers in the table", allowed=f"one of {listed(powers)}")
+        raise Refusal("several major powers in the table", allowed=f"one of {listed(powers)}", file="power")
     if power is not None and power not in powers:
         raise Refusal("no such major power in the table", found=shown(power), allowed=listed(powers),
-                      suggestion=nearest(power, powers))
+                      suggestion=nearest(power, powers), file="power")
     return table if power is None else table[table[POWER] == power]
 
 

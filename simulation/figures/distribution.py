@@ -63,7 +63,8 @@ def key_of_violins(panel: Panel) -> str:
 
 
 def _few(panel: Panel, fewest: int) -> str:
-    return f" Fewer than {fewest} are drawn as dots." if any(mark.values.size < fewest for mark in panel.every) else ""
+    drawn = [int((~np.isnan(mark.values)).sum()) for mark in panel.every]
+    return f" Fewer than {fewest} are drawn as dots." if any(0 < number < fewest for number in drawn) else ""
 
 
 def _draw(axes: Axes, panel: Panel, draw: Drawing, fewest: int) -> None:

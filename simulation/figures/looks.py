@@ -8,15 +8,21 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import style as mpl_style
+from matplotlib.colors import to_rgb
 
 from simulation.errors import Refusal
 from simulation.scenario.validation import nearest, shown
 
 USUAL_TYPE = 8.0
 """Points of the type for which figures are laid out."""
+LETTERS = ("text.color", "axes.labelcolor", "xtick.color", "ytick.color")
+DARK_GROUND, LIGHT_LETTERS = 0.5, 0.75
+"""Lightness below which a ground, and above which letters on white paper, make a figure illegible."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,22 @@ def _refuse_bad_style(name: str) -> None:
         log.removeHandler(said)
     if said.lines:
         raise Refusal("not a style of Matplotlib", found=" ".join(said.lines[0].split()), file=name)
+    _refuse_dark_ground(name)
+
+
+def _refuse_dark_ground(name: str) -> None:
+    """Raises `Refusal` for a style under which letters, or marks, whose colours are those of print, cannot be read."""
+    with mpl_style.context(name):
+        rules: Any = mpl.rcParams
+        ground, letters = _lightness(rules["axes.facecolor"]), max(_lightness(rules[rule]) for rule in LETTERS)
+    if ground < DARK_GROUND or letters > LIGHT_LETTERS:
+        raise Refusal("light letters or a dark ground", found=shown(name), file="style",
+                      allowed="dark letters on a light ground, for which the colours of marks are chosen")
+
+
+def _lightness(colour: str) -> float:
+    """From 0, black, to 1, white."""
+    return float(np.dot(to_rgb(colour), [0.2126, 0.7152, 0.0722]))
 
 
 class _Said(logging.Handler):

@@ -41,6 +41,7 @@ from simulation.figures.panels import (
 from simulation.figures.ridges import LEAST_ROW, ROW, draw_ridges, key_of_ridges
 from simulation.figures.scatter import both_or_neither, draw_scatter, key_of_scatter
 from simulation.figures.style import ONE_COLUMN, TALLEST, TWO_COLUMNS, add_note, fitting, new_figure, printed, settled
+from simulation.figures.tick_labels import upright_inches
 from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.joined_tables import FOLDER
 
@@ -198,6 +199,7 @@ def _drawn(compared: Comparison, measure: str, own: Kind, against: str) -> Figur
         settled(figure)
         for axes, panel in zip(grid.flat, panels, strict=False):
             own.label(axes, panel, _inches(axes))
+        figure.set_figheight(figure.get_figheight() + rows * upright_inches(grid.flat[0]))
     add_note(figure, *_caption(compared, measure, own, panels[0]))
     return figure
 

@@ -14,6 +14,7 @@ from simulation.figures.style import broken as broken_at
 MOST_LINES = 3
 LONGEST_UPRIGHT = 30
 """Signs of an upright label; of a longer one the end is cut."""
+UPRIGHT = 90.0
 BETWEEN = 0.06
 """Inches between two labels, at least."""
 
@@ -41,8 +42,17 @@ def label_places(axes: Axes, places: np.ndarray, words: Sequence[str], inches: f
             shown[number] = ""
         else:
             end = place
-    axes.set_xticks(places, shown, rotation=90)
+    axes.set_xticks(places, shown, rotation=UPRIGHT)
     return False
+
+
+def upright_inches(axes: Axes) -> float:
+    """What labels along the lower axis take beyond a line, where they stand upright."""
+    labels = axes.get_xticklabels()
+    if not labels or labels[0].get_rotation() != UPRIGHT:
+        return 0.0
+    size = type_size("xtick.labelsize") * scale() / POINTS_PER_INCH
+    return max(0.0, max(len(label.get_text()) for label in labels) * MEAN_WIDTH_OF_A_SIGN - LINE_SPACING) * size
 
 
 def _fits(word: str, room: float, wide: float) -> bool:

@@ -87,6 +87,15 @@ def test_a_style_file_is_followed_and_a_bad_one_refused(tmp_path):
             drawn(Looks(style=style))
 
 
+@pytest.mark.parametrize("style", ["dark_background", "text.color: white", "axes.facecolor: 0.2"])
+def test_a_style_under_which_nothing_can_be_read_is_refused(style, tmp_path):
+    if ":" in style:
+        (tmp_path / "own.mplstyle").write_text(style)
+        style = str(tmp_path / "own.mplstyle")
+    with pytest.raises(Refusal, match="style: light letters or a dark ground; found"):
+        drawn(Looks(style=style))
+
+
 def test_drawings_are_the_same_bytes_each_time(tmp_path):
     first, second = (save(drawn(Looks()), tmp_path / place, "x", ("svg",))[0] for place in "ab")
     assert first.read_bytes() == second.read_bytes() and first.read_bytes().startswith(b"<?xml")

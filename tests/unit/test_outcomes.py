@@ -265,3 +265,23 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(choice, kind, against, mess
     with pytest.raises(Refusal) as refused:
         outcome_figure(table(), PACTS, choice, kind, against)
     assert message in str(refused.value)
+
+
+def test_few_numbers_are_called_dots_where_the_measure_exists_in_few_cells():
+    """Eight cells with the measure in two of them are two dots, not a box."""
+    rows = table(switches=tuple(range(8)), costs=(0.0,), reaches=(600.0,))
+    rows.loc[rows[SWITCH] > 1, GIVEN] = np.nan
+    assert "Fewer than 5 are drawn as dots." in texts_in(outcome_figure(rows, GIVEN, Choice(COST), "box"))
+    assert "drawn as dots" not in texts_in(outcome_figure(rows, PACTS, Choice(COST), "box"))
+
+
+def test_words_at_the_left_axis_fit_it_over_upright_labels():
+    """Labels that stand upright made the panel lower than the words beside it, which ran into the key."""
+    costs = tuple(f"a-rather-long-level-{number}" for number in range(12))
+    figure = outcome_figure(table(costs=costs), GIVEN, Choice(COST, REACH), "line")
+    figure.set_dpi(PNG_DOTS_PER_INCH)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    words, panel = axes.yaxis.label.get_window_extent(), axes.get_window_extent()
+    assert axes.get_xticklabels()[0].get_rotation() == 90.0
+    assert words.y1 < panel.y1 + 10.0
