@@ -17,12 +17,14 @@ from typing import Any
 
 import pandas as pd
 
-from simulation.equilibrium.accounts import portfolio_measures
+from simulation.equilibrium.accounts import accounts, portfolio_measures
 from simulation.equilibrium.comparison import PairChange, Valuation, nearest, shifts
 from simulation.equilibrium.search import Equilibrium, Solved, solve
+from simulation.scenario.distances import distance_km
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.short_names import short_names
+from simulation.scenario.state_order import arranged
 from simulation.study.completion import being_written
 from simulation.study.manifest import FORMAT, invocation, model_sources, version
 from simulation.study.plan import HASH_DIGITS
@@ -109,8 +111,33 @@ class Compared:
 
     @property
     def states(self) -> list[str]:
-        """Weak states of any setting."""
-        return list(dict.fromkeys(code for own in self.plan.settings for code in own.scenario.states))
+        """Weak states of any setting, in the order that is asked for, or else as they come."""
+        codes = list(dict.fromkeys(code for own in self.plan.settings for code in own.scenario.states))
+        return [codes[place] for place in arranged(map(self._pair, codes))]
+
+    def _pair(self, code: str) -> tuple[str, str, float]:
+        """A state, the major power that first has it as an ally, or else the first one, and their distance in km."""
+        found = [(own.scenario, shown.pacts[code].power) for own, _, shown in columns(self)
+                 if shown is not None and code in shown.pacts]
+        found += [(own.scenario, power) for own in self.plan.settings if code in own.scenario.states
+                  for power in own.scenario.major_powers]
+        scenario, power = found[0]
+        return power, code, distance_km(scenario, power, code)
+
+    @property
+    def gains(self) -> dict[tuple[str, str], float]:
+        """What each major power gains of each ally, payoff per year, by power and state: in the first setting that has
+        the pact."""
+        gains: dict[tuple[str, str], float] = {}
+        for own, _, shown in columns(self):
+            for pact in accounts(own.scenario, shown) if shown is not None else ():
+                gains.setdefault((pact.power, pact.state), pact.major_gain)
+        return gains
+
+    def in_order(self, found: Iterable[PairChange]) -> list[PairChange]:
+        """What became of pairs, in the order of their states."""
+        places = {code: place for place, code in enumerate(self.states)}
+        return sorted(found, key=lambda shift: places[shift.state])
 
 
 def carry_out(plan: Plan, advance: Callable[[int], None] = lambda _: None) -> Compared:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.first_use import prepare, solve_seconds
-from simulation.commands.options import parse_settings, refuse_outside, replaced
+from simulation.commands.options import StatesBy, parse_settings, refuse_outside, replaced
 from simulation.commands.run import AsJson, Settings
 from simulation.commands.saving import saved, tell
 from simulation.commands.solve import LARGEST_SEED, MOST_STARTS, Out, Seed, Starts
@@ -24,6 +24,7 @@ from simulation.compiled_code.parts import EQUILIBRIA
 from simulation.errors import Refusal
 from simulation.scenario.documentation import rounded
 from simulation.scenario.file import load_scenario
+from simulation.scenario.state_order import listing_states
 from simulation.scenario.validation import shown as quoted
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ Against = Annotated[list[str] | None, typer.Option(
 
 
 def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Against = None, starts: Starts = 8,
-            seed: Seed = 1, out: Out = None, as_json: AsJson = False) -> None:
+            seed: Seed = 1, states_by: StatesBy = None, out: Out = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     refuse_outside("--starts", starts, MOST_STARTS)
     refuse_outside("--seed", seed, LARGEST_SEED)
@@ -81,14 +82,15 @@ def compare(scenarios: ScenarioFiles, settings: Settings = None, against: Agains
     with ended(Bar("settings"), len(plan.settings)) as bar:
         compared = carry_out(plan, bar.advance)
     title = comparison_title([own.scenario for own in plan.settings])
-    with writing(folder, compared, command_line()) as tables:
-        settings = tables[SETTINGS_FILE].drop_duplicates("setting")
-        figures = saved(comparison_figures(tables[PACTS_FILE], settings, title), folder, has_pdf=False)
-    if as_json:
-        typer.echo(document(compared, folder, figures))
-    else:
-        show(compared, folder)
-        tell(figures)
+    with listing_states(states_by, compared.gains):
+        with writing(folder, compared, command_line()) as tables:
+            settings = tables[SETTINGS_FILE].drop_duplicates("setting")
+            figures = saved(comparison_figures(tables[PACTS_FILE], settings, title), folder, has_pdf=False)
+        if as_json:
+            typer.echo(document(compared, folder, figures))
+        else:
+            show(compared, folder)
+            tell(figures)
 
 
 def labelled(text: str) -> tuple[str, str]:
@@ -163,7 +165,7 @@ def show(compared: Compared, folder: Path) -> None:
         if number not in compared.shifts:
             screen.print(f"{number + 1} against 1: not compared, for want of an equilibrium", soft_wrap=True)
             continue
-        _show_shifts(screen, number, compared.shifts[number])
+        _show_shifts(screen, number, compared.in_order(compared.shifts[number]))
     screen.print(f"\ntables: {folder}", soft_wrap=True, markup=False)
 
 

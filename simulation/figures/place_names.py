@@ -13,6 +13,8 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right and top in points."""
 CODE, WIDTH_OF_A_CAPITAL = SMALL - 1.0, 0.72
 """Type size of codes in points, and how wide a capital is in units of it."""
+OVER_WRITING = 4.0
+"""How much worse it is to cover another code, which makes both illegible, than a dot."""
 GAP = 1.5
 """Points from a dot to its own code."""
 
@@ -57,9 +59,11 @@ class CodeLabels:
         """Where a code covers least, and how much it covers there, square points."""
         others = [*self.dots[:number], *self.dots[number + 1:], *self.taken]
         boxes = _beside(self.points[number], self.radii[number], width)
-        costs = [sum(_overlap(box, other) for other in others) - _overlap(box, self.frame) for box in boxes]
-        best = int(np.argmin(costs))
-        return boxes[best], costs[best] + width * CODE
+        covered = [sum(_overlap(box, other) for other in others) + width * CODE - _overlap(box, self.frame)
+                   for box in boxes]
+        written = [sum(_overlap(box, other) for other in self.taken) for box in boxes]
+        best = int(np.argmin([dots + OVER_WRITING * codes for dots, codes in zip(covered, written, strict=True)]))
+        return boxes[best], covered[best]
 
 
 def _square(place: np.ndarray, half: float) -> Box:

@@ -88,6 +88,19 @@ def test_settings_go_by_a_label_or_by_what_tells_them_apart(folder, capsys):
     assert pd.read_csv("other/settings.csv")["label"].tolist() == ["as given", "dear pacts"]
 
 
+@pytest.mark.parametrize(("order", "expected"), [([], "AB"), (["--states-by", "name"], "AB"),
+                                                 (["--states-by", "distance"], "BA"), (["--states-by", "gain"], "BA")])
+def test_states_stand_in_an_order_of_choice(folder, capsys, order, expected):
+    """The nearer and more useful ally is B."""
+    text = SCENARIO.replace("distance_km: 0, basing: 1", "distance_km: 400, basing: 0.8").replace("km: 300", "km: 100")
+    (folder / "small.yaml").write_text(text, encoding="utf-8")
+    code, out, _ = typed(capsys, "small.yaml", "--against", f"{FIXED}=0.001", *order, "--out", "here")
+    assert code == 0 and f"2 stay: {', '.join(expected)}\n" in out
+    states = [line.split()[0] for line in out.splitlines() if line[:2] in ("A ", "B ")]
+    assert "".join(states) == 2 * expected
+    assert list(dict.fromkeys(pd.read_csv("here/pacts.csv")["weak_state"])) == list(expected)
+
+
 def test_files_go_by_labels_as_well(folder, capsys):
     code, out, _ = typed(capsys, "as it was: small.yaml", "revised: other.yaml", "--against", f"dear pacts: {FIXED}=2",
                          "--out", "here")

@@ -99,6 +99,13 @@ def test_codes_of_allies_close_to_each_other_can_be_told_apart(table):
     assert {text.get_text() for text in figure.axes[0].texts} == set(close) | observed
 
 
+def test_no_code_covers_another_where_dots_leave_no_room():
+    """On a map of the world Europe is all dots: ARM stood across GEO."""
+    allies = ["CAN", "MEX", "HND", "COL", "PRT", "BEL", "DEU", "BIH", "TUR", "GEO", "ARM"]
+    pacts = pd.DataFrame([("USA", code, 0.3, 0.1) for code in allies], columns=PACTS.columns)
+    assert overlaps(portfolio_map(portfolio_places(load_scenario("scenarios/two-patrons-2005.yaml"), pacts))) == []
+
+
 @pytest.mark.parametrize(("autonomy", "highest"), [([0.31, 0.05], 0.4), ([0.4], 0.4), ([0.0], 1.0), ([1.0], 1.0),
                                                    ([np.nan], 1.0)])
 def test_shades_end_at_the_tenth_above_the_most_autonomy(autonomy, highest):
