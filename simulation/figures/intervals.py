@@ -16,6 +16,7 @@ from simulation.figures.style import VERMILION
 from simulation.study.summary import Estimate
 
 INTERVAL = "mean and 95% interval (Student's t) over histories"
+ALONE, SOME_ALONE = "what the one history there came to, without an interval", ", none where there is one history"
 MARGINAL = "mean over the cells, each with the same weight, and 95% interval over replications"
 CUT = "Intervals that reach the edge of a panel go on beyond it."
 NO_MEAN = "No mean where a cell has no history with the measure."
@@ -27,7 +28,11 @@ MARGIN = 0.06
 
 def interval_words(marks: Iterable[Mark]) -> str:
     """What a mean and its interval are: of histories, or of cells of the design."""
-    return MARGINAL if any(mark.cells > 1 for mark in marks) else INTERVAL
+    marks = list(marks)
+    if any(mark.cells > 1 for mark in marks):
+        return MARGINAL
+    alone = [bool(np.isnan(mark.found.low)) for mark in marks if not np.isnan(mark.found.mean)]
+    return ALONE if alone and all(alone) else INTERVAL + SOME_ALONE * any(alone)
 
 
 def missing_remarks(marks: Iterable[Mark]) -> list[str]:

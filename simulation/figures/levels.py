@@ -70,7 +70,8 @@ def factor_named(name: str, table: pd.DataFrame, factors: Iterable[str], asked: 
     if name in table.columns and name not in MEASURES:
         return name
     known = list(factors)
-    meant = [factor for factor in known if factor.endswith(f".{name}")]
+    meant = ([factor for factor in known if factor.endswith(f".{name}")]
+             or [column for column in table.columns if column.endswith(f".{name}")])  # of a design, but with one level
     if len(meant) == 1:
         return meant[0]
     if meant:

@@ -106,6 +106,22 @@ def test_lines_are_means_and_their_bars_the_intervals():
         assert drawn == [pytest.approx((one.low, one.high)) for one in found]
 
 
+@pytest.mark.parametrize("kind", ["dots", "box", "violin", "line", "ridge"])
+def test_one_history_is_not_said_to_have_an_interval(kind):
+    one = table(replications=1)
+    told = texts_in(outcome_figure(one, PACTS, Choice(COST, at=ONE), kind))
+    assert "what the one history there came to, without an interval" in told and "95% interval" not in told
+    several = table(replications=2)
+    some = several[(several["replication"] == 0) | (several[COST] > 0.5)]
+    told = texts_in(outcome_figure(some, PACTS, Choice(COST, at=ONE), kind))
+    assert "mean and 95% interval (Student's t) over histories, none where there is one history" in told
+
+
+def test_a_factor_with_one_level_is_shown_by_its_last_keys_as_well():
+    told = texts_in(outcome_figure(table(costs=(0.2,)), PACTS, Choice("war_cost", at=ONE)))
+    assert "cost of an easy war next door" in told
+
+
 def test_a_heat_map_of_thousands_writes_no_powers_of_ten():
     rows = table(reaches=(12_000.0, 24_000.0))
     rows[PACTS] = 1644.7 + rows["replication"] * 10.0 + (rows[REACH] > 12_000.0) * 20_000.0
