@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,7 +68,8 @@ def run(scenario: ScenarioFile, seed: Seed = 1, replication: Replication = 0, se
         tables = tabulated(setting, seed, replication)
     with listing_states(states_by, gains_of(tables.pacts)):
         with writing_run(folder, single, tables, command_line()):
-            report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False))
+            report = Report(single, tables, folder, saved(run_figures(tables.history, setting), folder, has_pdf=False),
+                            [scenario, *(word for one in settings or [] for word in ("--set", one))])
         if as_json:
             typer.echo(document(report))
         else:
@@ -87,12 +89,13 @@ HEADINGS = {"distance_km": ("km", 0), "commitment": ("commit-\nment", 2), "auton
 
 @dataclass(frozen=True)
 class Report:
-    """A history, and where its folder and the pictures of its figures are."""
+    """A history, where its folder and the pictures of its figures are, and the words that named its scenario."""
 
     run: SingleRun
     told: Tables
     folder: Path
     figures: list[Path]
+    words: list[str]
 
     @property
     def first_year(self) -> int:
@@ -152,6 +155,17 @@ def show(report: Report) -> None:
         screen.print(f"figure: {path}", markup=False, soft_wrap=True)
 
 
+def _why(report: Report, power: str) -> str:
+    """The command that tells why a major power has no pact with the state that is nearest to it."""
+    from simulation.commands.command_line import PROGRAM
+
+    pairs = report.predicted(power)
+    nearest = pairs.loc[pairs["distance_km"].idxmin(), "weak_state"]
+    scenario, *settings = report.words
+    chosen = ["--power", power] if len(report.run.scenario.major_powers) > 1 else []
+    return shlex.join([PROGRAM, "why", scenario, nearest, *chosen, *settings, "--histories", "0"])
+
+
 def _show_pacts(screen: Console, report: Report, power: str) -> None:
     from simulation.history.tables import final_pacts
 
@@ -160,6 +174,7 @@ def _show_pacts(screen: Console, report: Report, power: str) -> None:
     owner = f"{power} ({name})" if name else power
     if pacts.empty:
         screen.print(f"{owner}: no pacts at the end of {report.last_year}", markup=False)
+        screen.print(f"why not, of the nearest state: {_why(report, power)}", markup=False, soft_wrap=True)
         return
     screen.print(f"{owner}: pacts at the end of {report.last_year} (gains: payoff per year; believed and true:"
                  " reliability)", markup=False)

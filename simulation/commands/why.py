@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from simulation.commands.console import Screen, add_columns, console, new_table
+from simulation.commands.console import add_columns, console, new_table
 from simulation.commands.options import parse_settings, refuse_outside, replaced, tell_of_paths, tell_settings
 from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
+from simulation.commands.waiting import waiting
 from simulation.errors import Refusal
 from simulation.scenario.codes import pair_codes
-from simulation.scenario.documentation import rounded
+from simulation.scenario.documentation import rounded, with_unit
 from simulation.scenario.file import load_scenario
 from simulation.scenario.scenario import Scenario
 from simulation.study.study_file import LARGEST_SEED
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simulation.analysis.turning_values import Answer, Precision, Turn
     from simulation.equilibrium.search import Solved
 
-MOST_HISTORIES = 1000
+MOST_HISTORIES, USUALLY = 1000, "half a minute to some minutes"
 NEGLIGIBLE, LEAST = 1e-9, 5e-5
 """Gains up to which nobody signs; terms that are smaller than the second are left out of the table."""
 
@@ -141,13 +141,10 @@ def _refuse_unknown(scenario: Scenario, paths: list[str]) -> None:
 
 @contextlib.contextmanager
 def progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on standard error, where that is a terminal; what is yielded is called once a parameter."""
-    err = Screen(stderr=True)
-    bar = Progress(TextColumn("parameters"), BarColumn(), MofNCompleteColumn(), TextColumn("left"),
-                   TimeRemainingColumn(), console=err, disable=not err.is_terminal)
-    with bar:
-        task = bar.add_task("", total=total)
-        yield lambda: bar.advance(task)
+    """How far it has come, on standard error; what is yielded is called once a parameter."""
+    done: list[None] = []
+    with waiting("what would turn it", USUALLY, lambda: f"{len(done)} of {with_unit(total, 'parameters')}"):
+        yield lambda: done.append(None)
 
 
 # --- on the screen --------------------------------------------------------------------------------------------------

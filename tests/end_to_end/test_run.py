@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +86,10 @@ def test_the_document_holds_the_models_numbers(scenario, capsys):
 def test_no_pacts_are_no_fault(scenario, capsys):
     dear = ["--set", f"{WAR_COST}=100", "--set", "major_powers.P.costs.direct.fixed=5"]
     status, out, _ = outcome(capsys, "run", scenario, *dear)
-    assert status == 0 and "P: no pacts at the end of 2003" in out
+    assert status == 0 and "P: no pacts at the end of 2003\nwhy not, of the nearest state: " in out
+    why = out.partition("why not, of the nearest state: ")[2].splitlines()[0]
+    told_why = outcome(capsys, *shlex.split(why)[1:], "--parameter", WAR_COST)
+    assert told_why[0] == 0 and "has no ally" in told_why[1] and f"set: {WAR_COST} = 100" in told_why[1]
     status, out, _ = outcome(capsys, "run", scenario, "--json", *dear)
     own = json.loads(out)["major_powers"]["P"]
     assert (status, own["pacts"], own["measures"]["autonomy_given_pact"]) == (0, [], None)

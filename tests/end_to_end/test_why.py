@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.commands import waiting
 from tests.statuses import status_of
 
 RUSSIA = str(Path(__file__).resolve().parents[2] / "scenarios" / "russia-2005.yaml")
@@ -38,6 +39,12 @@ def test_the_document_says_what_the_table_says(capsys, tmp_path):
     (turning,) = found["turning"]
     assert turning["now"] == 0.05 < turning["in_equilibrium"] < 0.2 and turning["in_histories"] is None
     assert found["contract"]["terms"]["cost_foreclosure"] == pytest.approx(0.06)
+
+
+def test_where_there_is_no_terminal_it_says_how_far_it_has_come(capsys, monkeypatch):
+    monkeypatch.setattr(waiting, "SECONDS_BETWEEN_LINES", 0.02)
+    assert status_of("why", RUSSIA, "UZB", "--histories", "2", "--parameter", DENIAL) == 0
+    assert ", 0 of 1 parameter, usually half a minute to some minutes\n" in capsys.readouterr().err
 
 
 def test_without_a_turn_it_says_so(capsys):
