@@ -111,9 +111,11 @@ def _holding(parts: list[str], everything: dict[str, list[Entry]]) -> dict[str, 
 
 
 def _alike(word: str, everything: dict[str, list[Entry]]) -> str:
-    """Up to three words of names and meanings that are spelt much like this one, and begin like it."""
-    text = " ".join(_plain(f"{entry.name} {entry.meaning}") for entries in everything.values() for entry in entries)
-    known = {part for part in re.findall(r"[a-z]{4,}", text) if part[0] == word[:1].casefold()}
+    """Up to three names or words of names and meanings that are spelt much like this one, and begin like it."""
+    entries = [entry for entries in everything.values() for entry in entries]
+    text = " ".join(_plain(f"{entry.name} {entry.meaning}") for entry in entries)
+    names = {_plain(entry.name.rpartition(".")[2]) for entry in entries}
+    known = {part for part in names.union(re.findall(r"[a-z]{4,}", text)) if part[:1] == word[:1].casefold()}
     return " or ".join(difflib.get_close_matches(word.casefold(), sorted(known), n=3, cutoff=ALIKE))
 
 

@@ -17,7 +17,7 @@ import simulation
 from simulation.compiled_code.cache import sources_hash
 from simulation.errors import Refusal, ResultsError
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.validation import shown, validated
+from simulation.scenario.validation import listed, shown, validated
 from simulation.study.checksums import OWN, manifest_checksum
 from simulation.study.parts import part_in
 from simulation.study.plan import Plan
@@ -83,7 +83,9 @@ def read_manifest(folder: Path, of: str = SWEEP) -> Manifest:
     try:
         manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise ResultsError(f"{folder}: no results of {of} (there is no {MANIFEST_FILE})") from None
+        below = sorted(file.parent.name for file in folder.glob(f"*/{MANIFEST_FILE}"))
+        other = f"; there is one in {listed(below, 3)} below it" if below else ""
+        raise ResultsError(f"{folder}: no results of {of} (there is no {MANIFEST_FILE}{other})") from None
     except (OSError, ValueError):
         raise ResultsError(f"{path}: cannot be read") from None
     kind = kind_of(manifest)

@@ -207,6 +207,12 @@ def test_nothing_to_resume(name, folder, capsys):
         2, "", f"error: {name}: no results of a sweep (there is no manifest.json)\n")
 
 
+@pytest.mark.parametrize("words", [["figures", "."], ["resume", "."], ["report", "."]])
+def test_a_folder_above_results_names_them(words, finished, capsys):
+    status, _, err = outcome(words, capsys)
+    assert status == 2 and err.endswith("(there is no manifest.json; there is one in done below it)\n")
+
+
 @pytest.mark.parametrize(("arguments", "message"), [
     (["merge", "done", "--out", "all"], "merge: one folder only; found done; allowed: two results folders or more"),
     (["merge", "done", "done", "--out", "all"], "done: given twice"),

@@ -153,7 +153,8 @@ def test_the_last_word_may_be_a_scenario(capsys):
     assert "own_terms.opposition.says" in said(capsys, "describe", "opposition", "at", "home", scenario)
 
 
-@pytest.mark.parametrize(("word", "alike"), [("entrapmnt", "entrapment"), ("pride", "price"), ("xyz", "")])
+@pytest.mark.parametrize(("word", "alike"), [
+    ("entrapmnt", "entrapment"), ("warcost", "war cost"), ("pride", "price"), ("xyz", "")])
 def test_an_unknown_word_is_told_what_is_like_it(word, alike):
     with pytest.raises(Refusal) as refused:
         matching(word)
