@@ -26,6 +26,7 @@ from typer.main import get_command
 
 import simulation
 from simulation.commands import endings
+from simulation.commands.usage import refusal_of
 from simulation.errors import AllianceError, Refusal, WorkFailedError
 
 PROGRAM = "asymmetric-alliances"
@@ -194,7 +195,8 @@ def _failed(error: Exception, arguments: list[str]) -> int:
     if isinstance(error, AllianceError):
         return complain(str(error), FAILED if isinstance(error, WorkFailedError) else BAD_INPUT, arguments, error)
     if isinstance(error, UsageError):
-        return complain(_usage(error), BAD_INPUT, arguments)
+        refusal = refusal_of(error)
+        return complain(str(refusal), BAD_INPUT, arguments, refusal)
     if isinstance(error, BrokenPipeError) and _is_reader_gone():
         _forget_output()
         return PIPE_CLOSED
@@ -288,13 +290,3 @@ def _tell_script(message: str, status: int, arguments: Sequence[str], error: Exc
         sys.stdout.flush()
     except OSError:
         _forget_output()
-
-
-def _usage(error: Any) -> str:
-    """What typer says about wrong usage, with the nearest option where one is near."""
-    option = getattr(error, "option_name", "")
-    near = getattr(error, "possibilities", None)
-    if option and near is not None:
-        return f"no such option: {option}" + (f"; did you mean {near[0]}?" if near else "")
-    message = str(error.format_message())
-    return message[:1].lower() + message[1:]
