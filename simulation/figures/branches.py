@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from simulation.errors import Refusal
+from simulation.figures.intervals import isolated
 from simulation.figures.labels import parameter_label, value_label
 from simulation.figures.required_columns import refuse_unfit, refuse_without
 from simulation.figures.style import (
@@ -40,6 +41,10 @@ PANELS = {"number_of_pacts": "Number of pacts", "commitment_given_pact": "Commit
 GAINS: dict[str, tuple[str, Any]] = {
     "major_gain_per_pact": ("the major power's", "-"), "weak_gain_per_pact": ("the ally's", (0, (1.2, 1.2)))}
 """Measures of the last panel: whose gain, and the dashes of its line."""
+ALONE: dict[bool, dict[str, Any]] = {
+    True: {"marker": "o", "markersize": 3.0, "markeredgewidth": 0},
+    False: {"marker": "o", "markersize": 4.0, "markeredgewidth": 0.8, "markerfacecolor": "white"}}
+"""Marks of values to which no line leads: of a full line, and hollow of a dashed one."""
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK)
 WIDTHS = (2.6, 1.4, 0.7)
 """Of lines in turn, the widest below, so that branches that coincide are all seen."""
@@ -120,11 +125,12 @@ def _draw_panel(axes: Axes, own: pd.DataFrame, branches: list[int], path: str, m
         rows = own[own["branch"] == branch].sort_values(path)
         for name, (_, dashes) in shown.items():
             heights = rows[name].to_numpy(dtype=float)
-            is_single = np.isfinite(heights).sum() == 1
-            marker = "o" if is_single or (dotted and dashes == "-") else ""
             axes.plot(rows[path], heights, linestyle=dashes, drawstyle="steps-mid" if is_count else "default",
-                      marker=marker, markersize=2.6 if is_single else 2.0, markeredgewidth=0,
+                      marker="o" if dotted and dashes == "-" else "", markersize=2.0, markeredgewidth=0,
                       **_style(branch))
+            alone = isolated(heights)
+            if alone.any():  # unclipped nothing would lie at the corner of the page
+                axes.plot(rows[path][alone], heights[alone], linestyle="", **ALONE[dashes == "-"] | _style(branch))
     heights = own[list(shown)].to_numpy(dtype=float)
     if not np.isfinite(heights).any():
         say_why_empty(axes, "no pact in any equilibrium" if branches else "no equilibrium found")
@@ -157,8 +163,9 @@ def _draw_key(figure: Figure, branches: list[int], has_folds: bool, title: str) 
         figure.axes[0].legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2,
                               ncols=min(IN_A_ROW, len(handles)), handlelength=2.0, columnspacing=1.2)
     if branches:
-        gains = [Line2D([], [], color=DARK, linewidth=1.0, linestyle=dashes, label=whose)
-                 for whose, dashes in GAINS.values()]
+        has_marks = any(line.get_linestyle() == "None" for line in figure.axes[-1].lines if line.get_marker() == "o")
+        gains = [Line2D([], [], color=DARK, linewidth=1.0, linestyle=dashes, label=whose,
+                        **(ALONE[dashes == "-"] if has_marks else {})) for whose, dashes in GAINS.values()]
         figure.axes[-1].legend(handles=gains, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, handlelength=2.0,
                                borderaxespad=0.0)
 

@@ -72,3 +72,10 @@ def draw_mean(axes: Axes, place: float, found: Estimate, colour: str = VERMILION
         axes.plot([place, place], [found.low, found.high], color=colour, linewidth=1.2, solid_capstyle="butt")
     axes.plot(place, found.mean, marker, color=colour, markersize=3.6, markeredgewidth=0.8,
               markerfacecolor=face or colour)
+
+
+def isolated(heights: np.ndarray) -> np.ndarray:
+    """Which values of a line stand between gaps, so that no line leads to them and each needs a mark of its own."""
+    there = np.concatenate(([False], np.isfinite(heights), [False]))
+    found: np.ndarray = there[1:-1] & ~there[:-2] & ~there[2:]
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from simulation.figures.intervals import interval_words
+from simulation.figures.intervals import interval_words, isolated
 from simulation.figures.panels import EDGE, Panel, series_styles
 from simulation.figures.tick_labels import label_places
 
@@ -30,6 +30,8 @@ def draw_lines(axes: Axes, panel: Panel) -> None:
         own = places[is_there] + aside
         if len(own) > MOST_BARS:
             axes.fill_between(own, low, high, color=style["color"], alpha=0.2, linewidth=0)
+            alone = isolated(mean)
+            axes.vlines(own[alone], low[alone], high[alone], color=style["color"], linewidth=1.0)
             axes.plot(own, mean, **style | {"markersize": 1.5})
             continue
         axes.vlines(own, low, high, color=style["color"], linewidth=1.0)

@@ -198,6 +198,18 @@ def test_all_branches_are_drawn_and_folds_are_marked(line):
     assert "2 branches of equilibria; at most 2 at one value." in texts_in(figure)
 
 
+@pytest.mark.parametrize("between", [1, 60])
+def test_gains_to_which_no_line_leads_are_seen_of_both_sides(between):
+    """Pacts at the ends and none between: the ally's gain is a dashed line, of which nothing was left."""
+    numbers = {0.0: [3.0], **{0.1 + place: [0.0] for place in range(between)}, 99.0: [1.0]}
+    figure = branches_figure(rows(numbers), NO_FOLDS, FIXED, "P")
+    for axes, lines in zip(figure.axes, (0, 1, 1, 0, 2), strict=True):
+        marks = [line for line in axes.lines if line.get_linestyle() == "None"]
+        assert [line.get_xdata().tolist() for line in marks] == lines * [[0.0, 99.0]]
+    assert [line.get_marker() for line in figure.axes[-1].get_legend().get_lines()] == ["o", "o"]
+    assert figure.axes[-1].lines[-1].get_markerfacecolor() == "white"
+
+
 @pytest.mark.filterwarnings("error")
 def test_odd_lines_are_told_as_they_are():
     for numbers, words in (({0.0: [3.0], 1.0: [2.0]}, "One branch of equilibria was found."),
@@ -208,7 +220,7 @@ def test_odd_lines_are_told_as_they_are():
         assert words in texts_in(figure)
         assert [axes for axes in figure.axes for line in axes.lines if len(line.get_xdata()) == 0] == []
     alone = branches_figure(rows({0.0: [3.0, 1.0], 1.0: [3.0]}), NO_FOLDS, FIXED, "P")
-    assert [line.get_marker() for line in alone.axes[1].lines] == ["o", "o"]
+    assert [len(line.get_xdata()) for line in alone.axes[1].lines if line.get_linestyle() == "None"] == [1]
     with pytest.raises(Refusal, match="no such major power"):
         branches_figure(rows({0.0: [3.0]}), NO_FOLDS, FIXED, "Q")
 
