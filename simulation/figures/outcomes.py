@@ -40,7 +40,20 @@ from simulation.figures.panels import (
 )
 from simulation.figures.ridges import LEAST_ROW, ROW, draw_ridges, key_of_ridges
 from simulation.figures.scatter import both_or_neither, draw_scatter, key_of_scatter
-from simulation.figures.style import ONE_COLUMN, TALLEST, TWO_COLUMNS, add_note, fitting, new_figure, printed, settled
+from simulation.figures.style import (
+    MEAN_WIDTH_OF_A_SIGN,
+    ONE_COLUMN,
+    POINTS_PER_INCH,
+    TALLEST,
+    TWO_COLUMNS,
+    add_note,
+    broken,
+    fitting,
+    new_figure,
+    printed,
+    settled,
+    type_size,
+)
 from simulation.figures.tick_labels import upright_inches
 from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.joined_tables import FOLDER
@@ -131,7 +144,8 @@ def draw_outcome(axes: Axes, table: pd.DataFrame, measure: str, choice: Choice |
         axes.get_figure().colorbar(image, ax=axes, label=measure_label(measure))  # type: ignore[union-attr]
     handles = _handles(compared, own)
     if handles:
-        axes.legend(handles=handles, title=_series(compared, own))
+        signs = int(0.8 * _inches(axes) * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * type_size("font.size")))
+        axes.legend(handles=handles, title=broken(_series(compared, own), max(8, signs)))
     return _caption(compared, measure, own, panel)
 
 

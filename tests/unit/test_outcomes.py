@@ -301,3 +301,22 @@ def test_words_at_the_left_axis_fit_it_over_upright_labels():
     words, panel = axes.yaxis.label.get_window_extent(), axes.get_window_extent()
     assert axes.get_xticklabels()[0].get_rotation() == 90.0
     assert words.y1 < panel.y1 + 10.0
+
+
+def test_fields_of_a_heat_map_have_no_power_of_ten():
+    rows = table()
+    rows[PACTS] = 1430.0 + 300.0 * rows["replication"]
+    words = texts_in(outcome_figure(rows, PACTS, Choice(COST, REACH), "heat"))
+    assert "2480" in words and "interval is 610 at most" in words
+
+
+@pytest.mark.parametrize("kind", ["line", "ecdf"])
+def test_on_axes_of_the_user_s_own_the_key_fits_them(kind):
+    """The words of its head stood over the axis and its label."""
+    figure = Figure(figsize=(7, 3), layout="constrained")
+    axes = figure.subplots(1, 2)[0]
+    chosen = Choice(COST, REACH) if kind == "line" else Choice(REACH, None)
+    draw_outcome(axes, table(), PACTS, chosen, kind)
+    figure.draw_without_rendering()
+    key, panel = axes.get_legend().get_window_extent(), axes.get_window_extent()
+    assert key.x0 > panel.x0 and key.x1 < panel.x1
