@@ -68,8 +68,12 @@ def measure_label(name: str) -> str:
 
 def measure_meaning(name: str) -> str:
     """The sentence that defines a measure; empty for an unknown one."""
-    meaning = MEASURES[name].meaning if name in MEASURES else _MEANINGS.get().get(name, "")
-    return meaning.replace("NaN without", "none without")
+    return in_plain_words(MEASURES[name].meaning if name in MEASURES else _MEANINGS.get().get(name, ""))
+
+
+def in_plain_words(meaning: str) -> str:
+    """What a measure means, for readers who see no file: where it does not exist, there is none."""
+    return meaning.replace("NaN ", "none ")
 
 
 def measured_with(name: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simulation.analysis.reasons import signatures
 from simulation.equilibrium.certificate import Contract
-from simulation.figures.labels import measure_label
+from simulation.figures.labels import in_plain_words, measure_label
 from simulation.history.measures import measured, measures_in
 from simulation.history.tables import (
     FALSE_ALARM,
@@ -122,6 +122,6 @@ def _measures(run: SingleRun, told: Tables, power: str) -> Table:
     described = measures_in(run.scenario)
     values = measured(told.history, list(run.scenario.major_powers).index(power), window, described)
     rows = tuple((Cell(measure_label(name).split(" (")[0]), number(value), cell(described[name].unit),
-                  cell(described[name].meaning)) for name, value in values.items())
+                  cell(in_plain_words(described[name].meaning))) for name, value in values.items())
     return Table(f"{power}: measures over {measured_years(run.scenario)}",
                  ("measure", "value", "unit", "meaning"), rows, name=f"measures-{power}")

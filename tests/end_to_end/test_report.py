@@ -125,7 +125,7 @@ def test_a_page_holds_all_that_it_shows(kind, folder, capsys):
     assert [link for link in page.links if not link.startswith("#")] == ["https://doi.org/10.17994/it.2021.19.1.64.1"]
     assert [link for link in page.links if link.startswith("#") and f'<section id="{link[1:]}">' not in text] == []
     assert page.styles and not any("url(" in style or "@import" in style for style in page.styles)
-    assert "<script" not in text
+    assert "<script" not in text and "NaN " not in text
     manifest = json.loads((Path(kind) / "manifest.json").read_text())
     for told in (manifest["identity"], manifest["version"], manifest["invocations"][0]["utc"][:19],
                  manifest["model_sources"], manifest["invocations"][0]["libraries"]["numba"]):

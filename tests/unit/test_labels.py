@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.figures.labels import level_label, measure_meaning, naming, value_label
+from simulation.history.measures import MEASURES
 from simulation.scenario.documentation import rounded, with_unit
 
 
@@ -26,6 +27,7 @@ def test_levels_have_their_unit_and_names_are_words():
 
 def test_what_a_measure_is_is_told_without_the_computer_s_words():
     assert measure_meaning("autonomy_given_pact") == "Mean autonomy conceded over pact-years; none without pacts."
+    assert [name for name in MEASURES if "NaN" in measure_meaning(name)] == []
 
 
 @pytest.mark.parametrize(("number", "digits", "told"), [
