@@ -307,7 +307,7 @@ def test_fields_of_a_heat_map_have_no_power_of_ten():
     rows = table()
     rows[PACTS] = 1430.0 + 300.0 * rows["replication"]
     words = texts_in(outcome_figure(rows, PACTS, Choice(COST, REACH), "heat"))
-    assert "2480" in words and "interval is 610 at most" in words
+    assert "2480" in words and "interval is 614 at most" in words
 
 
 @pytest.mark.parametrize("kind", ["line", "ecdf"])
