@@ -71,7 +71,8 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     err = Screen(stderr=True)
     bar = Progress(TextColumn("histories"), BarColumn(), MofNCompleteColumn(), TextColumn("left"),
                    TimeRemainingColumn(), console=err, disable=not err.is_terminal)
-    with bar:
+    # which older versions of the library end with a blank line even where it is not shown
+    with bar if err.is_terminal else contextlib.nullcontext():
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

@@ -58,6 +58,9 @@ NO_ROOM = "constrained_layout not applied"
 MEAN_WIDTH_OF_A_SIGN = 0.54
 """In units of the type size; for breaking lines, on the safe side."""
 
+MARGIN = 0.01
+"""Left of a note, as a share of the width."""
+
 _ENLARGED: WeakSet[Figure] = WeakSet()
 
 PNG_DOTS_PER_INCH = 300
@@ -132,8 +135,7 @@ def add_note(figure: Figure, *sentences: str) -> None:
     looks, small = looks_now(), SMALL * scale()
     sentences = (*sentences, *looks.remarks)
     looks.captions.append(" ".join(sentence for sentence in sentences if sentence))
-    width = int(figure.get_figwidth() * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * small))
-    text = "\n".join(broken(sentence, width) for sentence in sentences if sentence and looks.has_caption)
+    text = _in_lines(figure, [sentence for sentence in sentences if sentence and looks.has_caption], small)
     lines = text.count("\n") + 1 if text else 0
     inches = (lines * small * LINE_SPACING + small) / POINTS_PER_INCH
     height = looks.height or figure.get_figheight() + inches
@@ -151,9 +153,29 @@ def add_note(figure: Figure, *sentences: str) -> None:
         if figure.get_supxlabel():
             figure.supxlabel(figure.get_supxlabel(), y=(inches + 0.04) / height,
                              fontsize=scale() * type_size("figure.labelsize"))
-    note = figure.text(0.01, 0.3 * small / POINTS_PER_INCH / height, text, ha="left", va="bottom", fontsize=small,
+    note = figure.text(MARGIN, 0.3 * small / POINTS_PER_INCH / height, text, ha="left", va="bottom", fontsize=small,
                        color=DARK, linespacing=LINE_SPACING)
     give_fonts(note)
+
+
+def _in_lines(figure: Figure, sentences: Sequence[str], size: float) -> str:
+    """Sentences, each from a new line, broken so that no line is wider than the page: capitals, and the letters of many
+    alphabets, are wider than the mean."""
+    room = figure.get_figwidth() * (1.0 - MARGIN)
+    signs = int(figure.get_figwidth() * POINTS_PER_INCH / (MEAN_WIDTH_OF_A_SIGN * size))
+    fewest, resolution = signs // 2, figure.get_dpi()
+    figure.set_dpi(PNG_DOTS_PER_INCH)
+    while True:
+        text = "\n".join(broken(sentence, signs) for sentence in sentences)
+        note = figure.text(0.0, 0.0, text, fontsize=size)
+        give_fonts(note)
+        wide = note.get_window_extent().width / PNG_DOTS_PER_INCH
+        note.remove()
+        if wide <= room or signs <= fewest:
+            break
+        signs = max(min(signs - 1, int(signs * room / wide)), fewest)
+    figure.set_dpi(resolution)
+    return text
 
 
 def _put_title(figure: Figure, title: str) -> None:
@@ -211,7 +233,7 @@ def _has_room(figure: Figure, engine: Any) -> bool:
         engine.execute(figure)
     others = [one for one in told if NO_ROOM not in str(one.message)]
     for one in others:
-        warnings.warn(one.message, one.category, stacklevel=2)
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
     return len(others) == len(told)
 
 

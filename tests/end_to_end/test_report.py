@@ -336,8 +336,8 @@ def test_markup_in_a_title_is_text(folder):
 @pytest.mark.parametrize(("arguments", "told"), [
     (("nothing",), "nothing: no results of a sweep, a run, equilibria, propositions or the record (there is"
      " no manifest.json)"),
-    ((".",), ".: no results of a sweep, a run, equilibria, propositions or the record (there is no manifest.json; there is"
-     " one in run below it)"),
+    ((".",), ".: no results of a sweep, a run, equilibria, propositions or the record (there is no manifest.json; there"
+     " is one in run below it)"),
     (("run", "--out", "none/page.html"), "--out: not a place for a file; found none/page.html; allowed: a file in a"
                                          " folder that is there"),
     (("run", "--out", "."), "--out: not a place for a file; found .; allowed: a file in a folder that is there"),

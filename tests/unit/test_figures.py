@@ -19,7 +19,7 @@ from simulation.figures.outcomes import outcome_figure
 from simulation.figures.predicted import predicted_against_observed
 from simulation.figures.registry import axes_of, constant, run_figures, study_figures
 from simulation.figures.selection import selection_figure
-from simulation.figures.style import PNG_DOTS_PER_INCH, save
+from simulation.figures.style import ONE_COLUMN, PNG_DOTS_PER_INCH, add_note, new_figure, save
 from simulation.history.measures import MEASURES
 from simulation.history.series import History, Series, empty_history
 from simulation.history.tables import predictions
@@ -321,6 +321,15 @@ def test_nothing_runs_over_the_page_or_into_the_note(draw):
     above = [axes.get_tightbbox(renderer) for axes in figure.axes] + [
         text.get_window_extent(renderer) for text in labels]
     assert min(box.y0 for box in above) >= note.y1
+
+
+def test_a_note_of_wide_letters_stays_on_the_page():
+    figure = new_figure(ONE_COLUMN, 2.0)
+    figure.subplots().set_title("P")
+    add_note(figure, "WWWW MMMM " * 30)
+    figure.set_dpi(PNG_DOTS_PER_INCH)
+    page = figure.get_tightbbox(figure.canvas.get_renderer())
+    assert page.x1 <= figure.get_figwidth() and page.y1 <= figure.get_figheight()
 
 
 def test_what_is_the_same_in_all_histories_has_no_figure_and_is_told():
