@@ -27,6 +27,7 @@ from typing import NamedTuple
 import matplotlib.figure
 import numba
 from distributed import LocalCluster
+from matplotlib.ticker import MaxNLocator
 
 import simulation as aa
 from simulation.study.distributed import Cluster
@@ -134,6 +135,8 @@ def drawn(found: list[tuple[str, int, int, Cost]]) -> matplotlib.figure.Figure:
             panel.set_ylim(0.0, 1.15 * max(numbers))
             panel.spines[["top", "right"]].set_visible(False)
             panel.tick_params(labelsize=7)
+            panel.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+            panel.xaxis.set_major_formatter("{x:,.0f}")
         axes[1][column].set_xlabel(name, fontsize=8)
     axes[0][0].set_ylabel("ms a history", fontsize=8)
     axes[1][0].set_ylabel("peak memory, MB", fontsize=8)
