@@ -25,7 +25,7 @@ def refusal_of(error: Any) -> Refusal:
 
 
 def _unfit_value(error: Any) -> Refusal | None:
-    """Of a value that an option or argument does not take; None where typer does not say which, or why, as before 0.29."""
+    """Of a value that an option or argument does not take; None where typer does not say which, as before 0.29."""
     parameter, reasons = getattr(error, "param", None), getattr(error.__cause__, "errors", None)
     kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
     if parameter is None or reasons is None:
