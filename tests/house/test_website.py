@@ -78,3 +78,22 @@ def test_records_that_come_back_have_a_place_on_the_page():
 def test_every_section_of_the_gallery_has_commands():
     text = (DOCS / "gallery.md").read_text(encoding="utf-8")
     assert [section.split("\n")[0] for section in text.split("\n## ")[1:] if not COMMANDS.search(section)] == []
+
+
+LISTED = re.compile(r"([*-]|\d+\.) ")
+
+
+def test_lists_begin_after_a_blank_line_else_the_site_writes_them_into_the_paragraph():
+    broken = []
+    for page in [*(ROOT / name for name in OWN_NAMES), *DOCS.rglob("*.md")]:
+        is_listing, is_code, before = False, False, ""
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+            is_code ^= line.startswith("```")
+            if not is_code and LISTED.match(line):
+                if before and not is_listing:
+                    broken.append(f"{page.name}:{number}")
+                is_listing = True
+            elif not line.startswith(" ") and line:
+                is_listing = False
+            before = line
+    assert broken == []
