@@ -94,9 +94,9 @@ def test_every_bad_file_has_its_line_and_good_ones_are_still_reported(folder, ca
     (["validate", "--jsn", "x.yaml"], "no such option: --jsn; did you mean --json?"),
     (["validate", "--colour", "x.yaml"], "no such option: --colour"),
     (["--verbos"], "no such option: --verbos"),
-    (["validate"], "missing argument 'FILE'."),
-    (["validate", "--json=1", "x.yaml"], "option '--json' does not take a value."),
-    (["schema", "--out"], "option '--out' requires an argument."),
+    (["validate"], "missing argument 'FILE'"),
+    (["validate", "--json=1", "x.yaml"], "option '--json' does not take a value"),
+    (["schema", "--out"], "option '--out' requires an argument"),
     (["schema", "--out", "nowhere/x.json"], "nowhere/x.json: No such file or directory"),
     (["schema", "more"], "got unexpected extra argument"),
 ])
