@@ -125,14 +125,15 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
     It is of a session of its own, so that neither Ctrl-C nor the end of the command or of the terminal ends it.
     """
     from simulation.compiled_code.cache import cache_folder
-    from simulation.compiled_code.parts import BESIDE, is_held
+    from simulation.compiled_code.parts import BESIDE, PARTS, is_compiled, is_held
     from simulation.compiled_code.processes import own_program
 
     if is_held(BESIDE):
         typer.echo(f"this is interpreted, to the same numbers, in {meanwhile}; the compiler that an earlier"
                    " command has begun is still at work", err=True)
         return
-    typer.echo(f"nothing is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the compiler"
+    lacking = "not all that this needs" if any(map(is_compiled, PARTS)) else "nothing"
+    typer.echo(f"{lacking} is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the compiler"
                " begins beside it, for later commands (1 to 3 minutes, once for each version of the program)", err=True)
     subprocess.Popen([sys.executable, "-m", "simulation.commands.compile_beside", *first], start_new_session=True,
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

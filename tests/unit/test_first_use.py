@@ -14,7 +14,16 @@ from simulation.commands import first_use
 from simulation.commands.first_use import FIRST, MOST_SECONDS, VARIABLE, WHEN_NEEDED, decide, history_seconds, prepare
 from simulation.compilation import COMPILING
 from simulation.compiled_code import cache, parts
-from simulation.compiled_code.parts import BESIDE, EQUILIBRIA, HISTORIES, held, is_compiled, is_held, mark_compiled
+from simulation.compiled_code.parts import (
+    BESIDE,
+    EQUILIBRIA,
+    HISTORIES,
+    PAIRS,
+    held,
+    is_compiled,
+    is_held,
+    mark_compiled,
+)
 from simulation.errors import Refusal
 from tests.builders import one_power, two_powers
 
@@ -109,6 +118,13 @@ def test_one_process_compiles_beside_and_is_out_of_reach_of_ctrl_c(empty, monkey
     assert len(started) == 1
     assert [line.split(",")[0] for line in capsys.readouterr().err.splitlines()] == [
         "nothing is compiled yet", "this is interpreted"]
+
+
+def test_a_command_that_needs_more_than_is_compiled_says_so(empty, monkeypatch, capsys):
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: None)
+    mark_compiled(HISTORIES)
+    first_use.compile_beside([PAIRS], "a few seconds")
+    assert capsys.readouterr().err.startswith("not all that this needs is compiled yet, so this is interpreted, ")
 
 
 def test_a_lock_is_free_again_once_its_holder_is_killed(tmp_path, monkeypatch):
