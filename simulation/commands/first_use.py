@@ -86,7 +86,8 @@ def decide(parts: Sequence[str], seconds: float) -> bool:
     if asked == BESIDE_COMMANDS:
         compile_beside(missing, lasting(seconds))
     else:
-        typer.echo(f"nothing is compiled, so this is interpreted, to the same numbers, in {lasting(seconds)}", err=True)
+        typer.echo(f"{_lacking()} is compiled, so this is interpreted, to the same numbers, in {lasting(seconds)}",
+                   err=True)
     return True
 
 
@@ -118,6 +119,13 @@ def compile_first(parts: Sequence[str]) -> None:
     compile_parts(parts)
 
 
+def _lacking() -> str:
+    """What is not compiled, where something is needed that is not."""
+    from simulation.compiled_code.parts import PARTS, is_compiled
+
+    return "not all that this needs" if any(map(is_compiled, PARTS)) else "nothing"
+
+
 def compile_beside(first: Sequence[str], meanwhile: str) -> None:
     """Has everything compiled by a process that nobody waits for, beginning with some parts; by no more than one.
     meanwhile: how long what is interpreted takes.
@@ -125,16 +133,16 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
     It is of a session of its own, so that neither Ctrl-C nor the end of the command or of the terminal ends it.
     """
     from simulation.compiled_code.cache import cache_folder
-    from simulation.compiled_code.parts import BESIDE, PARTS, is_compiled, is_held
+    from simulation.compiled_code.parts import BESIDE, is_held
     from simulation.compiled_code.processes import own_program
 
     if is_held(BESIDE):
         typer.echo(f"this is interpreted, to the same numbers, in {meanwhile}; the compiler that an earlier"
                    " command has begun is still at work", err=True)
         return
-    lacking = "not all that this needs" if any(map(is_compiled, PARTS)) else "nothing"
-    typer.echo(f"{lacking} is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the compiler"
-               " begins beside it, for later commands (1 to 3 minutes, once for each version of the program)", err=True)
+    typer.echo(f"{_lacking()} is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the"
+               " compiler begins beside it, for later commands (1 to 3 minutes, once for each version of the program)",
+               err=True)
     subprocess.Popen([sys.executable, "-m", "simulation.commands.compile_beside", *first], start_new_session=True,
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                      env=os.environ | own_program(), cwd=cache_folder())

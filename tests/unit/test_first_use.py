@@ -125,6 +125,9 @@ def test_a_command_that_needs_more_than_is_compiled_says_so(empty, monkeypatch, 
     mark_compiled(HISTORIES)
     first_use.compile_beside([PAIRS], "a few seconds")
     assert capsys.readouterr().err.startswith("not all that this needs is compiled yet, so this is interpreted, ")
+    monkeypatch.setenv(VARIABLE, WHEN_NEEDED)
+    assert decide([PAIRS], 1.0)
+    assert capsys.readouterr().err.startswith("not all that this needs is compiled, so this is interpreted, ")
 
 
 def test_a_lock_is_free_again_once_its_holder_is_killed(tmp_path, monkeypatch):
