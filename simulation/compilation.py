@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
@@ -36,6 +36,7 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, intrinsic, typeof_impl, unbox
 
 from simulation.compiled_code.cache import PACKAGE, cache_folder
+from simulation.compiled_code.joining import Entry
 
 CONFIG: Any = numba.config  # filled by numba at import, which a type checker cannot see
 
@@ -68,6 +69,11 @@ def compiled[Function: Callable[..., Any]](function: Function) -> Function:
     return _compiled(function)
 
 
+def compiled_apart[Function: Callable[..., Any]](function: Function) -> Function:
+    """The same for a large function with several callers, who share its machine code."""
+    return _compiled(function, is_shared=True)
+
+
 def compiled_for_threads[Function: Callable[..., Any]](function: Function) -> Function:
     """The same for a function that takes milliseconds, meanwhile other threads of Python go on."""
     return _compiled(function, nogil=True)
@@ -79,14 +85,6 @@ def inlined[Function: Callable[..., Any]](function: Function) -> Function:
     The records that formulae hand to each other are long, and handing them over takes longer than the formula.
     """
     return _compiled(function, forceinline=True)
-
-
-def inlined_early[Function: Callable[..., Any]](function: Function) -> Function:
-    """The same for a function with one caller: its body becomes part of the caller's before anything is compiled.
-
-    A function that is compiled on its own is compiled again within each that calls it, at every remove.
-    """
-    return _compiled(function, inline="always")
 
 
 @intrinsic
@@ -107,15 +105,16 @@ upper_half = _upper_half_interpreted if CONFIG.DISABLE_JIT else _upper_half
 """upper_half(a, b): upper 64 bits of the 128-bit product of two unsigned 64-bit integers, one instruction."""
 
 
-def _compiled[Function: Callable[..., Any]](function: Function, **options: bool | str) -> Function:
+def _compiled[Function: Callable[..., Any]](function: Function, is_shared: bool = False, **options: bool) -> Function:
     if CONFIG.DISABLE_JIT:
         return function
     before = CONFIG.CACHE_DIR
     CONFIG.CACHE_DIR = str(cache_folder())
     try:
-        compiler: Any = numba.njit  # whose annotations lack some of its options
-        done: Function = compiler(cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
-        return done
+        asked = {"nopython": True, "boundscheck": None, "error_model": "numpy", "no_cfunc_wrapper": True, **options}
+        entry: Any = Entry(function, asked, is_shared)
+        entry.enable_caching()
+        return cast(Function, entry)
     finally:
         CONFIG.CACHE_DIR = before
 

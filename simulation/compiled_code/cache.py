@@ -20,7 +20,7 @@ from pathlib import Path
 KEPT_CACHES = 6
 PACKAGE_FOLDER = Path(__file__).parents[1]
 PACKAGE = __name__.split(".")[0]
-MARKS = b"@compiled", b"@inlined", b"@inlined_early"
+MARKS = b"@compiled", b"@inlined"
 DECORATORS = "compilation.py"
 IMPORT = re.compile(rf"^[ \t]*from ({PACKAGE}(?:\.\w+)*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 """An import as the style of the house writes it; parsing the sources would take ten times as long, at every start."""

@@ -31,8 +31,10 @@ PARTS = HISTORIES, EQUILIBRIA, PAIRS, AGENTS
 """What is compiled together; `simulation.commands.compile` does it."""
 BESIDE = "beside"
 """The lock of the one process that compiles beside commands."""
-MARK = re.compile(rb"^@(?:compiled|inlined|inlined_early)$", re.MULTILINE)
+MARK = re.compile(rb"^@(?:compiled|compiled_apart|compiled_for_threads|inlined)$", re.MULTILINE)
 """The mark of a function that is compiled; not all of them leave compiled code of their own."""
+CALLEE, SHARED = "callee-", "shared-"
+"""How the files of code begin that compiled code calls; those of what Python calls are named for the function alone."""
 UNFINISHED = "*.tmp.*"
 """Files of the compiler's that do not have their names yet."""
 SECONDS_TO_WRITE = 600.0
@@ -66,7 +68,8 @@ def number_of_functions() -> int:
 def number_compiled() -> int:
     """How many functions of this copy of the sources have been compiled; other copies keep theirs beside."""
     folders = {(PACKAGE_FOLDER / path).parent for path in compiled_sources()}
-    return sum(1 for folder in folders for _ in (cache_folder() / _name_in_cache(folder)).glob("*.nbi"))
+    return len({path.name.removeprefix(CALLEE).removeprefix(SHARED) for folder in folders
+                for path in (cache_folder() / _name_in_cache(folder)).glob("*.nbi")})
 
 
 def _name_in_cache(folder: Path) -> str:

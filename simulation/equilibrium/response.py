@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from simulation.compilation import by_reference, compiled, inlined_early
+from simulation.compilation import by_reference, compiled
 from simulation.equilibrium.world import NOBODY, Alliances, World, problem_at
 from simulation.scenario.traits import power_at
 from simulation.theory.bargaining import Ending, bargain, best_offer, can_agree
@@ -152,7 +152,7 @@ def outside_option_at(world, state, power, offers):
     return best
 
 
-@inlined_early
+@compiled
 def bargain_given_others(world, alliances, power, state, pull, outside_option):
     """The bargain of a pair when all other pacts stand: an `Agreement`."""
     problem = by_reference(problem_at(world, alliances, power, state, pull))
@@ -183,7 +183,7 @@ def respond(world, alliances, state):
     return best_of_several(world, alliances, state, pulls, willing)
 
 
-@inlined_early
+@compiled
 def best_of_several(world, alliances, state, pulls, willing):
     """As `respond`, of the power with the best offer among those that agree."""
     offers = offers_at(world, alliances, state, pulls, willing, NONE)
@@ -198,7 +198,7 @@ def best_of_several(world, alliances, state, pulls, willing):
     return patron, commitment, autonomy
 
 
-@inlined_early
+@compiled
 def update(world, alliances, state):
     """Lets one state respond, in place: by how much its terms moved, infinity if its patron changed."""
     patron, commitment, autonomy = respond(world, alliances, state)

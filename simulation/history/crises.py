@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined_early
+from simulation.compilation import compiled
 from simulation.history.chance import NOBODY, Decision
 from simulation.history.decisions import Outcome, Phase, log
 from simulation.history.pairs import portfolio_at, true_inputs
@@ -41,7 +41,7 @@ def no_tests(states: int) -> tuple[np.ndarray, np.ndarray]:
     return np.full(states, NOT_TESTED), np.zeros((states, 2))
 
 
-@inlined_early
+@compiled
 def opener_of(world, current, state):
     """Who opens a state's crisis: the number of a major power, each with its share of the crises, or `OUTSIDER`."""
     shares = 0.0
@@ -62,7 +62,7 @@ def is_protected(world, current, state, opener):
     return found
 
 
-@inlined_early
+@compiled
 def protector_and_odds(world, current, state, opener, row):
     """Who would answer for a state, by number, or `NO_HELPER`; `row` is filled with the crisis as it would be played.
 
@@ -96,7 +96,7 @@ def unaided(world, current, power, state):
     return dyad.crisis_outcome(rules, its, traits, far, now, portfolio, False, 0.0, 0.0)
 
 
-@inlined_early
+@compiled
 def play_crises(world, current, series, tested, evidence):
     """Phases 4 and 5: all crises of the year, in the scenario's order.
 
@@ -134,7 +134,7 @@ def keep_odds(row, odds):
     row[IF_RESOLUTE], row[IF_IRRESOLUTE] = odds.if_resolute, odds.if_irresolute
 
 
-@inlined_early
+@compiled
 def note_opening(world, current, series, state, opener, odds):
     """A crisis of a major power's own making: logged, and counted where it comes to a challenge."""
     log(current, Phase.OPENING.value, opener, state, Outcome.OPENS.value, math.nan, math.nan, math.nan, math.nan)
@@ -142,7 +142,7 @@ def note_opening(world, current, series, state, opener, odds):
         series[opener, Series.OWN_CHALLENGES] += 1.0
 
 
-@inlined_early
+@compiled
 def run_unaided_crisis(world, current, state, opener, odds):
     """One crisis in which no major power could help, for the only one opens it: it tests no pledge."""
     outcome = draw_crisis(world, current, state, opener, odds)
@@ -154,7 +154,7 @@ def run_unaided_crisis(world, current, state, opener, odds):
         weaken(world, current, state)
 
 
-@inlined_early
+@compiled
 def run_crisis(world, current, series, state, power, odds, tested, evidence):
     """One crisis, from challenge to war; notes the test of a pledge if it came to one."""
     has_pact = is_ally(current, power, state)
@@ -178,7 +178,7 @@ def run_crisis(world, current, series, state, power, odds, tested, evidence):
         evidence[state, 1] = irresolute if intervenes else 1.0 - irresolute
 
 
-@inlined_early
+@compiled
 def draw_crisis(world, current, state, power, odds):
     """How a crisis goes: an `Outcome`."""
     actor = world.state_addresses[state]
@@ -192,7 +192,7 @@ def draw_crisis(world, current, state, power, odds):
     return Outcome.INTERVENES.value if luck < odds[RELIABILITY] else Outcome.ABANDONS.value
 
 
-@inlined_early
+@compiled
 def run_war(world, current, series, state, power, odds, intervenes):
     """A war: who wins, what it costs, and what it leaves behind."""
     wins = is_won(world, current, state, odds[JOINT if intervenes else ALONE])
@@ -240,7 +240,7 @@ def tire(row, year, years):
     row[PowerColumn.TIRED_UNTIL] = year + years
 
 
-@inlined_early
+@compiled
 def learn(world, current, tested, evidence):
     """Phase 6: every state updates what it believes, its own experience in full and that of others discounted."""
     for place in range(tested.size):
@@ -254,7 +254,7 @@ def learn(world, current, tested, evidence):
                 pair[PairColumn.BELIEF], evidence[place, 0], evidence[place, 1], weight)
 
 
-@inlined_early
+@compiled
 def record_year(world, current, history):
     """Phase 7: what each power's portfolio is and is worth, at true values, in this year's part of a `History`."""
     year, states = current.year[0] - 1, world.states.shape[0]
@@ -268,7 +268,7 @@ def record_year(world, current, history):
                         allied_pairs(world, current, power))
 
 
-@inlined_early
+@compiled
 def record_pact(world, current, history, power, state):
     """One pact of the year."""
     year, row = current.year[0] - 1, history.series[current.year[0] - 1, power]
@@ -283,7 +283,7 @@ def record_pact(world, current, history, power, state):
         row[Series.PERSISTED] += 1.0
 
 
-@inlined_early
+@compiled
 def allied_pairs(world, current, power):
     """Number of pairs of declared rivals that are both allies of a power."""
     pairs = 0.0

@@ -229,15 +229,15 @@ def ratio(above, below):
 @compiled
 def ally_distances(history, power, first, end):
     """Distances of all allies, one per pact-year: array of km, sorted."""
-    years, states = history.commitment.shape[0], history.commitment.shape[2]
-    found = np.empty(years * states)
+    distances = history.distance_km[power]
+    found = np.empty((end - first) * distances.size)
     number = 0
-    for year in range(first, end):
-        for state in range(states):
+    for state in np.argsort(distances):
+        for year in range(first, end):
             if history.since[year, power, state] > 0.0:
-                found[number] = history.distance_km[power, state]
+                found[number] = distances[state]
                 number += 1
-    return np.sort(found[:number])
+    return found[:number]
 
 
 @compiled

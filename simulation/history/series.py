@@ -225,7 +225,8 @@ def tally_own_terms(row, problem, commitment, autonomy):
     row[Series.OWN_TERM_BENEFITS] += gained
     row[Series.OWN_TERM_COSTS] += gained - major
     row[Series.OWN_TERMS_OF_WEAK_STATES] += weak
-    row[OWN_FROM:] += amounts
+    for term in range(amounts.size):
+        row[OWN_FROM + term] += amounts[term]
 
 
 @compiled

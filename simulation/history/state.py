@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined_early, passed_by_reference
+from simulation.compilation import compiled, passed_by_reference
 from simulation.history.chance import NOBODY, Decision, normal, uniform
 from simulation.history.world import PairParameter, PowerParameter, StateParameter, World
 from simulation.scenario.traits import state_at
@@ -103,7 +103,7 @@ def begin(world, current):
     refresh(world, current)
 
 
-@inlined_early
+@compiled
 def begin_power(world, current, power):
     """Type and audience cost of a power, its rivals' pull as given, and what is believed of it at the start."""
     record = world.powers[power]

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined_early
+from simulation.compilation import compiled
 from simulation.history.chance import NOBODY, Decision
 from simulation.history.decisions import Outcome, Phase, log
 from simulation.history.pairs import (
@@ -43,7 +43,7 @@ from simulation.theory.solutions import NEGLIGIBLE_GAIN
 # --- drift and perception ---------------------------------------------------------------------------------------------
 
 
-@inlined_early
+@compiled
 def drift(world, current, state):
     """Phase 1: a weak state's surroundings move by small persistent shocks."""
     magnitudes, keep = world.magnitudes, world.magnitudes.persistence
@@ -77,7 +77,7 @@ def perception(world, current, state, observer, rate, challenger):
             perceived(true_challenger, sigma, normal_draw(current, actor, challenger, observer), 1.0))
 
 
-@inlined_early
+@compiled
 def perceive_as_state(world, current, state):
     """A weak state perceives its crisis rate and challenger, with this year's error."""
     now = current.states[state]
@@ -86,7 +86,7 @@ def perceive_as_state(world, current, state):
         Decision.STATE_MISPERCEIVES_CHALLENGER)
 
 
-@inlined_early
+@compiled
 def perceive_as_power(world, current, power):
     """A major power perceives every state's crisis rate and challenger, with this year's errors."""
     for state in range(world.states.shape[0]):
@@ -96,7 +96,7 @@ def perceive_as_power(world, current, power):
             Decision.POWER_MISPERCEIVES_CHALLENGER)
 
 
-@inlined_early
+@compiled
 def update_rival_pull(world, current):
     """For every pair, where rivals are in the scenario, whether another power could agree with the state on grounds
     other than denial."""
@@ -115,7 +115,7 @@ def update_rival_pull(world, current):
                     current.pairs[power, state, PairColumn.PULL] = 1.0
 
 
-@inlined_early
+@compiled
 def activation(world, current):
     """Numbers of the major powers in the order in which they act this year."""
     if world.order.size > 0:
@@ -130,7 +130,7 @@ def activation(world, current):
 # --- review -----------------------------------------------------------------------------------------------------------
 
 
-@inlined_early
+@compiled
 def review_pact(world, current, series, power, state):
     """Phase 2, one pact: compared with its absence by both sides; a side for which it does not pay leaves."""
     friction = world.magnitudes.exit_cost + NEGLIGIBLE_GAIN
@@ -171,7 +171,7 @@ def present_gain(world, current, power, state):
     return most
 
 
-@inlined_early
+@compiled
 def outside_option(world, current, power, state):
     """w: the best that the state could get without this power, by its own perception."""
     most = present_gain(world, current, power, state)
@@ -184,7 +184,7 @@ def outside_option(world, current, power, state):
     return most
 
 
-@inlined_early
+@compiled
 def expected_demand(world, current, power, state, view):
     """What a major power expects that it must offer a state: the outside option, roughly, as it perceives it."""
     most = present_gain(world, current, power, state)
@@ -195,7 +195,7 @@ def expected_demand(world, current, power, state, view):
     return most
 
 
-@inlined_early
+@compiled
 def prospect(world, current, power, state):
     """What a power expects of talks with a state, by its own perception of both sides, beyond what it has."""
     view = seen_by_power(current, power, state)
@@ -207,7 +207,7 @@ def prospect(world, current, power, state):
     return dyad.renewal_prospect(terms, demand, pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
 
 
-@inlined_early
+@compiled
 def agenda(world, current, power, prospects, asked):
     """Phase 3, whom a power talks to: as many as it has attention for, the most promising first.
 
@@ -249,7 +249,7 @@ def foremost(prospects, pairs):
     return first
 
 
-@inlined_early
+@compiled
 def negotiate(world, current, series, power):
     """Phase 3: a power opens as many negotiations as it has attention for, the most promising first."""
     states = world.states.shape[0]
@@ -260,7 +260,7 @@ def negotiate(world, current, series, power):
         negotiate_with(world, current, series, power, asked[place])
 
 
-@inlined_early
+@compiled
 def negotiate_with(world, current, series, power, state):
     """Bargains with a state; an agreement replaces any pact between the two, and where pacts are exclusive any
     other."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined_early
+from simulation.compilation import compiled, compiled_apart
 from simulation.theory.contract_search import maximise_score
 from simulation.theory.contract_space import surveyed
 from simulation.theory.crisis import total
@@ -87,7 +87,7 @@ def is_hopeless_with_own_terms(problem, most):
     return most + most_benefits - least_costs < -ROUNDING
 
 
-@compiled
+@compiled_apart
 def best_contract(problem, rules):
     """The contract with the highest score at the table: an `Agreement`; its ending says whether any is feasible."""
     if is_hopeless(problem, rules.outside_option):
@@ -101,7 +101,7 @@ def best_contract(problem, rules):
     return Agreement(best.commitment, best.autonomy, weak, major, ending, best.evaluations)
 
 
-@inlined_early
+@compiled
 def bargain(problem, solution, weight, outside_option, shifts_threat):
     """The contract that a bargaining solution picks: an `Agreement`.
 
@@ -121,14 +121,14 @@ def bargain(problem, solution, weight, outside_option, shifts_threat):
     return Agreement(agreed.commitment, agreed.autonomy, agreed.weak_gain, agreed.major_gain, agreed.ending, used)
 
 
-@inlined_early
+@compiled
 def best_offer(problem):
     """The most that the major power could offer the weak state without losing by it; 0 if it has nothing to offer."""
     offer = best_contract(problem, bargaining_rules(Solution.BEST_FOR_WEAK_STATE.value, 0.5, 0.0, False))
     return offer.weak_gain if offer.ending != Ending.NO_GAIN else 0.0
 
 
-@inlined_early
+@compiled
 def can_agree(problem):
     """Whether some contract leaves both sides better off than without a pact: one of those looked at, or that with the
     highest Nash product, which is found quickly."""
@@ -148,7 +148,7 @@ def coarse_survey(problem):
     return surveyed(problem, 0.0, 0.0, COARSE_STEP, COARSE_STEP, COARSE_NODES)
 
 
-@inlined_early
+@compiled
 def prospect(problem, floor):
     """What a major power expects of talks about a new pact: the highest joint gain u + v among 25 contracts.
 
@@ -160,7 +160,7 @@ def prospect(problem, floor):
     return coarse_joint_gain(problem, max(floor, NEGLIGIBLE_GAIN), NEGLIGIBLE_GAIN)
 
 
-@inlined_early
+@compiled
 def renewal_prospect(problem, floor, commitment, autonomy):
     """What a major power expects of talks about a pact in force: by how much one of the 25 contracts would raise the
     joint gain without loss to either side; 0 where none does by more than rounding."""
@@ -185,7 +185,7 @@ def coarse_joint_gain(problem, weak_floor, major_floor):
     return best if nearest >= 0.0 else nearest
 
 
-@inlined_early
+@compiled
 def expected_offer(problem):
     """The most that a major power could offer the weak state among the same 25 contracts; 0 if it has nothing to
     offer."""

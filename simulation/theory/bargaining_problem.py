@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined
+from simulation.compilation import compiled, compiled_apart, inlined
 from simulation.theory.crisis import (
     NO_CRISIS,
     Audience,
@@ -151,7 +151,7 @@ Inputs = tuple[Rules, PowerTraits, StateTraits, RelationTraits, Circumstances, P
 """What `bargaining_problem`, and all of `dyad`, is told of a pair."""
 
 
-@compiled
+@compiled_apart
 def bargaining_problem(rules, power, state, relation, now, portfolio):
     """What this weak state and this major power bring to the table: a `BargainingProblem`."""
     war_cost = scaled(power.entrapment_dial, power.war_cost)
@@ -217,8 +217,9 @@ def given_to_formulas(rules, power, state, relation, now, portfolio, weak_view, 
 @compiled
 def most_for_weak_state(programs, block, given, least_commitment):
     """The most that a weak state could have of its own terms under any contract, at least 0, payoff per year."""
-    both = np.empty((2, GIVEN_NUMBERS))
-    both[0] = both[1] = np.array(given)
+    both, seen = np.empty((2, GIVEN_NUMBERS)), np.array(given)
+    for place in range(GIVEN_NUMBERS):
+        both[0, place] = both[1, place] = seen[place]
     return max(0.0, bounds(programs, block, Segment.WEAK.value, both, least_commitment)[1])
 
 

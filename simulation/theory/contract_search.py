@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, inlined_early
+from simulation.compilation import compiled, inlined
 from simulation.theory.contract_space import contract_at, gains_at, surveyed
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.smooth_search import smooth_summit
@@ -64,7 +64,7 @@ def height(problem, rules, by_autonomy, outer, inner):
     return score(rules, weak, major)
 
 
-@inlined_early
+@compiled
 def survey(problem, rules, scores, short):
     """Fills scores and shortages, (SURVEY_NODES, SURVEY_NODES), commitment by autonomy; returns the evaluations
     used."""
@@ -128,7 +128,7 @@ def crossing(problem, rules, by_autonomy, outer, low, short):
     return 0.5 * (low + high), MOST_BISECTIONS
 
 
-@inlined_early
+@compiled
 def handover(scores, short):
     """Where along a row it changes who would not sign: the node before the most promising such step, or -1.
 
@@ -143,7 +143,7 @@ def handover(scores, short):
     return place
 
 
-@inlined_early
+@compiled
 def profile(problem, rules, by_autonomy, scores, short, ridges, heights):
     """The best places along the inner axis at every surveyed place of the outer one, and their scores.
 
@@ -251,7 +251,7 @@ def is_smooth(problem, rules, outer, inner):
     return weak > rules.outside_option * (1.0 + 1e-6)
 
 
-@inlined_early
+@compiled
 def maximise_score(problem, rules):
     """The global maximum of the table's score: a `Peak`, its score negative if no contract is feasible."""
     summit = smooth_summit(problem, rules)
@@ -276,7 +276,7 @@ def maximise_score_anywhere(problem, rules, evaluations):
     return highest_top(problem, rules, tops[:found], evaluations)
 
 
-@inlined_early
+@compiled
 def reach_tops(problem, rules, by_autonomy, ridges, heights, tops, found):
     """Climbs roughly from the peaks of a profile: (number of `tops` known now, evaluations).
 
@@ -308,7 +308,7 @@ def is_known(first, second, value, tops, reach):
     return False
 
 
-@inlined_early
+@compiled
 def highest_top(problem, rules, tops, evaluations):
     """The highest of the tops, each that may be it climbed precisely: a `Peak`; `evaluations`: those used so far."""
     order = np.argsort(-tops[:, 2])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.compilation import by_reference, compiled, inlined_early
+from simulation.compilation import by_reference, compiled, compiled_apart
 from simulation.theory import bargaining, payoffs
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.crisis import Crisis, binding, crisis, intervention, total, weak_loss
@@ -34,7 +34,7 @@ class CrisisOutcome(NamedTuple):
     loss: float
 
 
-@compiled
+@compiled_apart
 def gains(rules, power, state, relation, now, portfolio, commitment, autonomy):
     """(u, v): gains of the weak state and of the major power from a pact with these terms, each as it perceives
     them."""
@@ -56,45 +56,45 @@ def own_amounts(rules, power, state, relation, now, portfolio, commitment, auton
     return payoffs.own_amounts(problem, commitment, autonomy, amounts)
 
 
-@inlined_early
+@compiled
 def prospect(inputs, floor):
     """The major power's prospect of talks with this state; see `bargaining.prospect`."""
     return bargaining.prospect(by_reference(bargaining_problem(*inputs)), floor)
 
 
-@inlined_early
+@compiled
 def renewal_prospect(inputs, floor, commitment, autonomy):
     """The major power's prospect of talks about a pact in force; see `bargaining.renewal_prospect`."""
     problem = by_reference(bargaining_problem(*inputs))
     return bargaining.renewal_prospect(problem, floor, commitment, autonomy)
 
 
-@inlined_early
+@compiled
 def bargain(inputs, solution, weight, outside_option, shifts_threat):
     """The bargain between the two: an `Agreement`; see `bargaining.bargain`."""
     problem = by_reference(bargaining_problem(*inputs))
     return bargaining.bargain(problem, solution, weight, outside_option, shifts_threat)
 
 
-@inlined_early
+@compiled
 def best_offer(inputs):
     """The most that the major power could offer the state; see `bargaining.best_offer`."""
     return bargaining.best_offer(by_reference(bargaining_problem(*inputs)))
 
 
-@inlined_early
+@compiled
 def expected_offer(inputs):
     """The offer to the state that others expect; see `bargaining.expected_offer`."""
     return bargaining.expected_offer(by_reference(bargaining_problem(*inputs)))
 
 
-@inlined_early
+@compiled
 def can_agree(inputs):
     """Whether the two could agree on some contract."""
     return bargaining.can_agree(by_reference(bargaining_problem(*inputs)))
 
 
-@compiled
+@compiled_apart
 def crisis_outcome(rules, power, state, relation, now, portfolio, is_pact, commitment, autonomy):
     """The crisis that would come under these terms, or without a pact: a `CrisisOutcome`."""
     problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, inlined_early
+from simulation.compilation import compiled, inlined
 from simulation.theory.contract_space import surveyed
 
 STENCIL_NODES = np.int64(3)
@@ -47,7 +47,7 @@ def product(rules, weak, major):
     return rules.weight * math.log(major) + (1.0 - rules.weight) * math.log(gained)
 
 
-@inlined_early
+@compiled
 def climb_hill(problem, rules, first, second, step):
     """The top of a hill: (place, place, whether it was reached, evaluations); step: between the nodes that show it."""
     used = 0
@@ -80,7 +80,7 @@ def is_within(x, centre, width):
     return abs(x) < 2.0 * width * (1.0 - 1e-9) or centre + x <= 1e-15 or centre + x >= 1.0 - 1e-15
 
 
-@inlined_early
+@compiled
 def models(problem, first, second, width):
     """Quadratic models of both gains around a place, from a stencil of nine contracts within the unit square: (of u, of
     v, the stencil's centre)."""
@@ -142,7 +142,7 @@ def model_top(rules, weak, major, start, across, along):
     return x, y
 
 
-@inlined_early
+@compiled
 def newton_step(rules, weak, major, x, y, across, along):
     """The step to the top of the second-order expansion at a place, or uphill where that has no top."""
     threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0

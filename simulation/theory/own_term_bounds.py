@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, number_in
+from simulation.compilation import compiled, compiled_apart, inlined, number_in
 from simulation.theory.own_terms import (
     ASKED,
     GIVEN_NUMBERS,
@@ -114,16 +114,16 @@ def bounds(programs, block, segment, given, least_commitment):
     for number in range(number_fixed):
         kind, constant = int(programs[place]), programs[place + 4]
         if kind == Step.NUMBER:
-            fixed[number] = constant
+            fixed[number, 0] = fixed[number, 1] = constant
         elif kind == Step.GIVEN:
-            fixed[number] = given[:, int(constant)]
+            fixed[number, 0], fixed[number, 1] = given[0, int(constant)], given[1, int(constant)]
         else:
             fixed[number, 0], fixed[number, 1] = bounds_of_step(programs, place, kind, fixed, fixed)
         place += STEP_NUMBERS
     for number in range(number_varying):
         kind, out = int(programs[place]), varying[ASKED + number]
         if kind == Step.ALIKE:
-            out[:] = fixed[int(programs[place + 4])]
+            out[0], out[1] = fixed[int(programs[place + 4])]
         elif kind == Step.TERM:
             term, is_added = varying[int(programs[place + 1])], programs[place + 2] > 0.0
             low += term[0] if is_added else -term[1]
@@ -144,7 +144,7 @@ def bounds_of_step(programs, place, kind, found, fixed):
     return step_bounds(kind, (one[0], one[1]), (other[0], other[1]), (third[0], third[1]))
 
 
-@compiled
+@compiled_apart
 def bounds_of(problem, segment):
     """Between which numbers a segment of a pair comes to lie under every contract: (low, high)."""
     if not has(problem, segment):

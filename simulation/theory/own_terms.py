@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, number_in
+from simulation.compilation import compiled, compiled_apart, inlined, number_in
 
 NO_PROGRAMS = np.zeros(1)
 """The programs of a scenario without own terms."""
@@ -302,7 +302,7 @@ def take_fixed_steps(problem, place, number_fixed, fixed):
         place += STEP_NUMBERS
 
 
-@compiled
+@compiled_apart
 def take_steps(problem, segment, rows, totals):
     """Adds to `totals` what a segment comes to for each contract.
 

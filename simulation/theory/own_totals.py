@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined
+from simulation.compilation import compiled, compiled_apart, inlined
 from simulation.theory.crisis import Crisis, binding, crisis
 from simulation.theory.own_terms import ASKED, Block, Segment, has, steps_of, take_steps, take_steps_once
 
@@ -48,7 +48,7 @@ def foreseen(problem, segment, commitment, autonomy, value):
                   played.challenge)
 
 
-@compiled
+@compiled_apart
 def own_totals(problem, segment, commitments, autonomies, values):
     """What a segment of the own terms comes to under many contracts, payoff per year; values: V of the ally under
     each."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, passed_by_reference
+from simulation.compilation import compiled, compiled_apart, inlined, passed_by_reference
 from simulation.theory.crisis import CrisisSetting, MajorLoss, binding, crisis, major_loss, total, weak_loss
 from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_amounts, further_total
 from simulation.theory.own_terms import OwnTerms, Segment, has
@@ -357,7 +357,7 @@ def gains(problem, commitment, autonomy):
             major - own_total(problem, Segment.COSTS.value, commitment, autonomy, value))
 
 
-@compiled
+@compiled_apart
 def own_amounts(problem, commitment, autonomy, amounts):
     """Fills `amounts` with what each own term of the scenario comes to under a contract, payoff per year; returns what
     they add to the two gains, and the benefits of the major power in it: (weak, major, benefits)."""
@@ -372,7 +372,7 @@ def own_amounts(problem, commitment, autonomy, amounts):
     return weak, gained - costs, gained
 
 
-@compiled
+@compiled_apart
 def gains_of_all(problem, commitments, autonomies, weak, major):
     """Fills `weak` and `major` with the gains from many contracts, four arrays of the same length.
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, inlined_early
+from simulation.compilation import compiled, inlined
 from simulation.theory.contract_space import surveyed
 from simulation.theory.further_costs import further_total
 from simulation.theory.interpolation import doubled, misfit
@@ -64,7 +64,7 @@ class Box(NamedTuple):
 EMPTY = Box(0.0, 0.0, 0.0, 0.0)
 
 
-@inlined_early
+@compiled
 def smooth_summit(problem, rules):
     """The highest score, or that none suits both whatever the solution, or nothing: a `Summit`."""
     summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, NO_EVALUATIONS)
@@ -101,7 +101,7 @@ def is_gentle(problem):
             and further_total(problem.further) == 0.0)
 
 
-@inlined_early
+@compiled
 def surveyed_summit(problem, rules, box, nodes, used):
     """The same from a survey of a box that holds all that suits both, with so many nodes along each axis.
 

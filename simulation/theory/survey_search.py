@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compilation import compiled, inlined, inlined_early
+from simulation.compilation import compiled, inlined
 from simulation.theory.contract_space import gains_at
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.local_models import MOST_MOVES, WIDTHS, bounds, climb_hill, models, product
@@ -304,7 +304,7 @@ def height_of(rules, score):
 # --- one hill ---------------------------------------------------------------------------------------------------------
 
 
-@inlined_early
+@compiled
 def climb(problem, rules, kinks, first, second, step):
     """The top of a hill, from a place near it: a `Top`, its score below 0 if a side would not sign, minus infinity if
     the top was not reached; step: between the nodes that show it.
@@ -327,7 +327,7 @@ def climb(problem, rules, kinks, first, second, step):
     return Top(first, second, value, used + evaluations + 1)
 
 
-@inlined_early
+@compiled
 def climb_lines(problem, rules, kinks, first, second, step):
     """The top of a hill on local models that get smaller: (place, place, whether it was reached, evaluations)."""
     used = 0

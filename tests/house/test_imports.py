@@ -48,8 +48,8 @@ LOOKS_INTO = {room: below - {room} for room, below in LOOKS_INTO.items()}
 """The rooms that a room may look into, besides itself."""
 
 ONLY_IN = {
-    "numba": {"compilation"},
-    "llvmlite": {"compilation"},
+    "numba": {"compilation", "compiled_code"},
+    "llvmlite": {"compilation", "compiled_code"},
     "mesa": {"history"},
     "yaml": {"scenario"},
     "pydantic": {"scenario", "study", "propositions"},

@@ -1,0 +1,172 @@
+"""What compiled code calls is kept for whatever calls it, and joined once: in this process and from the cache."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+
+from simulation.compilation import CONFIG, compiled, compiled_apart
+from simulation.compiled_code.cache import cache_folder
+from simulation.compiled_code.joining import Joined, shared
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(CONFIG.DISABLE_JIT, reason="nothing is compiled")
+
+PROGRAM = """\
+import numpy as np
+
+from simulation.compilation import compiled, compiled_apart, inlined
+
+
+@inlined
+def half(x):
+    return 0.5 * x
+
+
+@compiled_apart
+def norm(values):
+    if values.size == 0:
+        raise ValueError("no values")
+    total = 0.0
+    for value in values:
+        total += value * half(value)
+    return total
+
+
+@compiled_apart
+def scaled(values, factor):
+    return factor * norm(values)
+
+
+@compiled
+def both(values):
+    copy = np.empty(values.size)
+    copy[:] = values
+    return scaled(copy, 2.0) + scaled(copy, 3.0)
+
+
+@compiled
+def doubled(values):
+    return 2.0 * both(values)
+"""
+ASK = """\
+from numba.core import event
+from program import both, doubled, norm, np
+
+compiled = []
+
+
+class Compiled(event.Listener):
+    def on_start(self, told):
+        compiled.append(told.data["dispatcher"].py_func.__name__)
+
+    def on_end(self, told):
+        pass
+
+
+event.register("numba:compile", Compiled())
+found = [function(np.array([1.0, 2.0])) for function in ASKED]
+for function in ASKED:
+    try:
+        function(np.empty(0))
+    except ValueError as refused:
+        found.append(str(refused))
+print(*sorted(set(compiled) & {"half", "norm", "scaled", "both", "doubled"}), found, sep=" ")
+"""
+
+
+class Program:
+    """Five functions in a file, called in fresh processes with a cache of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
+
+    def ask(self, *functions: str) -> str:
+        """What was compiled in a process that calls these functions, and what they gave."""
+        environment = os.environ | {"ASYMMETRIC_ALLIANCES_CACHE": str(self.folder / "cache"),
+                                    "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.folder)])}
+        done = subprocess.run([sys.executable, "-c", ASK.replace("ASKED", f"({', '.join(functions)},)")],
+                              capture_output=True, text=True, env=environment, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def forget(self, names: str) -> None:
+        """Removes files of compiled code."""
+        for path in (found := list((self.folder / "cache").rglob(names))):
+            path.unlink()
+        assert found
+
+
+@pytest.fixture
+def program(tmp_path) -> Program:
+    return Program(tmp_path)
+
+
+def test_one_process_compiles_and_the_next_takes_all_from_the_cache(program):
+    assert program.ask("both") == "both half norm scaled [12.5, 'no values']"
+    assert program.ask("both") == "[12.5, 'no values']"
+
+
+def test_another_caller_takes_what_it_calls_from_the_cache(program):
+    program.ask("both")
+    assert program.ask("doubled") == "both doubled [25.0, 'no values']"
+    assert program.ask("doubled", "both") == "[25.0, 12.5, 'no values', 'no values']"
+
+
+def test_python_calls_what_only_compiled_code_called(program):
+    program.ask("both")
+    assert program.ask("norm", "both") == "norm [2.5, 12.5, 'no values', 'no values']"
+
+
+@pytest.mark.parametrize(("names", "again"), [
+    ("shared-program.norm*", "norm"), ("shared-program.scaled*", "scaled"), ("shared-*.nbc", "norm scaled"),
+    ("callee-program.half*", ""), ("program.both*", "both"),
+])
+def test_what_has_gone_from_the_cache_is_compiled_again(program, names, again):
+    """Also where the code of what calls it has stayed: it is found under the same name."""
+    program.ask("both")
+    program.forget(names)
+    assert program.ask("both") == f"{again} [12.5, 'no values']".lstrip()
+    assert program.ask("both") == "[12.5, 'no values']"
+
+
+@compiled_apart
+def cube(x):
+    return x * x * x
+
+
+@compiled
+def shifted(x):
+    return cube(x) + 1.0
+
+
+@compiled
+def summed(values):
+    total = 0.0
+    for value in values:
+        total += shifted(value)
+    return total
+
+
+def test_shared_code_is_called_and_everything_else_is_joined():
+    assert summed(np.array([1.0, 2.0])) == 11.0
+    library = summed.overloads[summed.signatures[0]].library
+    assert isinstance(library, Joined)
+    assert [callee.known_as[1] for callee in shared(library)] == ["cube"]
+    assert not shifted.overloads, "what Python did not call is no machine code"
+    assert list(cache_folder().rglob("callee-test_joining.shifted*.nbi"))
+
+
+def test_a_function_of_a_users_own_can_call_ours():
+    @numba.njit
+    def twice(x):
+        return 2.0 * shifted(x)
+
+    assert twice(2.0) == 18.0
