@@ -25,7 +25,6 @@ import logging
 from collections.abc import Callable
 from typing import Any, cast
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, errors, event, types
@@ -35,10 +34,8 @@ from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, intrinsic, typeof_impl, unbox
 
-from simulation.compiled_code.cache import PACKAGE, cache_folder
-from simulation.compiled_code.joining import Entry
-
-CONFIG: Any = numba.config  # filled by numba at import, which a type checker cannot see
+from simulation.compiled_code.cache import PACKAGE
+from simulation.compiled_code.joining import CONFIG, Entry
 
 COMPILING = "compiling the theory, once for each version of the program: one to three minutes"
 
@@ -108,15 +105,8 @@ upper_half = _upper_half_interpreted if CONFIG.DISABLE_JIT else _upper_half
 def _compiled[Function: Callable[..., Any]](function: Function, is_shared: bool = False, **options: bool) -> Function:
     if CONFIG.DISABLE_JIT:
         return function
-    before = CONFIG.CACHE_DIR
-    CONFIG.CACHE_DIR = str(cache_folder())
-    try:
-        asked = {"nopython": True, "boundscheck": None, "error_model": "numpy", "no_cfunc_wrapper": True, **options}
-        entry: Any = Entry(function, asked, is_shared)
-        entry.enable_caching()
-        return cast(Function, entry)
-    finally:
-        CONFIG.CACHE_DIR = before
+    asked = {"nopython": True, "boundscheck": None, "error_model": "numpy", "no_cfunc_wrapper": True, **options}
+    return cast(Function, Entry(function, asked, is_shared))
 
 
 # --- records by reference ---------------------------------------------------------------------------------------------

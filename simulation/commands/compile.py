@@ -85,29 +85,47 @@ def histories() -> None:
 
 def agents() -> None:
     """Compiles what Mesa's agents need, whose decisions are called one by one."""
+    from simulation.history.agents import Pact
     from simulation.history.model import AllianceModel
 
-    AllianceModel(small_world()).run()
+    model = AllianceModel(small_world())
+    model.run()
+    power, state = model.powers[0], model.states[0]
+    power.pacts[state.code] = Pact(0.5, 0.5, 1, 1)
+    for ask in power.gains, power.crisis_outcome, power.outside_option, power.portfolio:
+        ask(state)
+    dict(power.seen)
+    del power.pacts[state.code]
 
 
 def equilibria() -> None:
     """Compiles what the search for equilibria, their certificates and their accounts need."""
-    from simulation.equilibrium.accounts import accounts
-    from simulation.equilibrium.search import solve
+    import numpy as np
 
-    for equilibrium in (found := solve(small_world())).equilibria:
+    from simulation.equilibrium.accounts import accounts
+    from simulation.equilibrium.response import iterate_contracts
+    from simulation.equilibrium.search import search_space_of, solve
+    from simulation.equilibrium.world import nobody_allied
+
+    for equilibrium in (found := solve(small_world("P", "Q"))).equilibria:
         accounts(found.scenario, equilibrium)
+    world = search_space_of(small_world()).world
+    iterate_contracts(world, nobody_allied(world), np.arange(2), 1)
 
 
 def pairs() -> None:
-    """Compiles what the figures of a pair, `why`, `trace` and `explore` need."""
+    """Compiles what the tables of a history, the figures of a pair, `why`, `trace` and `explore` need."""
     from simulation.analysis.contract_space import contract_space
+    from simulation.analysis.crisis_tree import crisis_tree
     from simulation.analysis.pair import pair_of
     from simulation.analysis.reasons import reasons
     from simulation.analysis.trace import trace
+    from simulation.history.tables import tabulated
 
+    tabulated(small_world())
     reasons(small_world(), {}, "A")
-    contract_space(pair_of(small_world(), "A"))
+    contract_space(pair := pair_of(small_world(), "A"))
+    crisis_tree(pair, 0.5, 0.5)
     trace(small_world(), small_world().replace("crisis.stake", 2.0), 1, 0)
 
 
@@ -116,7 +134,7 @@ TASKS: dict[str, Callable[[], None]] = {HISTORIES: histories, EQUILIBRIA: equili
 
 def carried_out(task: str) -> None:
     """Carries out one part, in whichever process; no two processes do the same at once."""
-    from simulation.compilation import CONFIG
+    from simulation.compiled_code.joining import CONFIG
 
     with held(task):
         TASKS[task]()
@@ -124,9 +142,13 @@ def carried_out(task: str) -> None:
             mark_compiled(task)
 
 
-def small_world() -> Scenario:
-    """One power beside a threatened state for two years: what is compiled depends on no number."""
+def small_world(*powers: str) -> Scenario:
+    """A power or several beside two threatened states for two years, with a term of their own: what is compiled depends
+    on no number."""
+    codes = powers or ("P",)
+    state = {"capability": 0.0006, "challenger_capability": 0.0013, "crisis_rate": 0.5, "votes": 1.0,
+             "toward": {code: {"distance_km": 100.0, "rival_pull": 0.5} for code in codes}}
     return Scenario.model_validate({
-        "name": "small", "years": 2, "recording": {"window_years": 1}, "major_powers": {"P": {}},
-        "weak_states": {"A": {"capability": 0.0006, "challenger_capability": 0.0013, "crisis_rate": 0.5,
-                              "toward": {"P": {"distance_km": 100.0, "rival_pull": 0.5}}}}})
+        "name": "small", "years": 2, "recording": {"window_years": 1}, "major_powers": {code: {} for code in codes},
+        "weak_states": {"A": state, "B": state},
+        "own_terms": {"prestige": {"side": "major", "kind": "benefit", "formula": "0.01 * sqrt(1 + autonomy)"}}})

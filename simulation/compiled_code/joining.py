@@ -19,12 +19,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import llvmlite.binding as llvm
+import numba
 from numba.core import caching, compiler, dispatcher
 from numba.core.codegen import JITCodeLibrary
 from numba.core.environment import lookup_environment
 from numba.core.registry import CPUDispatcher
+from numba.core.runtime.nrt import rtsys
 
+from simulation.compiled_code.cache import cache_folder
 from simulation.compiled_code.parts import CALLEE, SHARED
+
+CONFIG: Any = numba.config  # filled by numba at import, which a type checker cannot see
 
 ENVIRONMENT = "_ZN08NumbaEnv"
 """How the names of variables begin that refer to an environment: what a function needs of Python where it raises."""
@@ -35,6 +40,7 @@ OWN = llvm.Linkage.internal, llvm.Linkage.private
 LIBRARY: Any = JITCodeLibrary
 DISPATCHER: Any = CPUDispatcher
 COMPILER: Any = compiler.Compiler
+CACHE: Any = caching.FunctionCache
 FUNCTION_COMPILER: Any = vars(dispatcher)["_FunctionCompiler"]
 
 
@@ -135,7 +141,8 @@ class Callee(DISPATCHER):  # type: ignore[misc]
 
     def enable_caching(self) -> None:
         """Keeps what is compiled on disk."""
-        self._cache = self.cache(self.py_func)
+        with _caching():
+            self._cache = self.cache(self.py_func)
 
     def add_overload(self, result: Any) -> None:
         """Nothing that Python could call."""
@@ -143,21 +150,49 @@ class Callee(DISPATCHER):  # type: ignore[misc]
 
 
 class Entry(DISPATCHER):  # type: ignore[misc]
-    """A function as Python calls it; compiled code that names it calls its `callee`."""
+    """A function as Python calls it; compiled code that names it calls its `callee`.
+
+    Only what is called is made ready for that: most functions of a program that is compiled never are.
+    """
 
     def __init__(self, function: Any, options: dict[str, Any], is_shared: bool) -> None:
         super().__init__(function, targetoptions=options, pipeline_class=_ToMachineCode)
         self._compiler = _EntryCompiler(function, self.targetdescr, options, {}, _ToMachineCode)
-        self.callee = (SharedCallee if is_shared else IntermediateCallee)(function, options)
+        self._is_shared, self._is_ready = is_shared, False
+
+    @functools.cached_property
+    def callee(self) -> Callee:
+        """The function for compiled code."""
+        callee = (SharedCallee if self._is_shared else IntermediateCallee)(self.py_func, self.targetoptions)
+        callee.enable_caching()
+        return callee
 
     @property
     def _numba_type_(self) -> Any:
         return self.callee._numba_type_
 
+    def compile(self, signature: Any) -> Any:
+        """What Python calls with arguments of these types, from the cache or made now."""
+        if not self._is_ready:
+            self.enable_caching()
+        return super().compile(signature)
+
     def enable_caching(self) -> None:
-        """Keeps what is compiled on disk, for Python's calls and for those of compiled code."""
-        self._cache = _EntryCache(self.py_func)
-        self.callee.enable_caching()
+        """Keeps what is compiled on disk."""
+        with _caching():
+            self._cache = _EntryCache(self.py_func)
+        self._is_ready = True
+
+
+@contextlib.contextmanager
+def _caching() -> Iterator[None]:
+    """Has numba keep what it caches in the folder of exactly these sources."""
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(cache_folder())
+    try:
+        yield
+    finally:
+        CONFIG.CACHE_DIR = before
 
 
 class _ToIntermediate(COMPILER):  # type: ignore[misc]
@@ -232,10 +267,11 @@ def _tell(codegen: Any, environments: Iterable[Any]) -> None:
 
 
 def _environments(libraries: list[Any]) -> Iterator[Any]:
-    """Environments that the code of libraries refers to."""
+    """Environments of which the code of libraries reads something."""
     names = {variable.name for library in libraries for variable in library._final_module.global_variables}
     for name in sorted(name for name in names if name.startswith(ENVIRONMENT)):
-        if (environment := lookup_environment(name)) is not None and environment.can_cache():
+        environment = lookup_environment(name)
+        if environment is not None and environment.consts and environment.can_cache():
             yield environment
 
 
@@ -320,15 +356,23 @@ class _IntermediateFiles(_Files):
         return library
 
 
-class _EntryCache(caching.FunctionCache):
+class _Cache(CACHE):  # type: ignore[misc]
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        """From the cache; what lies there needs nothing of what the compiler knows, which takes long to load."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(signature, target_context)
+
+
+class _EntryCache(_Cache):
     _impl_class = _EntryFiles
 
 
-class _SharedCache(caching.FunctionCache):
+class _SharedCache(_Cache):
     _impl_class = _SharedFiles
 
 
-class _IntermediateCache(caching.FunctionCache):
+class _IntermediateCache(_Cache):
     _impl_class = _IntermediateFiles
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import os
 import subprocess
 import sys
@@ -11,8 +13,10 @@ import pytest
 
 from simulation.commands.compile import TASKS, compile_parts, small_world
 from simulation.compiled_code import parts
+from simulation.compiled_code.joining import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
+MARKS = {"compiled", "compiled_apart", "compiled_for_threads", "inlined"}
 COMMANDS = (
     ["run", "scenarios/stylised.yaml", "--years", "2"], ["solve", "scenarios/critical-mass.yaml"],
     ["trace", "scenarios/stylised.yaml", "--against", "crisis.stake=2"],
@@ -68,13 +72,36 @@ def test_what_the_compiler_left_in_the_middle_of_a_write_goes_away(tmp_path, mon
 
 def test_parts_can_be_compiled_in_another_process():
     assert set(TASKS) == {"histories", "equilibria", "agents", "pairs"}
-    assert len(small_world().states) == 1
+    assert len(small_world().states) == 2
+
+
+def called_by_python() -> dict[str, str]:
+    """Compiled functions that the sources name outside compiled functions, as the compiler names their files, and a
+    module that does; but for fits to the record, which compile what they need on their way."""
+    found = {}
+    for path in sorted((ROOT / "simulation").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if name.endswith("__main__") or name.startswith("simulation.record."):
+            continue
+        module = importlib.import_module(name)
+        for function in (node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.FunctionDef)):
+            if {getattr(mark, "id", "") for mark in function.decorator_list} & MARKS:
+                continue
+            named = [getattr(module, node.id, None) if isinstance(node, ast.Name)
+                     else getattr(getattr(module, getattr(node.value, "id", ""), None), node.attr, None)
+                     for node in ast.walk(function) if isinstance(node, ast.Name | ast.Attribute)]
+            found |= {f"{entry.py_func.__module__.rpartition('.')[2]}.{entry.py_func.__name__}": name
+                      for entry in named if isinstance(entry, Entry)}
+    return found
 
 
 @pytest.mark.slow
 def test_nothing_is_left_to_be_compiled(tmp_path):
     assert typed("compile", "-j", "2", cache=tmp_path / "cache").returncode == 0
     before = compiled_functions(tmp_path / "cache")
+    called, there = called_by_python(), {name.partition("-")[0] for name in before}
+    assert len(called) > 50
+    assert {name: caller for name, caller in called.items() if name not in there} == {}
     for command in COMMANDS:
         out = [] if command[0] == "trace" else ["--out", str(tmp_path / command[0])]
         assert typed(*command, *out, cache=tmp_path / "cache").returncode == 0
