@@ -7,14 +7,17 @@ that failed ends with 1. docs/reliability.md has all of it.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import errno
+import gc
 import importlib
 import json
 import logging
 import os
 import select
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +42,7 @@ COMPILERS_CACHE = os.path.join("numba", "core", "caching.py")
 AS_JSON = "--json"
 NOT_FINITE = "NotFiniteError"
 """What a formula of a scenario raises; by its name, because the module knows the compiler, which is slow to import."""
+SECONDS_UNTIL_COLLECTION = 5.0
 SHOW_FAULTS = "ASYMMETRIC_ALLIANCES_FAULTS"
 
 # wrong usage of any kind; typer does not export this class, and where it lies differs between releases
@@ -138,6 +142,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     asked = sys.argv[1:] if arguments is None else arguments
     if arguments is None:
         endings.heed(asked)
+        _put_off_collection()
     _occupy_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -151,6 +156,21 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         status = _interrupted(interruption)
         endings.finish(status)
     sys.exit(status)
+
+
+def _put_off_collection() -> None:
+    """Has Python look for garbage only after some seconds, and not among what has been loaded by then: that takes a
+    tenth of a short command, and finds next to nothing."""
+    later = threading.Timer(SECONDS_UNTIL_COLLECTION, _collect_from_now_on)
+    later.daemon = True
+    with contextlib.suppress(RuntimeError):  # where there is no room for another thread
+        later.start()
+        gc.disable()
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def _occupy_streams() -> None:

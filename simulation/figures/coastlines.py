@@ -19,7 +19,8 @@ def coastlines() -> list[np.ndarray]:
     """Every line as its points: (n, 2), degrees east and north."""
     with files("simulation.figures").joinpath(FILE).open(encoding="utf-8") as file:
         table = pd.read_csv(file, comment="#")
-    return [line[["longitude", "latitude"]].to_numpy(dtype=float) for _, line in table.groupby("line")]
+    points, lines = table[["longitude", "latitude"]].to_numpy(dtype=float), table["line"].to_numpy()
+    return np.split(points, np.flatnonzero(np.diff(lines)) + 1)
 
 
 def draw_coastlines(axes: Axes) -> None:
