@@ -35,7 +35,7 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, intrinsic, typeof_impl, unbox
 
 from simulation.compiled_code.cache import PACKAGE
-from simulation.compiled_code.joining import CONFIG, Entry
+from simulation.compiled_code.dispatchers import CONFIG, Entry
 
 COMPILING = "compiling the theory, once for each version of the program: one to three minutes"
 

@@ -134,7 +134,7 @@ TASKS: dict[str, Callable[[], None]] = {HISTORIES: histories, EQUILIBRIA: equili
 
 def carried_out(task: str) -> None:
     """Carries out one part, in whichever process; no two processes do the same at once."""
-    from simulation.compiled_code.joining import CONFIG
+    from simulation.compiled_code.dispatchers import CONFIG
 
     with held(task):
         TASKS[task]()

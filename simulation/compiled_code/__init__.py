@@ -1,1 +1,1 @@
-"""Where compiled code lies, how much of it is there, and how it is joined; nothing but `joining` loads the compiler."""
+"""Where compiled code lies, how much is there, how it is joined; only `joining` and `dispatchers` load the compiler."""

@@ -13,7 +13,7 @@ import pytest
 
 from simulation.commands.compile import TASKS, compile_parts, small_world
 from simulation.compiled_code import parts
-from simulation.compiled_code.joining import Entry
+from simulation.compiled_code.dispatchers import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKS = {"compiled", "compiled_apart", "compiled_for_threads", "inlined"}
