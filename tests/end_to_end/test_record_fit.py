@@ -27,6 +27,16 @@ def here(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    """Searches of a few steps, so that a test ends."""
+    from simulation.record import structural
+
+    monkeypatch.setattr(structural, "STARTS", 1)
+    monkeypatch.setattr(structural, "EVALUATIONS", 30)
+    monkeypatch.setattr(structural, "SCREENED", 8)
+
+
 def test_fit_prints_and_keeps_every_parameter_with_its_interval(data, here, capsys):
     asked = ("record", "fit", "--data", data, "--years", "1998-2002", "--terms", "core", "--draws", 20, "--out", "out")
     assert status_of(*asked) == 0
@@ -46,15 +56,18 @@ def test_fit_prints_and_keeps_every_parameter_with_its_interval(data, here, caps
     assert "holds other results" in capsys.readouterr().err
 
 
-def test_score_keeps_tables_and_figures_and_the_page_shows_them(data, here, capsys):
-    assert status_of("record", "score", "--data", data, "--years", "1996-2003", "--until", 2006, "--draws", 20, "--out",
-                     "out") == 0
+def test_score_keeps_tables_and_figures_and_the_page_shows_them(data, here, quick, capsys):
+    assert status_of("record", "score", "--data", data, "--years", "1996-2003", "--until", 2006, "--structural",
+                     "--draws", 20, "--out", "out") == 0
     shown = capsys.readouterr().out
     for words in ("held out: weak states, with all their years", "held out: regions", "theory, three terms",
                   "what each term adds", "theory, three terms, states held out:", "  misses: ", "  false alarms: "):
         assert words in shown
     scores, predictions = pd.read_csv("out/scores.csv"), pd.read_csv("out/predictions.csv")
     assert {"states", "regions", "powers"} <= set(scores["held_out"])
+    own = scores[scores["model"] == "theory, its own functions"]
+    assert {"states", "states and years", "regions", "powers", "powers, refitted"} <= set(own["held_out"])
+    assert own["log_score"].notna().all()
     assert predictions["theory, three terms"].between(0, 1).all()
     for name in ("roc", "calibration", "terms", "map-RUS", "map-USA"):
         picture = Path(f"out/figures/{name}.png")
@@ -66,7 +79,7 @@ def test_score_keeps_tables_and_figures_and_the_page_shows_them(data, here, caps
     page = next(Path("out").glob("*.html")).read_text(encoding="utf-8")
     assert "How well the theory tells who is allied" in page and "theory, three terms" in page
     outcomes = pd.read_csv("out/outcomes.csv")
-    assert set(outcomes["year"]) == {2003} and len(outcomes) == 2 * 60
+    assert set(outcomes["year"]) == {2003} and len(outcomes) == 2 * 2 * 60  # models, powers, states
     assert "false alarm" in page and page.count("<img") == 5
 
 
@@ -127,16 +140,6 @@ def test_a_region_can_be_left_out(data, here, capsys):
 
 
 # ---- the theory's own functions --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Searches of a few steps, so that a test ends."""
-    from simulation.record import structural
-
-    monkeypatch.setattr(structural, "STARTS", 1)
-    monkeypatch.setattr(structural, "EVALUATIONS", 30)
-    monkeypatch.setattr(structural, "SCREENED", 8)
 
 
 def test_a_structural_fit_is_kept_shown_and_made_into_a_scenario(data, here, quick, capsys):
@@ -204,14 +207,6 @@ def test_a_structural_fit_that_is_interrupted_goes_on_with_the_same_command(data
     assert len(made) == 4 + 18
     assert status_of(*words[:-1], "whole") == 0
     assert Path("whole/parameters.csv").read_bytes() == Path("fitted/parameters.csv").read_bytes()
-
-
-def test_the_theorys_own_functions_stand_in_the_table_of_scores(data, here, quick, capsys):
-    assert status_of("record", "score", "--data", data, "--structural", "--draws", "20", "--out", "scored") == 0
-    scores = pd.read_csv("scored/scores.csv")
-    own = scores[scores["model"] == "theory, its own functions"]
-    assert {"states", "states and years", "regions", "powers", "powers, refitted"} <= set(own["held_out"])
-    assert own["log_score"].notna().all()
 
 
 def test_structural_profiles_go_on_after_an_interruption_and_are_drawn_by_logarithm(data, here, quick, monkeypatch,
