@@ -37,7 +37,7 @@ from numba.extending import NativeValue, intrinsic, typeof_impl, unbox
 from simulation.compiled_code.cache import PACKAGE
 from simulation.compiled_code.dispatchers import CONFIG, Entry
 
-COMPILING = "compiling the theory, once for each version of the program: one to three minutes"
+COMPILING = "compiling the theory, once for each version of the program: half a minute to two"
 
 
 class _Teller(event.Listener):

@@ -18,7 +18,7 @@ from simulation.scenario.scenario import Scenario
 
 Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
                                           help="Processes that share the work; without it: one a core.")]
-USUALLY = "1 to 3 minutes"
+USUALLY = "half a minute to two"
 ONCE = f"once for each version of the program: {USUALLY}"
 
 

@@ -1,8 +1,8 @@
 """Whether a command waits for the compiler, or is interpreted while the compiler works beside it.
 
 The same code gives the same numbers either way, to the last bit. So where nothing is compiled yet, what takes the
-interpreter some seconds is not kept waiting for what takes the compiler a minute or two: a process of its own compiles
-meanwhile, for the next command.
+interpreter some seconds is not kept waiting for what takes the compiler half a minute to two: a process of its own
+compiles meanwhile, for the next command.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ those wait that would take long, as usual, and starts no process beside."""
 WITHOUT_COMPILER = "NUMBA_DISABLE_JIT"
 """Read by the compiler when it is imported."""
 MOST_SECONDS = 25.0
-"""What would take the interpreter longer, by estimate, waits for the compiler, which takes a minute or two."""
+"""What would take the interpreter longer, by estimate, waits for the compiler, which takes half a minute to two."""
 SECONDS_A_PAIR_YEAR, SECONDS_A_PAIR_YEAR_OF_SEVERAL = 0.003, 0.1
 """Interpreted, on a usual machine; bargains that several powers compete for are searched for longer."""
 
@@ -141,8 +141,8 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
                    " command has begun is still at work", err=True)
         return
     typer.echo(f"{_lacking()} is compiled yet, so this is interpreted, to the same numbers, in {meanwhile}; the"
-               " compiler begins beside it, for later commands (1 to 3 minutes, once for each version of the program)",
-               err=True)
+               " compiler begins beside it, for later commands (half a minute to two, once for each version of the"
+               " program)", err=True)
     subprocess.Popen([sys.executable, "-m", "simulation.commands.compile_beside", *first], start_new_session=True,
                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                      env=os.environ | own_program(), cwd=cache_folder())

@@ -63,7 +63,7 @@ def copy(tmp_path_factory) -> Path:
 
 
 def run(copy: Path, *words: str) -> subprocess.CompletedProcess:
-    """Python in the copy, interpreted: compiling it would take a minute or two."""
+    """Python in the copy, interpreted: compiling it would take half a minute to two."""
     return subprocess.run([sys.executable, *words], cwd=copy, capture_output=True, text=True, check=False, timeout=300,
                           env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(copy)})
 
