@@ -1,7 +1,7 @@
 """What one weak state and one major power do to each other in a year, from circumstances to outcome.
 
 Called by the decisions of a year: each function takes the six inputs of `bargaining_problem` and goes the whole way, so
-that no caller handles terms of a payoff. What has one caller becomes part of it, and takes the six as one tuple.
+that no caller handles terms of a payoff. What only the decisions of a year call takes the six as one tuple.
 """
 
 from __future__ import annotations
