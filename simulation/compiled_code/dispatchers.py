@@ -15,12 +15,14 @@ import contextlib
 import functools
 import gc
 import importlib
+import operator
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import llvmlite.binding as llvm
 import numba
 from numba.core import caching, compiler, dispatcher
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.environment import Environment, lookup_environment
 from numba.core.registry import CPUDispatcher
 from numba.core.runtime.nrt import rtsys
@@ -88,6 +90,9 @@ class Entry(DISPATCHER):  # type: ignore[misc]
     def _numba_type_(self) -> Any:
         return self.callee._numba_type_
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _entry_named, (self.py_func.__module__, self.py_func.__qualname__)
+
     def compile(self, signature: Any) -> Any:
         """What Python calls with arguments of these types, from the cache or made now."""
         if not self._is_ready:
@@ -101,15 +106,21 @@ class Entry(DISPATCHER):  # type: ignore[misc]
         self._is_ready = True
 
 
+def _entry_named(module: str, name: str) -> Any:
+    """A compiled function by where it stands."""
+    return operator.attrgetter(name)(importlib.import_module(module))
+
+
 @contextlib.contextmanager
 def _caching() -> Iterator[None]:
     """Has numba keep what it caches in the folder of exactly these sources."""
-    before = CONFIG.CACHE_DIR
-    CONFIG.CACHE_DIR = str(cache_folder())
-    try:
-        yield
-    finally:
-        CONFIG.CACHE_DIR = before
+    with global_compiler_lock:  # the setting is one for all threads
+        before = CONFIG.CACHE_DIR
+        CONFIG.CACHE_DIR = str(cache_folder())
+        try:
+            yield
+        finally:
+            CONFIG.CACHE_DIR = before
 
 
 class _ToIntermediate(COMPILER):  # type: ignore[misc]
@@ -301,7 +312,7 @@ class _IntermediateCache(_Cache):
 
 def _shared_library(module: str, name: str, arguments: tuple[Any, ...]) -> Any:
     """The machine code of a shared callee for arguments of these types."""
-    callee = getattr(importlib.import_module(module), name).callee
+    callee = _entry_named(module, name).callee
     callee.compile(arguments)
     return callee.overloads[arguments].library
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numba
@@ -181,3 +183,16 @@ def test_a_function_of_a_users_own_can_call_ours():
         return 2.0 * shifted(x)
 
     assert twice(2.0) == 18.0
+
+
+def test_a_function_is_pickled_by_its_name():
+    assert pickle.loads(pickle.dumps(shifted)) is shifted
+
+
+def test_threads_that_call_at_once_get_the_same():
+    @compiled
+    def doubled(x):
+        return 2.0 * shifted(x)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(doubled, [2.0] * 8)) == {18.0}
