@@ -121,9 +121,10 @@ def compile_first(parts: Sequence[str]) -> None:
 
 def _lacking() -> str:
     """What is not compiled, where something is needed that is not."""
+    from simulation.compiled_code.cache import is_cold
     from simulation.compiled_code.parts import PARTS, is_compiled
 
-    return "not all that this needs" if any(map(is_compiled, PARTS)) else "nothing"
+    return "nothing" if is_cold() and not any(map(is_compiled, PARTS)) else "not all that this needs"
 
 
 def compile_beside(first: Sequence[str], meanwhile: str) -> None:

@@ -14,8 +14,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import hashlib
 import importlib
 import operator
+import pickle
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -26,6 +28,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.environment import Environment, lookup_environment
 from numba.core.registry import CPUDispatcher
 from numba.core.runtime.nrt import rtsys
+from numba.core.serialize import dumps
 
 from simulation.compiled_code.cache import cache_folder
 from simulation.compiled_code.joining import Intermediate, Joined, bitcode_of, copied, loaded_once, shared
@@ -42,6 +45,7 @@ OWN = llvm.Linkage.internal, llvm.Linkage.private
 DISPATCHER: Any = CPUDispatcher
 COMPILER: Any = compiler.Compiler
 CACHE: Any = caching.FunctionCache
+FOLDER: Any = caching.UserProvidedCacheLocator
 FUNCTION_COMPILER: Any = vars(dispatcher)["_FunctionCompiler"]
 
 
@@ -60,7 +64,7 @@ class Callee(DISPATCHER):  # type: ignore[misc]
 
     def enable_caching(self) -> None:
         """Keeps what is compiled on disk."""
-        with _caching():
+        with contextlib.suppress(RuntimeError):  # where there is no room for a file, what is compiled is not kept
             self._cache = self.cache(self.py_func)
 
     def add_overload(self, result: Any) -> None:
@@ -95,13 +99,14 @@ class Entry(DISPATCHER):  # type: ignore[misc]
 
     def compile(self, signature: Any) -> Any:
         """What Python calls with arguments of these types, from the cache or made now."""
-        if not self._is_ready:
-            self.enable_caching()
-        return super().compile(signature)
+        with global_compiler_lock:
+            if not self._is_ready:
+                self.enable_caching()
+            return super().compile(signature)
 
     def enable_caching(self) -> None:
         """Keeps what is compiled on disk."""
-        with _caching():
+        with contextlib.suppress(RuntimeError):
             self._cache = _EntryCache(self.py_func)
         self._is_ready = True
 
@@ -109,18 +114,6 @@ class Entry(DISPATCHER):  # type: ignore[misc]
 def _entry_named(module: str, name: str) -> Any:
     """A compiled function by where it stands."""
     return operator.attrgetter(name)(importlib.import_module(module))
-
-
-@contextlib.contextmanager
-def _caching() -> Iterator[None]:
-    """Has numba keep what it caches in the folder of exactly these sources."""
-    with global_compiler_lock:  # the setting is one for all threads
-        before = CONFIG.CACHE_DIR
-        CONFIG.CACHE_DIR = str(cache_folder())
-        try:
-            yield
-        finally:
-            CONFIG.CACHE_DIR = before
 
 
 class _ToIntermediate(COMPILER):  # type: ignore[misc]
@@ -213,9 +206,27 @@ def _environment(name: str, constants: list[Any]) -> Any:
 
 # --- in the cache -----------------------------------------------------------------------------------------------------
 
+class _Folder(FOLDER):  # type: ignore[misc]
+    """The folder of exactly these sources, whatever numba is told elsewhere."""
+
+    def __init__(self, function: Any, file: str) -> None:
+        self._py_file, self._lineno = file, function.__code__.co_firstlineno
+        self._cache_path = str(cache_folder() / self.get_suitable_cache_subpath(file))
+
+    @classmethod
+    def from_function(cls, function: Any, file: str) -> _Folder | None:
+        found: _Folder | None = super(FOLDER, cls).from_function(function, file)
+        return found
+
+
+class _DamagedError(Exception):
+    """A file of compiled code is not as it was written."""
+
+
 class _Files(caching.CompileResultCacheImpl):
     """What of a result of compilation is kept, and how it is made good again."""
 
+    _locator_classes = [_Folder]  # noqa: RUF012 - as numba has it
     prefix = ""
 
     def get_filename_base(self, fullname: str, abiflags: str) -> str:
@@ -228,10 +239,15 @@ class _Files(caching.CompileResultCacheImpl):
         reload_init = list({function: None for library in libraries for function in library._reload_init})
         described = (result.fndesc, result.environment, result.signature, str(result.type_annotation), reload_init,
                      environments)
-        return [library.known_as for library in shared(result.library)], self.kept(libraries), described
+        names = [library.known_as for library in shared(result.library)]
+        written = dumps((names, self.kept(libraries), described))
+        return hashlib.blake2b(written).digest(), written
 
-    def rebuild(self, target_context: Any, written: Any) -> Any:
-        names, kept, (description, environment, signature, annotation, reload_init, told) = written
+    def rebuild(self, target_context: Any, kept_as: Any) -> Any:
+        digest, written = kept_as
+        if hashlib.blake2b(written).digest() != digest:
+            raise _DamagedError
+        names, kept, (description, environment, signature, annotation, reload_init, told) = pickle.loads(written)
         environments = [_environment(*each) for each in told]
         for function in reload_init:
             function()
@@ -252,12 +268,13 @@ class _Files(caching.CompileResultCacheImpl):
         module = library._final_module
         defined = [part.name for part in (*module.functions, *module.global_variables)
                    if not part.is_declaration and part.linkage not in OWN]
-        return library.name, library.known_as, library._get_compiled_object(), defined
+        bitcode = library.bitcode if library.known_as else b""
+        return library.name, library.known_as, library._get_compiled_object(), bitcode, defined
 
     def loaded(self, codegen: Any, kept: Any, called: list[Any]) -> Any:
-        name, known_as, machine_code, defined = kept
+        name, known_as, machine_code, bitcode, defined = kept
         library = Joined(codegen, name)
-        library.known_as = known_as
+        library.known_as, library.bitcode = known_as, bitcode
         library.enable_object_caching()
         library._set_compiled_object(machine_code)
         library._finalize_final_module()
@@ -292,10 +309,17 @@ class _IntermediateFiles(_Files):
 
 class _Cache(CACHE):  # type: ignore[misc]
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """From the cache; what lies there needs nothing of what the compiler knows, which takes long to load."""
+        """From the cache; what lies there needs nothing of what the compiler knows, which takes long to load. What is
+        damaged counts as missing, and is written again."""
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
-            return self._load_overload(signature, target_context)
+            try:
+                return self._load_overload(signature, target_context)
+            except OSError:
+                raise
+            except Exception:  # noqa: BLE001 - rubbish that is unpickled can raise whatever it likes
+                self._cache_file.flush()
+                return None
 
 
 class _EntryCache(_Cache):

@@ -34,10 +34,7 @@ class Intermediate(LIBRARY):  # type: ignore[misc]
 
     def _get_module_for_linking(self) -> Any:
         """The module with all that it calls, for whoever does not know of intermediate code."""
-        joined = self.alone().clone()
-        for library in copied(self):
-            joined.link_in(module_of(library), preserve=True)
-        return joined
+        return _with(self.alone().clone(), callers_first(self))
 
 
 class Joined(LIBRARY):  # type: ignore[misc]
@@ -58,6 +55,22 @@ class Joined(LIBRARY):  # type: ignore[misc]
         self._linking_libraries = []
         super().finalize()
         self._linking_libraries = called  # kept for as long as it is called
+
+    @functools.cached_property
+    def bitcode(self) -> bytes:
+        """What the machine code is made of, as the cache keeps it."""
+        return bytes(super()._get_module_for_linking().as_bitcode())
+
+    def _get_module_for_linking(self) -> Any:
+        """The same with all that it calls elsewhere, for whoever does not know of shared code."""
+        return _with(llvm.parse_bitcode(self.bitcode), self._linking_libraries)
+
+
+def _with(module: Any, libraries: list[Any]) -> Any:
+    """A module joined with others."""
+    for library in libraries:
+        module.link_in(module_of(library), preserve=True)
+    return module
 
 
 def copied(library: Any) -> list[Any]:

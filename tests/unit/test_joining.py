@@ -96,10 +96,14 @@ class Program:
 
     def ask(self, *functions: str) -> str:
         """What was compiled in a process that calls these functions, and what they gave."""
-        environment = os.environ | {"ASYMMETRIC_ALLIANCES_CACHE": str(self.cache),
-                                    "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.folder)])}
-        done = subprocess.run([sys.executable, "-c", ASK.replace("ASKED", f"({', '.join(functions)},)")],
-                              capture_output=True, text=True, env=environment, check=False, timeout=120)
+        return self.run("-c", ASK.replace("ASKED", f"({', '.join(functions)},)"))
+
+    def run(self, *words: str) -> str:
+        """What Python prints in a fresh process that may import the program."""
+        environment = os.environ | {"ASYMMETRIC_ALLIANCES_CACHE": str(self.cache), "PYTHONPATH": os.pathsep.join(
+            [str(ROOT), str(self.folder)]), "NUMBA_CACHE_DIR": str(self.cache / "own")}
+        done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=environment, check=False,
+                              timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -148,6 +152,40 @@ def test_what_has_gone_from_the_cache_is_compiled_again(program, names, again):
     """Also where the code of what calls it has stayed: it is found under the same name."""
     program.forget(names)
     assert program.ask("both") == f"{again} [12.5, {REFUSED}]".lstrip()
+
+
+@pytest.mark.parametrize(("names", "damage"), [
+    ("program.both*.nbc", lambda text: text[:len(text) // 2]), ("program.both*.nbc", lambda _: b""),
+    ("program.both*.nbc", lambda text: text[:-200] + bytes(byte ^ 1 for byte in text[-200:])),
+    ("*.nb*", lambda _: b"rubbish"),
+], ids=["half", "empty", "flipped", "rubbish"])
+def test_what_is_damaged_is_compiled_again(program, names, damage):
+    for path in program.cache.rglob(names):
+        path.write_bytes(damage(path.read_bytes()))
+    assert program.ask("both").endswith(f"[12.5, {REFUSED}]")
+    assert program.ask("both") == f"[12.5, {REFUSED}]"
+
+
+OWN = """\
+import numba
+import numpy as np
+from program import scaled
+
+
+@numba.njit(cache=True)
+def own(values):
+    return scaled(values, 4.0)
+
+
+print(own(np.array([1.0, 2.0])))
+"""
+
+
+def test_a_users_own_function_calls_shared_code_from_the_cache(program):
+    """And is kept in a cache of its own with all that it calls."""
+    (program.folder / "own.py").write_text(OWN, encoding="utf-8")
+    for _ in range(2):
+        assert program.run(str(program.folder / "own.py")) == "10.0"
 
 
 @compiled_apart
