@@ -80,7 +80,7 @@ def test_score_keeps_tables_and_figures_and_the_page_shows_them(data, here, quic
     assert "How well the theory tells who is allied" in page and "theory, three terms" in page
     outcomes = pd.read_csv("out/outcomes.csv")
     assert set(outcomes["year"]) == {2003} and len(outcomes) == 2 * 2 * 60  # models, powers, states
-    assert "false alarm" in page and page.count("<img") == 5
+    assert "false alarm" in page and page.count("<img") == 3 + 2 * 2  # and a map for each model and power
 
 
 def test_profile_keeps_its_table_and_figure(data, here, capsys):
