@@ -19,6 +19,7 @@ from simulation.theory.crisis import total
 from simulation.theory.own_term_bounds import bounds_of
 from simulation.theory.own_terms import Block, Segment
 from simulation.theory.payoffs import benefits, gains, opportunity_cost, value_of_ally
+from simulation.theory.smooth_search import suits_nobody
 from simulation.theory.solutions import NEGLIGIBLE_GAIN, BargainingRules, Solution, bargaining_rules
 
 
@@ -130,8 +131,8 @@ def best_offer(problem):
 
 @compiled
 def can_agree(problem):
-    """Whether some contract leaves both sides better off than without a pact: one of those looked at, or that with the
-    highest Nash product, which is found quickly."""
+    """Whether some contract leaves both sides better off than without a pact: one of those looked at, which may also
+    tell that there is none, or that with the highest Nash product, which is found quickly."""
     if is_hopeless(problem, 0.0):
         return False
     weak, major = coarse_survey(problem)
@@ -139,6 +140,8 @@ def can_agree(problem):
         for column in range(COARSE_NODES):
             if min(weak[row, column], major[row, column]) >= NEGLIGIBLE_GAIN:
                 return True
+    if suits_nobody(problem, weak, major):
+        return False
     return best_contract(problem, bargaining_rules(Solution.NASH.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.compilation import compiled, inlined
-from simulation.theory.payoffs import gains, gains_of_all
+from simulation.theory.many_contracts import gains_of_all
+from simulation.theory.payoffs import gains
 
 
 @inlined

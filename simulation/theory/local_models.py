@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.compilation import compiled, inlined
 from simulation.theory.contract_space import surveyed
+from simulation.theory.solutions import threat_point
 
 STENCIL_NODES = np.int64(3)
 """Nodes along each axis of a local model; a NumPy number, because the compiler makes a version of its own of a function
@@ -20,6 +21,10 @@ that is called with a literal."""
 
 WIDTHS = (1.0 / 32.0, 2e-3, 2e-5)
 """Half widths of the stencils on which the local models stand; the error of the last is below 1e-9 in either term."""
+
+SLIGHT = 1e-12
+"""Expected rise of a logarithm with which a Newton step is the last: what it leaves, about the square of that, no
+rounding could tell from nothing."""
 
 MOST_MOVES = 6
 MOST_STEPS = 30
@@ -40,8 +45,7 @@ class Model(NamedTuple):
 @inlined
 def product(rules, weak, major):
     """Logarithm of the Nash product, minus infinity where a side has nothing to gain."""
-    threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
-    gained = weak - threat
+    gained = weak - threat_point(rules)
     if gained <= 0.0 or major <= 0.0:
         return -math.inf
     return rules.weight * math.log(major) + (1.0 - rules.weight) * math.log(gained)
@@ -125,7 +129,9 @@ def model_top(rules, weak, major, start, across, along):
     x, y = min(max(start[0], across[0]), across[1]), min(max(start[1], along[0]), along[1])
     value = modelled_product(rules, weak, major, x, y)
     for _ in range(MOST_STEPS):
-        step_x, step_y = newton_step(rules, weak, major, x, y, across, along)
+        step_x, step_y, rise = newton_step(rules, weak, major, x, y, across, along)
+        if rise <= SLIGHT:
+            return min(max(x + step_x, across[0]), across[1]), min(max(y + step_y, along[0]), along[1])
         length, moved = 1.0, False
         for _ in range(MOST_HALVINGS):
             new_x = min(max(x + length * step_x, across[0]), across[1])
@@ -144,9 +150,9 @@ def model_top(rules, weak, major, start, across, along):
 
 @compiled
 def newton_step(rules, weak, major, x, y, across, along):
-    """The step to the top of the second-order expansion at a place, or uphill where that has no top."""
-    threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
-    share_weak = (1.0 - rules.weight) / (modelled(weak, x, y) - threat)
+    """The step to the top of the second-order expansion at a place, or uphill where that has no top: (step, step, twice
+    the rise expected of a step to the top, else infinity)."""
+    share_weak = (1.0 - rules.weight) / (modelled(weak, x, y) - threat_point(rules))
     share_major = rules.weight / modelled(major, x, y)
     (weak_x, weak_y), (major_x, major_y) = slopes(weak, x, y), slopes(major, x, y)
     slope_x, slope_y = share_weak * weak_x + share_major * major_x, share_weak * weak_y + share_major * major_y
@@ -154,14 +160,18 @@ def newton_step(rules, weak, major, x, y, across, along):
     xx = share_weak * weak.xx + share_major * major.xx - bend_weak * weak_x * weak_x - bend_major * major_x * major_x
     xy = share_weak * weak.xy + share_major * major.xy - bend_weak * weak_x * weak_y - bend_major * major_x * major_y
     yy = share_weak * weak.yy + share_major * major.yy - bend_weak * weak_y * weak_y - bend_major * major_y * major_y
-    if (x <= across[0] and slope_x <= 0.0) or (x >= across[1] and slope_x >= 0.0):
-        return 0.0, alone(slope_y, yy, along)
-    if (y <= along[0] and slope_y <= 0.0) or (y >= along[1] and slope_y >= 0.0):
-        return alone(slope_x, xx, across), 0.0
     determinant = xx * yy - xy * xy
-    if xx < 0.0 and determinant > 0.0:
-        return (xy * slope_y - yy * slope_x) / determinant, (xy * slope_x - xx * slope_y) / determinant
-    return alone(slope_x, min(xx, 0.0), across), alone(slope_y, min(yy, 0.0), along)
+    if (x <= across[0] and slope_x <= 0.0) or (x >= across[1] and slope_x >= 0.0):
+        step_x, step_y, has_top = 0.0, alone(slope_y, yy, along), yy < 0.0
+    elif (y <= along[0] and slope_y <= 0.0) or (y >= along[1] and slope_y >= 0.0):
+        step_x, step_y, has_top = alone(slope_x, xx, across), 0.0, xx < 0.0
+    elif xx < 0.0 and determinant > 0.0:
+        step_x, step_y = (xy * slope_y - yy * slope_x) / determinant, (xy * slope_x - xx * slope_y) / determinant
+        has_top = True
+    else:
+        step_x, step_y = alone(slope_x, min(xx, 0.0), across), alone(slope_y, min(yy, 0.0), along)
+        has_top = False
+    return step_x, step_y, slope_x * step_x + slope_y * step_y if has_top else math.inf
 
 
 @inlined

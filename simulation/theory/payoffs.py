@@ -15,8 +15,8 @@ import numpy as np
 from simulation.compilation import compiled, compiled_apart, inlined, passed_by_reference
 from simulation.theory.crisis import CrisisSetting, MajorLoss, binding, crisis, major_loss, total, weak_loss
 from simulation.theory.further_costs import FURTHER_COSTS, NO_PRICES, further_amounts, further_total
-from simulation.theory.own_terms import OwnTerms, Segment, has
-from simulation.theory.own_totals import own_total, own_total_and_amounts, own_totals
+from simulation.theory.own_terms import OwnTerms, Segment
+from simulation.theory.own_totals import own_total, own_total_and_amounts
 
 
 class WeakTerms(NamedTuple):
@@ -340,19 +340,12 @@ def itemised(problem, commitment, autonomy):
 
 
 @inlined
-def gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value):
-    """(u, v) of a contract whose crisis both sides foresee, own terms of the weak state and own costs left out; value:
-    V of the ally."""
-    weak = weak_total(weak_gain(problem, by_weak, autonomy))
-    return weak, less(value, major_costs(problem, by_major, commitment, autonomy, value))
-
-
-@inlined
 def gains(problem, commitment, autonomy):
     """(u, v): what a contract is worth to the weak state and to the major power, payoff per year."""
     value = ally_value(problem, commitment, autonomy)
     by_weak, by_major = seen(problem, commitment, autonomy, value)
-    weak, major = gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value)
+    weak = weak_total(weak_gain(problem, by_weak, autonomy))
+    major = less(value, major_costs(problem, by_major, commitment, autonomy, value))
     return (weak + own_total(problem, Segment.WEAK.value, commitment, autonomy, value),
             major - own_total(problem, Segment.COSTS.value, commitment, autonomy, value))
 
@@ -370,31 +363,3 @@ def own_amounts(problem, commitment, autonomy, amounts):
     weak = own_total_and_amounts(problem, Segment.WEAK.value, commitment, autonomy, value, amounts)
     costs = own_total_and_amounts(problem, Segment.COSTS.value, commitment, autonomy, value, amounts)
     return weak, gained - costs, gained
-
-
-@compiled_apart
-def gains_of_all(problem, commitments, autonomies, weak, major):
-    """Fills `weak` and `major` with the gains from many contracts, four arrays of the same length.
-
-    Bit for bit what `gains` says of each, but several at a time: two loops, neither of which forks.
-    """
-    values = np.empty(weak.size)
-    for number in range(values.size):
-        values[number] = value_of_ally(benefits(problem.benefits, autonomies[number]))
-    if has(problem, Segment.BENEFITS.value):
-        values += own_totals(problem, Segment.BENEFITS.value, commitments, autonomies, values)
-    if problem.seen_alike:
-        for number in range(values.size):
-            commitment, autonomy, value = commitments[number], autonomies[number], values[number]
-            by_both = crisis(problem.weak_view, binding(commitment, problem.depth_binds), autonomy, value)
-            weak[number], major[number] = gains_as_seen(problem, by_both, by_both, commitment, autonomy, value)
-    else:
-        for number in range(values.size):
-            commitment, autonomy, value = commitments[number], autonomies[number], values[number]
-            by_weak = crisis(problem.weak_view, binding(commitment, problem.depth_binds), autonomy, value)
-            by_major = crisis(problem.major_view, binding(commitment, problem.depth_binds), autonomy, value)
-            weak[number], major[number] = gains_as_seen(problem, by_weak, by_major, commitment, autonomy, value)
-    if has(problem, Segment.WEAK.value):
-        weak += own_totals(problem, Segment.WEAK.value, commitments, autonomies, values)
-    if has(problem, Segment.COSTS.value):
-        major -= own_totals(problem, Segment.COSTS.value, commitments, autonomies, values)

@@ -62,9 +62,15 @@ def score(rules, weak_gain, major_gain):
 
 
 @inlined
+def threat_point(rules):
+    """What the weak state's gain is counted from: its outside option where that shifts the threat point."""
+    return max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
+
+
+@inlined
 def worth(rules, weak_gain, major_gain):
     """The number that the solution maximises, of a contract that both would sign."""
-    threat = max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
+    threat = threat_point(rules)
     gained = weak_gain - threat
     weight = rules.weight
     if rules.solution == Solution.NASH:

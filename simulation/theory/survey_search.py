@@ -19,7 +19,7 @@ from simulation.compilation import compiled, inlined
 from simulation.theory.contract_space import gains_at
 from simulation.theory.line_search import ask, begin, is_over, tell
 from simulation.theory.local_models import MOST_MOVES, WIDTHS, bounds, climb_hill, models, product
-from simulation.theory.solutions import NEGLIGIBLE_GAIN, BargainingRules, Solution, score, worth
+from simulation.theory.solutions import NEGLIGIBLE_GAIN, BargainingRules, Solution, score, threat_point, worth
 
 MARGIN = 1e-12
 """By how much a contract on a constraint keeps it, payoff per year: more than the models' rounding."""
@@ -34,6 +34,7 @@ CLOSE = 0.3
 """Share of the highest score by which a hill may seem lower than another and still be climbed."""
 
 MOST_HILLS = 8
+BOTH_SIGN = 3
 NO_EVALUATIONS = np.int64(0)
 
 
@@ -94,7 +95,7 @@ def kinks_of(rules):
     """Where the score of these rules has its kinks; of solutions that share nothing the third is where both sides fall
     short of signing by as much."""
     weak_floor, major_floor = max(NEGLIGIBLE_GAIN, rules.outside_option), NEGLIGIBLE_GAIN
-    weak_share, major_share, threat = 1.0, 1.0, max(0.0, rules.outside_option) if rules.shifts_threat else 0.0
+    weak_share, major_share, threat = 1.0, 1.0, threat_point(rules)
     if rules.solution == Solution.ULTIMATUM or rules.solution == Solution.BEST_FOR_WEAK_STATE:
         threat = weak_floor - major_floor
     elif 0.0 < rules.weight < 1.0:
@@ -162,44 +163,47 @@ def best_along(rules, kinks, weak, major, low, high):
 
 
 @inlined
-def height(rules, kinks, weak, major):
-    """The score, of a Nash product its logarithm; minus infinity where a side would not sign."""
-    if weak < kinks.weak_floor or major < kinks.major_floor:
-        return -math.inf
+def height(rules, weak, major):
+    """The score of a contract that both would sign, of a Nash product its logarithm."""
     return product(rules, weak, major) if rules.solution == Solution.NASH else worth(rules, weak, major)
 
 
 @compiled
-def heights(rules, kinks, weak, major):
-    """Heights at the nodes of a survey and between them, (2 m - 1, 2 n - 1).
+def heights(rules, kinks, weak, major, found, places):
+    """Fills in heights at the nodes of a survey and between them; returns how many places both sides would sign at.
 
-    Between two nodes, where a kink or a narrow strip may lie, stands the best of the line between them.
+    Between two nodes, where a kink or a narrow strip may lie, stands the best of the line between them. found: (2 m -
+    1, 2 n - 1), minus infinity so far, and left so where a side would not sign; places: rows and columns of the others.
     """
-    rows, columns = weak.shape
-    found = np.full((2 * rows - 1, 2 * columns - 1), -math.inf)
-    for row in range(rows):
-        for column in range(columns):
-            found[2 * row, 2 * column] = height(rules, kinks, weak[row, column], major[row, column])
-    for row in range(2 * rows - 1):
-        for column in range((row + 1) % 2, 2 * columns - 1, 2):
-            if not is_bare(kinks, weak, major, row, column):
-                place, here = best_between(rules, kinks, weak, major, row, column)
-                found[row, column] = here if 0.0 < place < 1.0 else -math.inf
-    return found
+    signs = np.empty(weak.shape, np.uint8)
+    for row in range(weak.shape[0]):
+        for column in range(weak.shape[1]):
+            signs[row, column] = (weak[row, column] >= kinks.weak_floor) + 2 * (
+                major[row, column] >= kinks.major_floor)
+    number = 0
+    for row in range(weak.shape[0]):
+        for column in range(weak.shape[1]):
+            for down, along in ((0, 0), (1, 0), (0, 1)):
+                below, beside = row + down, column + along
+                if below == weak.shape[0] or beside == weak.shape[1]:
+                    continue
+                if signs[row, column] | signs[below, beside] < BOTH_SIGN:  # at neither end a side would sign
+                    continue
+                if down == along:
+                    here = height(rules, weak[row, column], major[row, column])
+                else:
+                    _, here = best_between(rules, kinks, weak, major, row + below, column + beside)
+                if here > -math.inf:
+                    found[row + below, column + beside] = here
+                    places[number, 0], places[number, 1] = row + below, column + beside
+                    number += 1
+    return number
 
 
 @inlined
 def ends_of(row, column):
     """The two nodes of a survey between which a place of `heights` lies: (row, column, row, column)."""
-    return row // 2, column // 2, (row + 1) // 2, (column + 1) // 2
-
-
-@inlined
-def is_bare(kinks, weak, major, row, column):
-    """Whether one side would sign at neither end."""
-    top, left, bottom, right = ends_of(row, column)
-    return (max(weak[top, left], weak[bottom, right]) < kinks.weak_floor
-            or max(major[top, left], major[bottom, right]) < kinks.major_floor)
+    return row >> 1, column >> 1, (row + 1) >> 1, (column + 1) >> 1
 
 
 @compiled
@@ -210,7 +214,7 @@ def best_between(rules, kinks, weak, major, row, column):
     if rules.solution == Solution.NASH:
         return best_product_along(rules, kinks, of_weak, of_major)
     place, found = best_along(rules, kinks, of_weak, of_major, 0.0, 1.0)
-    return place, found if found >= 0.0 else -math.inf
+    return place, found if found >= 0.0 and 0.0 < place < 1.0 else -math.inf
 
 
 @inlined
@@ -245,7 +249,10 @@ def best_product_along(rules, kinks, weak, major):
         place = top_of(weak, top_of(major, 0.0))
     if not 0.0 < place < 1.0:
         return 0.0, -math.inf
-    return place, height(rules, kinks, along_line(weak, place) + MARGIN, along_line(major, place))
+    weak_there, major_there = along_line(weak, place) + MARGIN, along_line(major, place)
+    if weak_there < kinks.weak_floor or major_there < kinks.major_floor:
+        return place, -math.inf
+    return place, height(rules, weak_there, major_there)
 
 
 @compiled
@@ -262,27 +269,29 @@ def is_hill(heights, row, column):
 
 
 @compiled
-def best_of_survey(problem, rules, box, weak, major, error, used):
-    """The best contract of a box, from a survey that resolves it: a `Summit`, or nothing.
+def best_of_survey(problem, rules, survey, error, used):
+    """The best contract of a box, from a `Survey` that resolves it: a `Summit`, or nothing.
 
     error: of both gains between nodes, which may be higher by it: a hill that the survey misses by so much is climbed
     too, and found to be none; used: evaluations before.
     """
-    kinks, best = kinks_of(rules), Top(0.0, 0.0, -math.inf, NO_EVALUATIONS)
-    surveyed_kinks = lowered(kinks, error)
-    found = heights(rules, surveyed_kinks, weak, major)
-    highest, hills = found.max(), 0
+    weak, major, kinks, best = survey.weak, survey.major, kinks_of(rules), Top(0.0, 0.0, -math.inf, NO_EVALUATIONS)
+    surveyed_kinks, hills, highest = lowered(kinks, error), 0, -math.inf
+    found = np.full((2 * weak.shape[0] - 1, 2 * weak.shape[1] - 1), -math.inf)
+    places = np.empty((found.size, 2), np.int64)
+    places = places[:heights(rules, surveyed_kinks, weak, major, found, places)]
+    for place in range(places.shape[0]):
+        highest = max(highest, found[places[place, 0], places[place, 1]])
     least = highest + math.log(1.0 - CLOSE) if rules.solution == Solution.NASH else highest * (1.0 - CLOSE)
-    down, along = box.height / (weak.shape[0] - 1), box.width / (weak.shape[1] - 1)
-    for row in range(found.shape[0]):
-        for column in range(found.shape[1]):
-            if not (found[row, column] >= least and is_hill(found, row, column)):
-                continue
+    for place in range(places.shape[0]):
+        row, column = places[place, 0], places[place, 1]
+        if found[row, column] >= least and is_hill(found, row, column):
             hills += 1
             top, left, bottom, right = ends_of(row, column)
             off = best_between(rules, surveyed_kinks, weak, major, row, column)[0]
-            climbed = climb(problem, rules, kinks, box.first + down * (top + off * (bottom - top)),
-                            box.second + along * (left + off * (right - left)), max(down, along))
+            climbed = climb(problem, rules, kinks, survey.first + survey.down * (top + off * (bottom - top)),
+                            survey.second + survey.along * (left + off * (right - left)),
+                            max(survey.down, survey.along))
             used += climbed.evaluations
             if climbed.score == -math.inf or hills > MOST_HILLS:
                 return Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, used)

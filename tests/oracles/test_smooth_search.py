@@ -7,13 +7,15 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from simulation.theory.bargaining import coarse_survey
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.contract_search import maximise_score_anywhere
 from simulation.theory.contract_space import gains_at
-from simulation.theory.interpolation import between, doubled
-from simulation.theory.smooth_search import COARSE_NODES, Box, is_gentle, smooth_summit, surveyed_summit
+from simulation.theory.interpolation import between, doubled, rough_misfit
+from simulation.theory.smooth_search import COARSE_NODES, is_gentle, smooth_summit, suits_nobody, surveyed_summit
 from simulation.theory.solutions import Solution, bargaining_rules, score
 from simulation.theory.survey_search import Finding, Line, best_along, kinks_of, rank
+from simulation.theory.surveys import Box, Survey, Window, changes, finer, is_barren, most_within
 from tests.builders import random_pair
 
 ROUNDING = 1e-9
@@ -116,6 +118,66 @@ def test_a_part_that_is_left_holds_the_best_contract():
             assert left.first - 1e-6 <= first <= left.first + left.height + 1e-6
             assert left.second - 1e-6 <= second <= left.second + left.width + 1e-6
     assert checked > 10
+
+
+@pytest.mark.parametrize("number", [3000, pytest.param(60_000, marks=pytest.mark.slow)])
+def test_what_25_contracts_tell_the_long_search_says_too(number):
+    """That none suits both; it is told of most for whom it is so."""
+    told = missed = 0
+    for problem, table in random_tables(41, number):
+        survey = coarse_survey(problem)
+        if suits_nobody(problem, *survey):
+            told += 1
+            assert maximise_score_anywhere(problem, table._replace(outside_option=0.0), 0).score < 0.0
+        elif smooth_summit(problem, table._replace(outside_option=0.0)).finding == Finding.NONE_SUITS_BOTH:
+            missed += 1
+    assert told > 0.2 * number
+    assert told > 1.5 * missed
+
+
+def test_a_survey_made_finer_is_the_finer_whole_cut_out():
+    rng = np.random.default_rng(8)
+    weak, major = rng.normal(size=(2, 9, 17))
+    whole = Survey(0.25, 0.5, 0.05, 0.02, weak, major, Window(0, 8, 0, 16))
+    fine = finer(whole, whole.window)
+    assert (fine.first, fine.second, fine.down, fine.along) == (0.25, 0.5, 0.025, 0.01)
+    np.testing.assert_array_equal(fine.weak, doubled(weak))
+    assert fine.window == (0, 16, 0, 32)
+    part = finer(whole, Window(4, 5, 0, 3))
+    top, left = round((part.first - 0.25) / 0.025), round((part.second - 0.5) / 0.01)
+    assert (top, left) == (4, 0)
+    assert part.window == (3, 7, 0, 7)  # half a step around nodes 4 and 5, that is 8 to 10, in the whole's steps
+    shown = slice(part.window.top, part.window.bottom + 1), slice(part.window.left, part.window.right + 1)
+    for half, full in ((part.weak, doubled(weak)), (part.major, doubled(major))):
+        np.testing.assert_array_equal(half[shown], full[top:, left:][shown])
+    least = finer(whole, Window(8, 8, 16, 16))
+    assert least.weak.shape == (7, 7)  # interpolation needs four nodes each way
+
+
+def test_the_weight_by_which_a_node_is_settled_is_the_best_of_many():
+    rng = np.random.default_rng(9)
+    settled = 0
+    for _ in range(4000):
+        x, y = np.meshgrid([-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], indexing="ij")
+        weak, major = (a + b * x + c * y + 0.05 * d * x * x + 0.05 * e * x * y
+                       for a, b, c, d, e in rng.normal(size=(2, 5)))
+        row, column = rng.integers(3, size=2)
+        bounds = [most_within(*(share * of_weak + (1.0 - share) * of_major for of_weak, of_major in zip(
+            (weak[row, column] - 0.1, *changes(weak, row, column)), (major[row, column], *changes(major, row, column)),
+            strict=True))) for share in np.linspace(0.0, 1.0, 2001)]
+        least = min(bounds[1:-1])
+        if abs(least) > 1e-2 and min(bounds[0], bounds[-1]) >= 0.0:
+            settled += least < 0.0
+            assert is_barren(weak, major, 0.1, row, column, 0.0) == (least < 0.0)
+    assert settled > 50
+
+
+def test_a_rough_misfit_is_nothing_for_parabolas():
+    places = np.linspace(0.0, 1.0, 5)
+    grid = np.array([[1.0 + x - 2.0 * x**2 + x * y**2 for y in places] for x in places])
+    assert rough_misfit(grid) == pytest.approx(0.0, abs=1e-14)
+    grid[3, 1] += 0.25
+    assert rough_misfit(grid) == pytest.approx(0.25)
 
 
 def test_it_takes_few_evaluations():

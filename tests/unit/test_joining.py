@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from simulation.compilation import CONFIG, compiled, compiled_apart
 from simulation.compiled_code.cache import cache_folder
-from simulation.compiled_code.joining import Joined, shared
+from simulation.compiled_code.joining import LONGEST_VECTOR, Joined, shared
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(CONFIG.DISABLE_JIT, reason="nothing is compiled")
@@ -234,3 +235,18 @@ def test_threads_that_call_at_once_get_the_same():
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(doubled, [2.0] * 8)) == {18.0}
+
+
+@compiled
+def total(values):
+    found = 0.0
+    for value in values:
+        found += value
+    return found
+
+
+def test_functions_align_their_stack_for_long_vectors():
+    """Else vectors that are kept there lie across cache lines, in some processes and not in others."""
+    assert total(np.ones(3)) == 3.0
+    library = next(iter(total.overloads.values())).library
+    assert re.search(rf"alignstack\W{LONGEST_VECTOR}\b", library.get_llvm_str())

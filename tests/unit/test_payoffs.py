@@ -23,7 +23,8 @@ from simulation.theory.bargaining_problem import (
     opportunity_price,
 )
 from simulation.theory.dyad import crisis_outcome
-from simulation.theory.payoffs import BenefitTerms, benefits, by_term, gains, gains_of_all, itemised, value_of_ally
+from simulation.theory.many_contracts import gains_of_all
+from simulation.theory.payoffs import BenefitTerms, benefits, by_term, gains, itemised, value_of_ally
 from tests.builders import coin_pair, random_pair
 
 S, A = 0.4, 0.5

@@ -23,7 +23,8 @@ from simulation.equilibrium.search import solve
 from simulation.history.tables import tabulated
 from simulation.scenario.file import load_scenario
 from simulation.scenario.parameters import WeakState
-from simulation.theory.payoffs import gains, gains_of_all
+from simulation.theory.many_contracts import gains_of_all
+from simulation.theory.payoffs import gains
 from tests.builders import one_power
 
 RUSSIA = load_scenario(Path(__file__).parents[2] / "scenarios" / "russia-2005.yaml")
