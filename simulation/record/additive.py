@@ -25,6 +25,7 @@ from simulation.errors import Refusal
 from simulation.record.choice import are_exclusive, choices_of, log_totals, probabilities
 from simulation.record.observables import ACCESS_HALF_KM, nearness
 from simulation.record.resampling import DRAWN, resampled_states
+from simulation.record.threads import one_thread
 
 SHRINKAGE = 1e-3
 """Penalty on squared coefficients, log odds: so small that it only keeps them finite where a term separates the
@@ -111,8 +112,9 @@ class Additive:
         bounds = [self._bounds(name, held or {}) for name in names]
         first = np.array([{**(start or {}), **(held or {})}.get(name, 0.0) for name in names])
         choices = choices_of(rows) if self.is_choice else None
-        found = minimize(loss_and_slope, first, (columns, pact, choices), jac=True, method="L-BFGS-B", bounds=bounds,
-                         options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-8})
+        with one_thread():
+            found = minimize(loss_and_slope, first, (columns, pact, choices), jac=True, method="L-BFGS-B",
+                             bounds=bounds, options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-8})
         return AdditiveFit(self, powers, dict(zip(names, map(float, found.x), strict=True)),
                            -float(found.fun) * pact.size, bool(found.success))
 

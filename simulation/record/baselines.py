@@ -5,7 +5,6 @@ Each has a name, is fitted to rows of features and gives the probability of a pa
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.record.features import FEATURES, matrix_of
+from simulation.record.threads import one_thread
 
 WEAK_PENALTY = 1e3
 """Inverse strength of the penalty of a logit, on standardised columns: hardly any."""
@@ -97,15 +97,6 @@ def _fitted(estimator: Any, rows: pd.DataFrame, columns: tuple[str, ...]) -> Fit
         return Share(float(pact.mean()))
     with one_thread():
         return Estimator(estimator.fit(matrix_of(rows, columns), pact), columns)
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """Keeps the libraries to one thread: for some thousand rows they wait for each other, where other work is under way
-    many times as long as they compute. The numbers are the same."""
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - nothing to limit before a library is loaded
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 @dataclass(frozen=True)
