@@ -29,9 +29,10 @@ def here(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Searches of a few steps, so that a test ends."""
-    from simulation.record import structural
+    """Searches of a few steps and few folds of states, so that a test ends."""
+    from simulation.record import holdouts, structural
 
+    monkeypatch.setattr(holdouts, "FOLDS", 3)
     monkeypatch.setattr(structural, "STARTS", 1)
     monkeypatch.setattr(structural, "EVALUATIONS", 30)
     monkeypatch.setattr(structural, "SCREENED", 8)
