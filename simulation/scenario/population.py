@@ -11,6 +11,7 @@ import functools
 import hashlib
 import itertools
 import math
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,24 @@ class _Luck:
         return self.generator
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A population by all that is drawn from, so that equal ones are drawn once."""
+
+    text: str
+    population: Population = field(compare=False)
+
+
 def generate(population: Population) -> dict[str, WeakState]:
     """The generated states by code: S001, S002 and so on. Raises `Refusal` if a drawn figure is out of its range."""
+    return dict(_generated(_Asked(population.model_dump_json(), population)))
+
+
+@functools.lru_cache(4)
+def _generated(asked: _Asked) -> dict[str, WeakState]:
+    """Those that were asked for last are kept: a sweep draws the same at many settings one after the other, and to draw
+    them takes longer than their history."""
+    population = asked.population
     width = max(3, len(str(population.count)))
     codes = [f"{population.prefix}{number:0{width}d}" for number in range(1, population.count + 1)]
     luck = _Luck(population.seed)
