@@ -89,22 +89,27 @@ def drawn_states(seed: int, **changes: Any) -> Scenario:
     return Scenario.model_validate(overlaid(data, changes))
 
 
+def picked(rng: np.random.Generator, *values: float) -> float:
+    """One of some values, as `rng.choice` picks it from the same luck, without the array, most of its time."""
+    return values[rng.integers(len(values))]
+
+
 def random_pair(rng: np.random.Generator) -> tuple:
     """The six inputs of `simulation.theory.dyad` for a pair drawn widely: plain cases and odd ones, extremes
     included."""
     def some(low: float, high: float, *others: float) -> float:
-        return float(rng.choice([rng.uniform(low, high), *others]))
+        return picked(rng, rng.uniform(low, high), *others)
 
     def flag(share: float = 0.5) -> bool:
         return bool(rng.random() < share)
 
     stakes = Stakes(rng.uniform(0.2, 2.5), rng.uniform(0, 0.8), rng.uniform(0, 0.6), rng.uniform(0, 0.8),
-                    float(rng.choice([0.5, 1.0, 2.0])), rng.choice([0.5, 2, 5, 10, 20, 40]) * rng.uniform(0.5, 1),
+                    picked(rng, 0.5, 1.0, 2.0), picked(rng, 0.5, 2.0, 5.0, 10.0, 20.0, 40.0) * rng.uniform(0.5, 1),
                     rng.uniform(0, 1), flag(0.8), flag(0.8))
-    rules = Rules(stakes, flag(0.8), float(rng.choice([0.0, 0.1])), some(0, 1, 1.0), flag(), flag(), flag(), flag(),
+    rules = Rules(stakes, flag(0.8), picked(rng, 0.0, 0.1), some(0, 1, 1.0), flag(), flag(), flag(), flag(),
                   flag(0.8), flag(0.8))
     power = PowerTraits(
-        10 ** rng.uniform(-1.6, -0.5), some(0, 0.6, 0.0), some(0, 0.4, 0.0), float(rng.choice([1.0, 0.5, 2.0])),
+        10 ** rng.uniform(-1.6, -0.5), some(0, 0.6, 0.0), some(0, 0.4, 0.0), picked(rng, 1.0, 0.5, 2.0),
         rng.uniform(0, 0.3), some(0, 0.2, 0.0), some(0, 2.0, 0.0), rng.uniform(0.5, 1.5), rng.uniform(0, 0.06),
         some(0, 0.3, 0.0), rng.uniform(0.5, 1.5), some(0, 0.3, 0.0), some(0, 0.1, 0.0), rng.uniform(0.5, 1.5),
         rng.uniform(0, 1.2), some(0, 3.0, 0.0, 1.0))

@@ -216,7 +216,7 @@ def test_interpolation_is_exact_for_cubics():
                                       Solution.BEST_FOR_WEAK_STATE])
 def test_the_best_place_of_a_line_is_that_of_many_places(solution):
     rng = np.random.default_rng(solution)
-    places = np.linspace(-1.0, 2.0, 3001)
+    places = np.linspace(-1.0, 2.0, 601)
     for _ in range(300):
         rules = bargaining_rules(int(solution), rng.uniform(0.1, 0.9), float(rng.choice([0.0, 0.2])), True)
         rules = rules._replace(ideal_weak=rng.uniform(0.5, 2.0), ideal_major=rng.uniform(0.5, 2.0))
