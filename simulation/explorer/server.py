@@ -85,6 +85,7 @@ class Explorer(ThreadingHTTPServer):
     takes any that is free."""
 
     daemon_threads = True
+    request_queue_size = MOST_CONNECTIONS  # with fewer, some of those that come at once have to come again
 
     def __init__(self, scenario: Scenario, port: int, answerer: Callable[..., Any] = answer):
         self.scenario, self.answerer = scenario, answerer

@@ -34,10 +34,15 @@ MOVED = SCENARIO.replace(f"major_powers.P.{WAR_COST}", 0.9)
 ASKED = {"power": "P", WAR_COST: "0.9"}
 
 
+def serve(explorer: Explorer) -> None:
+    """Serves until it is shut down, which is seen at once; else every explorer takes half a second to leave."""
+    threading.Thread(target=explorer.serve_forever, args=(0.01,), daemon=True).start()
+
+
 @pytest.fixture(scope="module")
 def url():
     with Explorer(SCENARIO, 0) as explorer:
-        threading.Thread(target=explorer.serve_forever, daemon=True).start()
+        serve(explorer)
         yield explorer.url
         explorer.shutdown()
 
@@ -190,7 +195,7 @@ def slow():
         return {}
 
     with Explorer(SCENARIO, 0, answerer) as explorer:
-        threading.Thread(target=explorer.serve_forever, daemon=True).start()
+        serve(explorer)
         yield explorer, is_open, counts
         is_open.set()
         explorer.shutdown()
@@ -257,7 +262,7 @@ def test_an_interpreted_question_whose_asker_has_gone_is_given_up_and_the_next_o
     monkeypatch.setattr(until_compiled, "is_compiled", lambda _: False)
     with until_compiled.answering_until_compiled(["histories"]) as answerer, Explorer(
             one_power(years=1_000), 0, answerer) as explorer:
-        threading.Thread(target=explorer.serve_forever, daemon=True).start()
+        serve(explorer)
         assert status(asked(explorer.url, "scene")) == 200  # its process is at work
         long = asked(explorer.url, "outcomes")
         assert until(explorer.turn.locked)
