@@ -21,6 +21,7 @@ from simulation.propositions.file import load_family
 from simulation.propositions.progress import NoProgress
 from simulation.study import histories
 from tests.propositions import POWER, PROPOSITIONS, write_propositions
+from tests.results import made
 from tests.statuses import status_of
 
 
@@ -31,9 +32,20 @@ def file(tmp_path, monkeypatch) -> Path:
     return Path("propositions.yaml")
 
 
+TOLD: dict[tuple, str] = {}
+"""What was said of tests that were made, by their file and options."""
+
+
 def put_to_trial(file: Path, capsys, *options: object) -> dict:
-    assert status_of("test", file, "-j", "1", "--out", "out", "--json", *options) == 0
-    return {entry["proposition"]: entry for entry in json.loads(capsys.readouterr().out)["propositions"]}
+    """What the command says, with its folder `out`: run once for the same file and options."""
+    capsys.readouterr()
+    made("test", file, "-j", "1", "--json", *options, out="out")
+    told = TOLD.setdefault((file.read_text(), options), capsys.readouterr().out)
+    return by_proposition(told)
+
+
+def by_proposition(told: str) -> dict:
+    return {entry["proposition"]: entry for entry in json.loads(told)["propositions"]}
 
 
 def test_what_is_right_wrong_and_negligible_is_told_apart(file, capsys):
@@ -148,7 +160,8 @@ def test_the_same_test_again_runs_nothing_and_says_the_same(file, capsys, monkey
         raise AssertionError("a history was run")
 
     monkeypatch.setattr(histories, "rows_of", nothing)
-    assert put_to_trial(file, capsys) == first
+    assert status_of("test", file, "-j", "1", "--out", "out", "--json") == 0
+    assert by_proposition(capsys.readouterr().out) == first
     assert Path("out/verdicts.csv").read_bytes() == before
 
 
@@ -167,21 +180,21 @@ def test_a_test_that_was_interrupted_ends_as_if_it_had_not_been(file, capsys, mo
     assert "to go on, give the same command again" in capsys.readouterr().err
     monkeypatch.setattr(histories, "rows_of", sound)
     assert status_of("test", file, "-j", "1", "--out", "again", "--json") == 0
-    assert {entry["proposition"]: entry for entry in json.loads(capsys.readouterr().out)["propositions"]} == whole
+    assert by_proposition(capsys.readouterr().out) == whole
     assert Path("again/verdicts.csv").read_bytes() == verdicts
 
 
 def test_one_proposition_alone_is_decided_in_the_whole_family(file, capsys):
-    every, one = put_to_trial(file, capsys), None
-    assert status_of("test", file, "-j", "1", "--out", "one", "--json", "--only", "right") == 0
-    (one,) = json.loads(capsys.readouterr().out)["propositions"]
+    every = put_to_trial(file, capsys)
+    Path("out").rename("every")
+    (one,) = put_to_trial(file, capsys, "--only", "right").values()
     assert one["predictions"][0]["effect"] == every["right"]["predictions"][0]["effect"]
     assert one["predictions"][0]["level"] == pytest.approx(1 - 0.05 / 7)
 
 
 def test_another_seed_is_another_test(file, capsys):
-    assert status_of("test", file, "-j", "1", "--out", "one", "--only", "right") == 0
-    assert status_of("test", file, "-j", "1", "--out", "one", "--only", "right", "--seed", "4") == 2
+    put_to_trial(file, capsys, "--only", "right")
+    assert status_of("test", file, "-j", "1", "--out", "out", "--only", "right", "--seed", "4") == 2
     assert "holds other results" in capsys.readouterr().err
 
 
