@@ -103,7 +103,9 @@ class Scenario(Record):
 
     def value(self, path: str) -> Any:
         """The value at a dotted path; the first match if the path has wildcards. Raises `Refusal` if none."""
-        data: Any = self.model_dump()
+        first = path.partition(".")[0]
+        # most of a scenario are its states, and most paths lead elsewhere
+        data: Any = self.model_dump(include={first} if first in type(self).model_fields else None)
         for key in _matches(data, path)[0]:
             data = data[key]
         return data
