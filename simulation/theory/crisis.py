@@ -79,6 +79,10 @@ class Crisis(NamedTuple):
 
 NO_CRISIS = Crisis(0.0, 0.0, 0.0, 0.0, 0.0)
 
+RELIABILITY, BELIEVED_RELIABILITY, RESISTANCE, CHALLENGE = range(4)
+"""Rows of an array that holds the crises under many contracts; how far an ally is restrained follows from its
+autonomy."""
+
 
 class WeakLoss(NamedTuple):
     """Expected loss of the weak state once a crisis can open, by part (>= 0, in payoff)."""

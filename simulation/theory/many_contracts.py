@@ -9,7 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.compilation import compiled, compiled_apart, inlined
-from simulation.theory.crisis import Crisis, binding, challenge, reliabilities, resistance, victory
+from simulation.theory.crisis import (
+    BELIEVED_RELIABILITY,
+    CHALLENGE,
+    RELIABILITY,
+    RESISTANCE,
+    Crisis,
+    binding,
+    challenge,
+    reliabilities,
+    resistance,
+    victory,
+)
 from simulation.theory.own_terms import Segment, has
 from simulation.theory.own_totals import own_totals
 from simulation.theory.payoffs import benefits, less, major_costs, value_of_ally, weak_gain, weak_total
@@ -17,10 +28,9 @@ from simulation.theory.payoffs import benefits, less, major_costs, value_of_ally
 
 @compiled
 def crises(crisis_setting, depth_binds, commitments, autonomies, values, played):
-    """Fills `played`, (4, contracts), with the crises under many contracts: reliability, believed reliability,
-    resistance, challenge."""
-    stakes, reliability, believed = crisis_setting.stakes, played[0], played[1]
-    resisted, challenged = played[2], played[3]
+    """Fills `played`, (4, contracts), with the crises under many contracts, in the rows that `crisis` names."""
+    stakes, reliability, believed = crisis_setting.stakes, played[RELIABILITY], played[BELIEVED_RELIABILITY]
+    resisted, challenged = played[RESISTANCE], played[CHALLENGE]
     for number in range(values.size):
         reliability[number], believed[number] = reliabilities(
             crisis_setting, binding(commitments[number], depth_binds), values[number])
@@ -41,8 +51,8 @@ def crises(crisis_setting, depth_binds, commitments, autonomies, values, played)
 @inlined
 def crisis_of(crisis_setting, played, number, autonomy):
     """One of the crises that `crises` has played: a `Crisis`."""
-    return Crisis(played[0, number], played[1, number], crisis_setting.stakes.restraint * autonomy, played[2, number],
-                  played[3, number])
+    return Crisis(played[RELIABILITY, number], played[BELIEVED_RELIABILITY, number],
+                  crisis_setting.stakes.restraint * autonomy, played[RESISTANCE, number], played[CHALLENGE, number])
 
 
 @compiled_apart
@@ -53,7 +63,7 @@ def gains_of_all(problem, commitments, autonomies, weak, major):
     for number in range(values.size):
         values[number] = value_of_ally(benefits(problem.benefits, autonomies[number]))
     if has(problem, Segment.BENEFITS.value):
-        values += own_totals(problem, Segment.BENEFITS.value, commitments, autonomies, values)
+        values += own_totals(problem, Segment.BENEFITS.value, commitments, autonomies, by_weak)
     crises(problem.weak_view, problem.depth_binds, commitments, autonomies, values, by_weak)
     by_major = by_weak
     if not problem.seen_alike:
@@ -67,6 +77,6 @@ def gains_of_all(problem, commitments, autonomies, weak, major):
         played = crisis_of(problem.major_view, by_major, number, autonomy)
         major[number] = less(value, major_costs(problem, played, commitment, autonomy, value))
     if has(problem, Segment.WEAK.value):
-        weak += own_totals(problem, Segment.WEAK.value, commitments, autonomies, values)
+        weak += own_totals(problem, Segment.WEAK.value, commitments, autonomies, by_weak)
     if has(problem, Segment.COSTS.value):
-        major -= own_totals(problem, Segment.COSTS.value, commitments, autonomies, values)
+        major -= own_totals(problem, Segment.COSTS.value, commitments, autonomies, by_major)

@@ -8,7 +8,15 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.compilation import compiled, compiled_apart, inlined
-from simulation.theory.crisis import Crisis, binding, crisis
+from simulation.theory.crisis import (
+    BELIEVED_RELIABILITY,
+    CHALLENGE,
+    RELIABILITY,
+    RESISTANCE,
+    Crisis,
+    binding,
+    crisis,
+)
 from simulation.theory.own_terms import ASKED, Block, Segment, has, steps_of, take_steps, take_steps_once
 
 
@@ -49,17 +57,17 @@ def foreseen(problem, segment, commitment, autonomy, value):
 
 
 @compiled_apart
-def own_totals(problem, segment, commitments, autonomies, values):
-    """What a segment of the own terms comes to under many contracts, payoff per year; values: V of the ally under
-    each."""
-    totals = np.zeros(values.size)
-    rows = np.empty((ASKED + steps_of(problem, segment)[2], values.size))
-    reads = reads_crisis(problem, segment)
-    for number in range(values.size):
+def own_totals(problem, segment, commitments, autonomies, played):
+    """What a segment of the own terms comes to under many contracts, payoff per year; played: (4, contracts), the
+    crises that the side of the segment foresees, as `many_contracts.crises` fills it in; benefits read none."""
+    totals = np.zeros(commitments.size)
+    rows = np.empty((ASKED + steps_of(problem, segment)[2], commitments.size))
+    reads, restraint = reads_crisis(problem, segment), problem.weak_view.stakes.restraint
+    reliability = BELIEVED_RELIABILITY if segment == Segment.WEAK else RELIABILITY
+    for number in range(commitments.size):
         rows[0, number], rows[1, number] = commitments[number], autonomies[number]
         if reads:
-            played = foreseen(problem, segment, commitments[number], autonomies[number], values[number])
-            rows[2, number], rows[3, number] = played.challenge, played.restrained
-            rows[4, number], rows[5, number] = played.resistance, played.reliability
+            rows[2, number], rows[3, number] = played[CHALLENGE, number], restraint * autonomies[number]
+            rows[4, number], rows[5, number] = played[RESISTANCE, number], played[reliability, number]
     take_steps(problem, segment, rows, totals)
     return totals
