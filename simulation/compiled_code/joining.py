@@ -20,7 +20,7 @@ LONGEST_VECTOR = 64
 
 class _Aligned(LIBRARY):  # type: ignore[misc]
     def add_ir_module(self, ir_module: Any) -> None:
-        """As in numba, but that its functions align their stack as long vectors need it: else a history takes a tenth
+        """As in numba, but that its functions align their stack as long vectors need it: else payoffs take a fifth
         longer in half of all processes, as the system happens to place theirs."""
         for function in ir_module.functions:
             if function.blocks:

@@ -43,6 +43,8 @@ def number_of_own_terms(world: World) -> int:
 
 def kinds_of(own_terms: int) -> tuple[np.ndarray, np.ndarray]:
     """Kind, series and over of all measures, (measures, 3), and their shares, (measures,), those of own terms last."""
+    if own_terms == 0:
+        return KINDS, SHARES
     own = np.array([[Kind.MEAN, OWN_FROM + place, 0] for place in range(own_terms)], np.int64).reshape(own_terms, 3)
     return np.vstack([KINDS, own]), np.concatenate([SHARES, np.zeros(own_terms)])
 
