@@ -14,6 +14,7 @@ import pandas as pd
 
 from simulation.analysis.pair import Pair
 from simulation.theory.bargaining import Ending, bargain
+from simulation.theory.own_terms import NotFiniteError
 from simulation.theory.payoffs import gains
 from simulation.theory.solutions import Solution
 
@@ -26,7 +27,8 @@ NODES, CURVE_NODES = 61, 41
 def contract_space(pair: Pair, nodes: int = NODES) -> pd.DataFrame:
     """The contracts of a pair as a tidy table with the columns `COLUMNS`; gains in payoff per year.
 
-    what: ``grid``, nodes * nodes contracts of the unit square; ``contract curve``, where neither side can gain without
+    what: ``grid``, nodes * nodes contracts of the unit square, gains NaN below the least commitment where an own term's
+    formula is no number there; ``contract curve``, where neither side can gain without
     the other's loss, as the best that the major power can have at each gain of the weak state; the name of a bargaining
     solution, where it agrees; ``outside option``, one row with the weak state's gain elsewhere. Where no contract suits
     both, the table has no row of the curve and of any solution.
@@ -44,7 +46,18 @@ def settled_by(pair: Pair, solution: Solution | None = None) -> tuple[float, flo
 def _grid(problem: Any, nodes: int) -> Iterator[tuple[str, float, float, float, float]]:
     for commitment in np.linspace(0.0, 1.0, nodes):
         for autonomy in np.linspace(0.0, 1.0, nodes):
-            yield (GRID, float(commitment), float(autonomy), *gains(problem, float(commitment), float(autonomy)))
+            yield (GRID, float(commitment), float(autonomy), *_gains(problem, float(commitment), float(autonomy)))
+
+
+def _gains(problem: Any, commitment: float, autonomy: float) -> tuple[float, float]:
+    """Both gains; NaN where an own term's formula is no number and no contract can be, below the least commitment."""
+    try:
+        found: tuple[float, float] = gains(problem, commitment, autonomy)
+    except NotFiniteError:
+        if commitment >= problem.minimum_commitment:
+            raise
+        return math.nan, math.nan
+    return found
 
 
 def _curve(pair: Pair) -> Iterator[tuple[str, float, float, float, float]]:

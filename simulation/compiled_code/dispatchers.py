@@ -195,10 +195,11 @@ def _environments(libraries: list[Any]) -> Iterator[Any]:
             yield environment
 
 
-def _environment(name: str, constants: list[Any]) -> Any:
-    """The environment of this name, without the module that it is of: what is compiled reads only its constants."""
+def _environment(name: str, constants: list[Any], module: str) -> Any:
+    """The environment of this name, with no more of its module than what that is called, by which whatever keeps it
+    would load it again: what is compiled reads only constants."""
     if (environment := lookup_environment(name)) is None:
-        environment = Environment({})
+        environment = Environment({"__name__": module})
         environment.env_name, environment.consts[:] = name, constants
         Environment._memo[name] = environment
     return environment
@@ -234,7 +235,8 @@ class _Files(caching.CompileResultCacheImpl):
 
     def reduce(self, result: Any) -> Any:
         libraries = [result.library, *copied(result.library)]
-        environments = [(environment.env_name, environment.consts) for environment in _environments(libraries)]
+        environments = [(environment.env_name, environment.consts, environment.globals["__name__"])
+                        for environment in _environments(libraries)]
         result.fndesc.typemap = result.fndesc.calltypes = None  # which need not be kept, and may not be fit to be
         reload_init = list({function: None for library in libraries for function in library._reload_init})
         described = (result.fndesc, result.environment, result.signature, str(result.type_annotation), reload_init,

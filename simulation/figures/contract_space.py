@@ -46,7 +46,7 @@ def contract_space_figure(table: pd.DataFrame, title: str = "", is_wide: bool = 
     """
     refuse_unfit(table, COLUMNS, "contract space")
     grid = table[table["what"] == GRID]
-    weak, major = (grid.pivot_table(index="autonomy", columns="commitment", values=name)
+    weak, major = (grid.pivot_table(index="autonomy", columns="commitment", values=name, dropna=False)
                    for name in ("weak_gain", "major_gain"))
     if min(weak.shape, major.shape) < (2, 2):
         raise Refusal("contract space: not a grid", found=f"{len(grid)} rows {GRID!r}",
@@ -61,8 +61,8 @@ def contract_space_figure(table: pd.DataFrame, title: str = "", is_wide: bool = 
         option = 0.0 if pd.isna(option) else float(option)
         _contours(axes, weak, VERMILION, option)
         _contours(axes, major, BLUE, None)
-        both = np.minimum(weak.to_numpy() - option, major.to_numpy())
-        if both.max() >= 0.0 > both.min():
+        both = np.ma.masked_invalid(np.minimum(weak.to_numpy() - option, major.to_numpy()))
+        if both.count() and both.max() >= 0.0 > both.min():
             axes.contourf(weak.columns, weak.index, both, levels=[0.0, both.max()], colors=[PALE], zorder=0)
         handles = _marked(axes, table, weak, option)
         axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="Commitment (share)", ylabel="Autonomy conceded (share)")
@@ -70,16 +70,17 @@ def contract_space_figure(table: pd.DataFrame, title: str = "", is_wide: bool = 
             figure.suptitle(fitting(title, width), ha="left", x=0.01)
         key.legend(handles=handles, loc="upper left", ncols=1 if is_wide else 2, handlelength=1.6, columnspacing=1.0,
                    borderaxespad=0.0)
-        agreed = table["what"].isin(MARKS).any()
+        agreed, is_whole = table["what"].isin(MARKS).any(), not grid["weak_gain"].isna().any()
         add_note(figure, "Gains in payoff per year over no pact, no other pact standing.",
-                 "" if agreed else "No contract suits both sides: no contract curve and no solution.")
+                 "" if agreed else "No contract suits both sides: no contract curve and no solution.",
+                 "" if is_whole else "Blank, below the least commitment: there a formula is no number.")
     return figure
 
 
 def _contours(axes: Axes, gain: pd.DataFrame, colour: str, left_out: float | None) -> None:
     """Lines of equal gain, but for one that is drawn otherwise; none of a gain that is the same everywhere."""
-    values = gain.to_numpy()
-    if np.ptp(values) <= 0.0 or not np.isfinite(values).all():
+    values = np.ma.masked_where(gain.isna(), gain.to_numpy())
+    if not values.count() or np.ptp(values) <= 0.0 or not np.isfinite(values.compressed()).all():
         return
     levels = [level for level in MaxNLocator(LEVELS).tick_values(values.min(), values.max())
               if values.min() < level < values.max() and (left_out is None or abs(level - left_out) > NEAR)]
@@ -102,8 +103,9 @@ def _marked(axes: Axes, table: pd.DataFrame, weak: pd.DataFrame, option: float) 
     curve = table[table["what"] == CURVE]
     if not curve.empty:
         handles += axes.plot(curve["commitment"], curve["autonomy"], color=BLACK, linewidth=1.8, label="contract curve")
-    if weak.to_numpy().min() < option < weak.to_numpy().max():
-        axes.contour(weak.columns, weak.index, weak.to_numpy(), levels=[option], colors=VERMILION, linewidths=1.3,
+    values = np.ma.masked_where(weak.isna(), weak.to_numpy())
+    if values.count() and values.min() < option < values.max():
+        axes.contour(weak.columns, weak.index, values, levels=[option], colors=VERMILION, linewidths=1.3,
                      linestyles="--")
         handles.append(Line2D([], [], color=VERMILION, linewidth=1.3, linestyle="--",
                               label=f"outside option ({rounded(option, 2)})"))

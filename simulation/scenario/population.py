@@ -55,7 +55,9 @@ class _Asked:
 
 def generate(population: Population) -> dict[str, WeakState]:
     """The generated states by code: S001, S002 and so on. Raises `Refusal` if a drawn figure is out of its range."""
-    return dict(_generated(_Asked(population.model_dump_json(), population)))
+    kept = _generated(_Asked(population.model_dump_json(), population))
+    return {code: state.model_copy(update={"toward": dict(state.toward), "rivals": list(state.rivals),
+                                           "observed": dict(state.observed)}) for code, state in kept.items()}
 
 
 @functools.lru_cache(4)

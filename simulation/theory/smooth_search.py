@@ -49,6 +49,10 @@ RESOLVED = 0.1
 MOST_NODES = 33
 """Nodes along each axis of the finest interpolation by which it is settled that no contract suits both."""
 
+LEAST_WEIGHT = 0.05
+"""Smallest weight of either side in a Nash product whose hills a survey is trusted to show. Of 4,000 with a weight of 0.01
+2 were missed, whose tops lie where the other side has hardly anything."""
+
 LEAST = 1e-6
 """What the worse-off side must be able to gain, payoff per year, for a survey to say where a kink is."""
 
@@ -140,6 +144,8 @@ def surveyed_summit(problem, rules, box, nodes, used):
 
 @inlined
 def is_told(rules, slack):
-    """Whether a survey can say where the best contract is: a side without weight has none of a Nash product, and of
-    other solutions the constraints are as wide as what counts for nothing."""
-    return 0.0 < rules.weight < 1.0 if rules.solution == Solution.NASH else slack > LEAST
+    """Whether a survey can say where the best contract is: a side with hardly any weight has hardly any of a Nash
+    product, and of other solutions the constraints are as wide as what counts for nothing."""
+    if rules.solution == Solution.NASH:
+        return LEAST_WEIGHT <= rules.weight <= 1.0 - LEAST_WEIGHT
+    return slack > LEAST

@@ -326,7 +326,7 @@ def climb(problem, rules, kinks, first, second, step):
         top_first, top_second, rested, used = climb_hill(problem, rules, first, second, step)
         weak, major = gains_at(problem, top_first, top_second)
         value = score(rules, weak, major) if rested else -math.inf
-        if value >= 0.0 or not binds(rules):
+        if value >= 0.0 or not binds(rules) or (rested and weak >= kinks.weak_floor):
             return Top(top_first, top_second, value, used)
         at_hand = BargainingRules(Solution.ULTIMATUM.value, rules.weight, rules.outside_option, rules.shifts_threat,
                                   rules.ideal_weak, rules.ideal_major)

@@ -12,7 +12,14 @@ from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.contract_search import maximise_score_anywhere
 from simulation.theory.contract_space import gains_at
 from simulation.theory.interpolation import between, doubled, rough_misfit
-from simulation.theory.smooth_search import COARSE_NODES, is_gentle, smooth_summit, suits_nobody, surveyed_summit
+from simulation.theory.smooth_search import (
+    COARSE_NODES,
+    LEAST_WEIGHT,
+    is_gentle,
+    smooth_summit,
+    suits_nobody,
+    surveyed_summit,
+)
 from simulation.theory.solutions import Solution, bargaining_rules, score
 from simulation.theory.survey_search import Finding, Line, best_along, kinks_of, rank
 from simulation.theory.surveys import Box, Survey, Window, changes, finer, is_barren, most_within
@@ -87,6 +94,21 @@ def test_where_the_outside_option_binds_the_best_contract_gives_no_more():
             bound += 1
             assert gains_at(problem, summit.first, summit.second)[0] == pytest.approx(rules.outside_option, rel=1e-6)
     assert bound > 30
+
+
+@pytest.mark.parametrize("weight", [LEAST_WEIGHT, 1.0 - LEAST_WEIGHT])
+def test_a_side_with_hardly_any_weight_gets_what_the_long_search_gives_it(weight):
+    found = 0
+    for problem, rules in random_tables(33, 3000):
+        table = rules._replace(weight=weight)
+        summit = smooth_summit(problem, table)
+        if summit.finding == Finding.FOUND:
+            found += 1
+            assert summit.score >= maximise_score_anywhere(problem, table, 0).score * (1.0 - 1e-6) - ROUNDING
+        for least in (1e-12, 1e-6, 0.0):  # the free top of such a product leaves the other side less than counts
+            less = table._replace(weight=least if weight < 0.5 else 1.0 - least)
+            assert smooth_summit(problem, less).finding != Finding.FOUND
+    assert found > 300
 
 
 def test_what_a_survey_leaves_open_is_found_by_surveys_of_its_part():

@@ -47,6 +47,20 @@ def test_no_contract_of_the_grid_beats_the_curve_for_both(pair, space):
     assert not any(better)
 
 
+@pytest.mark.parametrize("side", ["major", "weak"])
+def test_no_line_is_drawn_where_a_formula_is_no_number_and_no_contract_can_be(side):
+    terms = {"edge": {"side": side, "kind": "cost", "formula": "0.05 * sqrt(commitment - 0.1)"}}
+    space = contract_space(pair_of(load_scenario(RUSSIA).replace("own_terms", terms), "ARM"), 21)
+    grid = space[space["what"] == GRID]
+    is_below = grid["commitment"] < 0.1
+    assert grid.loc[is_below, ["weak_gain", "major_gain"]].isna().all(axis=None)
+    assert grid[~is_below].notna().all(axis=None)
+    assert is_below.sum() == 2 * 21
+    figure = contract_space_figure(space)
+    assert "Blank, below the least commitment" in texts_in(figure)
+    assert any(artist.get_paths() for artist in figure.axes[0].collections)
+
+
 def test_solutions_gain_what_the_theory_says(pair, space):
     found = space[space["what"].isin(SOLUTIONS)]
     assert list(found["what"]) == list(SOLUTIONS)

@@ -36,7 +36,7 @@ def half(x):
 @compiled_apart
 def norm(values):
     if values.size == 0:
-        raise ValueError("values", values.size)
+        raise ValueError("values", values)
     total = 0.0
     for value in values:
         total += value * half(value)
@@ -49,19 +49,31 @@ def scaled(values, factor):
 
 
 @compiled
+def checked(values):
+    if values.size == 0:
+        raise ValueError("values", values)
+    return values
+
+
+@compiled
 def both(values):
     copy = np.empty(values.size)
-    copy[:] = values
+    copy[:] = checked(values)
     return scaled(copy, 2.0) + scaled(copy, 3.0)
 
 
 @compiled
 def doubled(values):
     return 2.0 * both(values)
+
+
+@compiled
+def tripled(values):
+    return 3.0 * both(values)
 """
 ASK = """\
 from numba.core import event
-from program import both, doubled, norm, np
+from program import both, doubled, norm, np, tripled
 
 compiled = []
 
@@ -80,17 +92,17 @@ for function in ASKED:
     try:
         function(np.empty(0))
     except ValueError as refused:
-        found.append(str(refused))
-print(*sorted(set(compiled) & {"half", "norm", "scaled", "both", "doubled"}), found, sep=" ")
+        found.append(str((refused.args[0], refused.args[1].size)))
+print(*sorted(set(compiled) & {"half", "norm", "scaled", "both", "doubled", "tripled"}), found, sep=" ")
 """
 
 
 REFUSED = repr(str(("values", 0)))
-"""What a function raises whose arguments are known only when it runs."""
+"""What a function raises whose arguments are known only when it runs, an array among them."""
 
 
 class Program:
-    """Five functions in a file, called in fresh processes with a cache of their own."""
+    """Some functions in a file, called in fresh processes with a cache of their own."""
 
     def __init__(self, folder: Path, cache: Path) -> None:
         self.folder, self.cache = folder, cache
@@ -138,6 +150,8 @@ def test_the_next_process_takes_all_from_the_cache(program):
 
 def test_another_caller_takes_what_it_calls_from_the_cache(program):
     assert program.ask("doubled") == f"both doubled [25.0, {REFUSED}]"
+    for compiled_now in ("tripled ", ""):
+        assert program.ask("tripled") == f"{compiled_now}[37.5, {REFUSED}]"
     assert program.ask("doubled", "both") == f"[25.0, 12.5, {REFUSED}, {REFUSED}]"
 
 

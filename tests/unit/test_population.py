@@ -36,6 +36,16 @@ def test_codes_are_a_prefix_and_a_number():
     assert states()["S002"].name == "S002"
 
 
+def test_what_is_done_to_a_state_is_not_done_to_those_drawn_next():
+    before = {code: state.model_dump() for code, state in states().items()}
+    found = states()
+    found["S001"].rivals.append("S002")
+    found["S002"].toward.clear()
+    found["S003"].observed["P"] = True
+    del found["S001"]
+    assert {code: state.model_dump() for code, state in states().items()} == before
+
+
 def test_a_larger_population_holds_the_smaller_one():
     few, many = states(), states(count=40)
     assert {code: many[code] for code in few} == few
