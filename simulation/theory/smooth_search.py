@@ -50,8 +50,8 @@ MOST_NODES = 33
 """Nodes along each axis of the finest interpolation by which it is settled that no contract suits both."""
 
 LEAST_WEIGHT = 0.05
-"""Smallest weight of either side in a Nash product whose hills a survey is trusted to show. Of 4,000 with a weight of 0.01
-2 were missed, whose tops lie where the other side has hardly anything."""
+"""Smallest weight of either side in a Nash product whose hills a survey is trusted to show: with one of 0.01, 2 of
+4,000 were missed, whose tops lie where the other side has hardly anything."""
 
 LEAST = 1e-6
 """What the worse-off side must be able to gain, payoff per year, for a survey to say where a kink is."""
