@@ -158,6 +158,12 @@ def challenge(crisis_setting, resisted, won):
 
 
 @inlined
+def restraint(crisis_setting, autonomy):
+    """mu * a: probability that the ally is held back when it has conceded so much autonomy."""
+    return crisis_setting.stakes.restraint * autonomy
+
+
+@inlined
 def crisis(crisis_setting, binding, autonomy, value):
     """The game solved by backward induction: a `Crisis`.
 
@@ -166,7 +172,7 @@ def crisis(crisis_setting, binding, autonomy, value):
     stakes = crisis_setting.stakes
     reliability, believed = reliabilities(crisis_setting, binding, value)
     won = victory(crisis_setting, believed)
-    restrained = stakes.restraint * autonomy
+    restrained = restraint(crisis_setting, autonomy)
     resisted = resistance(crisis_setting, won) if stakes.emboldenment else crisis_setting.resistance_without
     if stakes.deterrence:
         challenged = challenge(crisis_setting, (1.0 - restrained) * resisted, won)

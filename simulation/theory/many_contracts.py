@@ -1,7 +1,8 @@
 """What both sides gain from many contracts, worked out together (theory, sections 2 and 3).
 
 Bit for bit what `crisis.crisis` and `payoffs.gains` say of one contract, but move by move for all: a processor works on
-many such short steps at once, and waits within a long one. Called by `contract_space`.
+many such short steps at once, and waits within a long one. Of a gain of nothing the sign may differ. Called by
+`contract_space`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from simulation.theory.crisis import (
     challenge,
     reliabilities,
     resistance,
+    restraint,
     victory,
 )
 from simulation.theory.own_terms import Segment, has
@@ -41,7 +43,7 @@ def crises(crisis_setting, depth_binds, commitments, autonomies, values, played)
         resisted[:] = crisis_setting.resistance_without
     if stakes.deterrence:
         for number in range(values.size):
-            restrained = stakes.restraint * autonomies[number]
+            restrained = restraint(crisis_setting, autonomies[number])
             challenged[number] = challenge(
                 crisis_setting, (1.0 - restrained) * resisted[number], victory(crisis_setting, believed[number]))
     else:
@@ -52,7 +54,7 @@ def crises(crisis_setting, depth_binds, commitments, autonomies, values, played)
 def crisis_of(crisis_setting, played, number, autonomy):
     """One of the crises that `crises` has played: a `Crisis`."""
     return Crisis(played[RELIABILITY, number], played[BELIEVED_RELIABILITY, number],
-                  crisis_setting.stakes.restraint * autonomy, played[RESISTANCE, number], played[CHALLENGE, number])
+                  restraint(crisis_setting, autonomy), played[RESISTANCE, number], played[CHALLENGE, number])
 
 
 @compiled_apart

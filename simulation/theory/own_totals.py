@@ -16,6 +16,7 @@ from simulation.theory.crisis import (
     Crisis,
     binding,
     crisis,
+    restraint,
 )
 from simulation.theory.own_terms import ASKED, Block, Segment, has, steps_of, take_steps, take_steps_once
 
@@ -62,12 +63,13 @@ def own_totals(problem, segment, commitments, autonomies, played):
     crises that the side of the segment foresees, as `many_contracts.crises` fills it in; benefits read none."""
     totals = np.zeros(commitments.size)
     rows = np.empty((ASKED + steps_of(problem, segment)[2], commitments.size))
-    reads, restraint = reads_crisis(problem, segment), problem.weak_view.stakes.restraint
+    reads = reads_crisis(problem, segment)
     reliability = BELIEVED_RELIABILITY if segment == Segment.WEAK else RELIABILITY
     for number in range(commitments.size):
         rows[0, number], rows[1, number] = commitments[number], autonomies[number]
         if reads:
-            rows[2, number], rows[3, number] = played[CHALLENGE, number], restraint * autonomies[number]
+            rows[2, number], rows[3, number] = played[CHALLENGE, number], restraint(
+                problem.weak_view, autonomies[number])
             rows[4, number], rows[5, number] = played[RESISTANCE, number], played[reliability, number]
     take_steps(problem, segment, rows, totals)
     return totals

@@ -17,7 +17,7 @@ from simulation.theory.interpolation import doubled
 
 FIRST = np.int64(0)
 # NumPy's, because the compiler makes a version of its own of a function that is called with a literal
-MARGIN = 2
+KEPT_BEYOND = 2
 """Nodes beyond a window that are kept, for what lies between its nodes is interpolated from them."""
 
 
@@ -83,7 +83,7 @@ def finer(survey, window):
 @inlined
 def around(first, last, nodes):
     """First and last node of those kept for a window: at least four, as interpolation needs."""
-    low, high = max(first - MARGIN, 0), min(last + MARGIN, nodes - 1)
+    low, high = max(first - KEPT_BEYOND, 0), min(last + KEPT_BEYOND, nodes - 1)
     return max(min(low, high - 3), 0), min(max(high, low + 3), nodes - 1)
 
 
