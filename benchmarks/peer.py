@@ -14,7 +14,7 @@ import mesa
 import numpy as np
 from scipy import optimize
 
-from simulation.history.chance import NOBODY, Decision, address, normal, uniform
+from simulation.history.chance import NOBODY, Decision, address, fill_normals, uniform
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.traits import distance_km
 
@@ -277,8 +277,10 @@ class PeerModel(mesa.Model):
                        counterpart)
 
     def shock(self, actor: np.uint64, decision: Decision, counterpart: np.uint64) -> float:
-        return normal(np.uint64(self.seed), np.uint64(self.replication), np.uint64(self.year), actor, int(decision),
-                      counterpart)
+        found = np.empty(1)
+        fill_normals(np.uint64(self.seed), np.uint64(self.replication), np.uint64(self.year), np.array([actor]),
+                     int(decision), np.array([counterpart]), found)
+        return float(found[0])
 
     def step(self) -> None:
         self.year += 1

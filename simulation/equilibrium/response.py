@@ -138,7 +138,8 @@ def offers_at(world, alliances, state, pulls, willing, besides):
     offers = np.zeros(pulls.size)
     for power in range(pulls.size):
         if willing[power] and power != besides:
-            offers[power] = best_offer(by_reference(problem_at(world, alliances, power, state, pulls[power])))
+            offers[power] = best_offer(
+                by_reference(problem_at(world, alliances, power, state, pulls[power])), 0.0)
     return offers
 
 

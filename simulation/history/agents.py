@@ -29,7 +29,7 @@ from simulation.history.state import (
     StateColumn,
     is_ally,
     leave,
-    refresh_state,
+    refresh,
     update_portfolio_sums,
 )
 from simulation.history.world import PairParameter
@@ -189,15 +189,15 @@ class WeakState(Actor):
 
     def refresh(self) -> None:
         """Takes the levels of its surroundings from their deviations."""
-        refresh_state(self.model.world, self.model.current, self.number)
+        refresh(self.model.world, self.model.current, self.number, self.number + 1)
 
     def drift(self) -> None:
         """Phase 1: its surroundings move by small persistent shocks."""
-        year.drift(self.model.world, self.model.current, self.number)
+        year.drift(self.model.world, self.model.current, self.number, self.number + 1)
 
     def perceive(self) -> None:
         """Perceives its crisis rate and its challenger, with this year's error."""
-        year.perceive_as_state(self.model.world, self.model.current, self.number)
+        year.perceive_as_states(self.model.world, self.model.current, self.number, self.number + 1)
 
     def patrons(self) -> list[str]:
         """Codes of the major powers with which it has a pact, in the scenario's order."""
@@ -315,7 +315,8 @@ class MajorPower(Actor):
         """Whom it talks to this year, in order."""
         states = self.model.states
         prospects, asked = np.array([self.prospect(state) for state in states]), np.empty(len(states), np.int64)
-        number = year.agenda(self.model.world, self.model.current, self.number, prospects, asked)
+        number = year.agenda(self.model.world, self.model.current, self.number, prospects,
+                             np.zeros(len(states), np.bool_), asked)
         return [states[place] for place in asked[:number]]
 
     def prospect(self, state: WeakState) -> float:

@@ -17,7 +17,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from simulation.compilation import compiled, upper_half
+from simulation.compilation import compiled, compiled_apart, inlined, upper_half
+from simulation.theory.elementary import cosine_of_turn, logarithm
 
 
 class Decision(IntEnum):
@@ -71,16 +72,29 @@ def philox(key_0, key_1, counter_0, counter_1, counter_2, counter_3):
     return counter_0, counter_1, counter_2, counter_3
 
 
-@compiled
-def uniform(seed, replication, year, actor, decision, counterpart):
-    """A number in the open interval (0, 1), uniform; all arguments are unsigned 64-bit integers."""
-    word, _, _, _ = philox(seed, replication, year, actor, np.uint64(decision), counterpart)
+@inlined
+def between_0_and_1(word):
+    """The number in the open interval that the upper 53 bits of a word tell."""
     return (np.float64(word >> DROPPED_BITS) + 0.5) * UNIT
 
 
 @compiled
-def normal(seed, replication, year, actor, decision, counterpart):
-    """A standard normal number (Box & Muller 1958); all arguments are unsigned 64-bit integers."""
-    first, second, _, _ = philox(seed, replication, year, actor, np.uint64(decision), counterpart)
-    radius = math.sqrt(-2.0 * math.log((np.float64(first >> DROPPED_BITS) + 0.5) * UNIT))
-    return radius * math.cos(2.0 * math.pi * (np.float64(second >> DROPPED_BITS) + 0.5) * UNIT)
+def uniform(seed, replication, year, actor, decision, counterpart):
+    """A number in the open interval (0, 1), uniform; all arguments are unsigned 64-bit integers."""
+    word, _, _, _ = philox(seed, replication, year, actor, np.uint64(decision), counterpart)
+    return between_0_and_1(word)
+
+
+@compiled_apart
+def fill_normals(seed, replication, year, actors, decision, counterparts, found):
+    """Fills `found` with a standard normal number for each actor and its counterpart (Box & Muller 1958).
+
+    actors, counterparts: addresses, found: numbers, all (n,); the other arguments are unsigned 64-bit integers.
+    """
+    turns = np.empty(found.size)
+    for place in range(found.size):
+        first, second, _, _ = philox(
+            seed, replication, year, actors[place], np.uint64(decision), counterparts[place])
+        found[place], turns[place] = between_0_and_1(first), between_0_and_1(second)
+    for place in range(found.size):
+        found[place] = math.sqrt(-2.0 * logarithm(found[place])) * cosine_of_turn(turns[place])

@@ -26,7 +26,7 @@ from simulation.history.year import (
     drift,
     negotiate,
     perceive_as_power,
-    perceive_as_state,
+    perceive_as_states,
     review_pact,
     update_rival_pull,
 )
@@ -125,10 +125,9 @@ def run_years(world, current, history, number):
     for _year in range(number):
         current.year[0] += 1
         series = history.series[current.year[0] - 1]
-        for state in range(states):
-            if world.switches.drifts:
-                drift(world, current, state)
-            perceive_as_state(world, current, state)
+        if world.switches.drifts:
+            drift(world, current, 0, states)
+        perceive_as_states(world, current, 0, states)
         for power in range(powers):
             perceive_as_power(world, current, power)
         update_rival_pull(world, current)
@@ -142,7 +141,7 @@ def run_years(world, current, history, number):
         play_crises(world, current, series, tested, evidence)
         if world.switches.learns:
             learn(world, current, tested, evidence)
-        refresh(world, current)
+        refresh(world, current, 0, states)
         record_year(world, current, history)
 
 

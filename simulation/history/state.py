@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compilation import compiled, passed_by_reference
-from simulation.history.chance import NOBODY, Decision, normal, uniform
+from simulation.history.chance import NOBODY, Decision, fill_normals, uniform
 from simulation.history.world import PairParameter, PowerParameter, StateParameter, World
 from simulation.scenario.traits import state_at
 from simulation.theory.crisis import binding
 from simulation.theory.payoffs import channelled
-from simulation.theory.shocks import level
+from simulation.theory.shocks import fill_levels
 
 NO_LOG = np.empty((0, 9))
 NO_STATE = np.int64(-1)
@@ -100,7 +100,7 @@ def begin(world, current):
     """Types of the powers, beliefs and surroundings before the first year."""
     for power in range(world.powers.shape[0]):
         begin_power(world, current, power)
-    refresh(world, current)
+    refresh(world, current, 0, world.states.shape[0])
 
 
 @compiled
@@ -121,23 +121,19 @@ def begin_power(world, current, power):
 
 
 @compiled
-def refresh(world, current):
-    """Levels of all surroundings from their deviations."""
-    for state in range(world.states.shape[0]):
-        refresh_state(world, current, state)
-
-
-@compiled
-def refresh_state(world, current, state):
-    """Levels of a weak state's surroundings from their deviations."""
-    base, now = world.states[state], current.states[state]
-    now[StateColumn.CAPABILITY] = level(base[StateParameter.CAPABILITY], now[StateColumn.CAPABILITY_DEVIATION], 1.0)
-    now[StateColumn.CHALLENGER] = level(base[StateParameter.CHALLENGER], now[StateColumn.CHALLENGER_DEVIATION], 1.0)
-    now[StateColumn.RATE] = level(base[StateParameter.CRISIS_RATE], now[StateColumn.RATE_DEVIATION], 1.0)
+def refresh(world, current, first, past):
+    """Levels of the surroundings of weak states, from `first` up to `past`, not included, from their deviations."""
+    base, now = world.states[first:past], current.states[first:past]
+    fill_levels(base[:, StateParameter.CAPABILITY], now[:, StateColumn.CAPABILITY_DEVIATION], 1.0, 1.0,
+                now[:, StateColumn.CAPABILITY])
+    fill_levels(base[:, StateParameter.CHALLENGER], now[:, StateColumn.CHALLENGER_DEVIATION], 1.0, 1.0,
+                now[:, StateColumn.CHALLENGER])
+    fill_levels(base[:, StateParameter.CRISIS_RATE], now[:, StateColumn.RATE_DEVIATION], 1.0, 1.0,
+                now[:, StateColumn.RATE])
     for power in range(world.powers.shape[0]):
-        pair = current.pairs[power, state]
-        pair[PairColumn.PREFERENCE] = level(world.relations[power, state, PairParameter.PREFERENCE_DISTANCE],
-                                            pair[PairColumn.PREFERENCE_DEVIATION], math.inf)
+        pairs = current.pairs[power, first:past]
+        fill_levels(world.relations[power, first:past, PairParameter.PREFERENCE_DISTANCE],
+                    pairs[:, PairColumn.PREFERENCE_DEVIATION], 1.0, math.inf, pairs[:, PairColumn.PREFERENCE])
 
 
 @compiled
@@ -147,9 +143,11 @@ def uniform_draw(current, actor, decision, counterpart):
 
 
 @compiled
-def normal_draw(current, actor, decision, counterpart):
-    """A standard normal number for an actor's decision this year."""
-    return normal(current.luck[0], current.luck[1], np.uint64(current.year[0]), actor, decision, counterpart)
+def normal_draws(current, actors, decision, counterparts):
+    """A standard normal number for the decision of each actor this year; actors, counterparts: addresses, (n,)."""
+    found = np.empty(actors.size)
+    fill_normals(current.luck[0], current.luck[1], np.uint64(current.year[0]), actors, decision, counterparts, found)
+    return found
 
 
 @compiled

@@ -29,71 +29,78 @@ from simulation.history.state import (
     has_patron,
     is_ally,
     leave,
-    normal_draw,
-    refresh_state,
+    normal_draws,
+    refresh,
     sign,
     uniform_draw,
 )
 from simulation.history.world import PowerParameter, StateParameter
 from simulation.theory import dyad
 from simulation.theory.bargaining import Ending
-from simulation.theory.shocks import drifted, perceived
-from simulation.theory.solutions import NEGLIGIBLE_GAIN
+from simulation.theory.shocks import drifted, fill_levels
+from simulation.theory.solutions import NEGLIGIBLE_GAIN, Solution
 
 # --- drift and perception ---------------------------------------------------------------------------------------------
 
 
 @compiled
-def drift(world, current, state):
-    """Phase 1: a weak state's surroundings move by small persistent shocks."""
-    magnitudes, keep = world.magnitudes, world.magnitudes.persistence
-    actor, now = world.state_addresses[state], current.states[state]
-    now[StateColumn.CAPABILITY_DEVIATION] = drifted(
-        now[StateColumn.CAPABILITY_DEVIATION], keep, magnitudes.capability_shock,
-        normal_draw(current, actor, Decision.DRIFT_CAPABILITY, NOBODY))
-    now[StateColumn.CHALLENGER_DEVIATION] = drifted(
-        now[StateColumn.CHALLENGER_DEVIATION], keep, magnitudes.challenger_shock,
-        normal_draw(current, actor, Decision.DRIFT_CHALLENGER, NOBODY))
-    now[StateColumn.RATE_DEVIATION] = drifted(
-        now[StateColumn.RATE_DEVIATION], keep, magnitudes.rate_shock,
-        normal_draw(current, actor, Decision.DRIFT_CRISIS_RATE, NOBODY))
+def drift(world, current, first, past):
+    """Phase 1: the surroundings of weak states, from `first` up to `past`, not included, move by small persistent
+    shocks."""
+    magnitudes, actors, now = world.magnitudes, world.state_addresses[first:past], current.states[first:past]
+    observers = np.full(actors.size, NOBODY)
+    move(world, current, actors, observers, Decision.DRIFT_CAPABILITY.value, magnitudes.capability_shock,
+         now[:, StateColumn.CAPABILITY_DEVIATION])
+    move(world, current, actors, observers, Decision.DRIFT_CHALLENGER.value, magnitudes.challenger_shock,
+         now[:, StateColumn.CHALLENGER_DEVIATION])
+    move(world, current, actors, observers, Decision.DRIFT_CRISIS_RATE.value, magnitudes.rate_shock,
+         now[:, StateColumn.RATE_DEVIATION])
     for power in range(world.powers.shape[0]):
-        pair = current.pairs[power, state]
-        pair[PairColumn.PREFERENCE_DEVIATION] = drifted(
-            pair[PairColumn.PREFERENCE_DEVIATION], keep, magnitudes.preference_shock,
-            normal_draw(current, actor, Decision.DRIFT_PREFERENCE, world.power_addresses[power]))
-    refresh_state(world, current, state)
+        observers = np.full(actors.size, world.power_addresses[power])
+        move(world, current, actors, observers, Decision.DRIFT_PREFERENCE.value, magnitudes.preference_shock,
+             current.pairs[power, first:past, PairColumn.PREFERENCE_DEVIATION])
+    refresh(world, current, first, past)
 
 
 @compiled
-def perception(world, current, state, observer, rate, challenger):
-    """(crisis rate, challenger) of a state as an observer, given by address, perceives them this year."""
-    sigma = world.magnitudes.misperception
-    true_rate, true_challenger = truth(current, state)
-    if sigma == 0.0:
-        return true_rate, true_challenger
-    actor = world.state_addresses[state]
-    return (perceived(true_rate, sigma, normal_draw(current, actor, rate, observer), 1.0),
-            perceived(true_challenger, sigma, normal_draw(current, actor, challenger, observer), 1.0))
+def move(world, current, actors, counterparts, decision, size, deviations):
+    """Moves the deviations of actors, given by address like their counterparts, by this year's shocks."""
+    shocks = normal_draws(current, actors, decision, counterparts)
+    for place in range(actors.size):
+        deviations[place] = drifted(deviations[place], world.magnitudes.persistence, size, shocks[place])
 
 
 @compiled
-def perceive_as_state(world, current, state):
-    """A weak state perceives its crisis rate and challenger, with this year's error."""
-    now = current.states[state]
-    now[StateColumn.SEEN_RATE], now[StateColumn.SEEN_CHALLENGER] = perception(
-        world, current, state, world.state_addresses[state], Decision.STATE_MISPERCEIVES_RATE,
-        Decision.STATE_MISPERCEIVES_CHALLENGER)
+def perceive(world, current, actors, observers, decision, truths, seen):
+    """Fills `seen` with a quantity of weak states, given by address, as observers perceive it this year."""
+    if world.magnitudes.misperception == 0.0:
+        for place in range(seen.size):
+            seen[place] = truths[place]
+        return
+    shocks = normal_draws(current, actors, decision, observers)
+    fill_levels(truths, shocks, world.magnitudes.misperception, 1.0, seen)
+
+
+@compiled
+def perceive_as_states(world, current, first, past):
+    """Weak states, from `first` up to `past`, not included, perceive their own crisis rates and challengers, with this
+    year's errors."""
+    actors, now = world.state_addresses[first:past], current.states[first:past]
+    perceive(world, current, actors, actors, Decision.STATE_MISPERCEIVES_RATE.value, now[:, StateColumn.RATE],
+             now[:, StateColumn.SEEN_RATE])
+    perceive(world, current, actors, actors, Decision.STATE_MISPERCEIVES_CHALLENGER.value,
+             now[:, StateColumn.CHALLENGER], now[:, StateColumn.SEEN_CHALLENGER])
 
 
 @compiled
 def perceive_as_power(world, current, power):
     """A major power perceives every state's crisis rate and challenger, with this year's errors."""
-    for state in range(world.states.shape[0]):
-        pair = current.pairs[power, state]
-        pair[PairColumn.SEEN_RATE], pair[PairColumn.SEEN_CHALLENGER] = perception(
-            world, current, state, world.power_addresses[power], Decision.POWER_MISPERCEIVES_RATE,
-            Decision.POWER_MISPERCEIVES_CHALLENGER)
+    actors, seen = world.state_addresses, current.pairs[power]
+    observers = np.full(actors.size, world.power_addresses[power])
+    perceive(world, current, actors, observers, Decision.POWER_MISPERCEIVES_RATE.value,
+             current.states[:, StateColumn.RATE], seen[:, PairColumn.SEEN_RATE])
+    perceive(world, current, actors, observers, Decision.POWER_MISPERCEIVES_CHALLENGER.value,
+             current.states[:, StateColumn.CHALLENGER], seen[:, PairColumn.SEEN_CHALLENGER])
 
 
 @compiled
@@ -107,7 +114,9 @@ def update_rival_pull(world, current):
     for state in range(states):
         true = truth(current, state)
         for power in range(powers):
-            can_agree[power] = dyad.can_agree(inputs(world, current, power, state, true, true, 0.0))
+            pair = current.pairs[power, state]
+            can_agree[power] = dyad.can_agree(inputs(world, current, power, state, true, true, 0.0),
+                                              pair[PairColumn.COMMITMENT], pair[PairColumn.AUTONOMY])
         for power in range(powers):
             current.pairs[power, state, PairColumn.PULL] = 0.0
             for other in range(powers):
@@ -172,16 +181,30 @@ def present_gain(world, current, power, state):
 
 
 @compiled
-def outside_option(world, current, power, state):
-    """w: the best that the state could get without this power, by its own perception."""
+def in_hand(world, current, power, state):
+    """What the state would give up for a pact with this power: its present gain, and what leaving another costs."""
     most = present_gain(world, current, power, state)
     if has_another(world, current, power, state):
         most += world.magnitudes.exit_cost
+    return most
+
+
+@compiled
+def best_of_others(world, current, power, state, least):
+    """The most that another power could offer the state where pacts exclude, by the state's own perception; `least` if
+    it is not more."""
+    most = least
     if world.switches.is_exclusive:
         for other in range(world.powers.shape[0]):
             if other != power:
-                most = max(most, dyad.best_offer(perceived_inputs(world, current, other, state)))
+                most = max(most, dyad.best_offer(perceived_inputs(world, current, other, state), most))
     return most
+
+
+@compiled
+def outside_option(world, current, power, state):
+    """w: the best that the state could get without this power, by its own perception."""
+    return best_of_others(world, current, power, state, in_hand(world, current, power, state))
 
 
 @compiled
@@ -196,11 +219,10 @@ def expected_demand(world, current, power, state, view):
 
 
 @compiled
-def prospect(world, current, power, state):
-    """What a power expects of talks with a state, by its own perception of both sides, beyond what it has."""
-    view = seen_by_power(current, power, state)
-    demand = expected_demand(world, current, power, state, view)
-    terms = inputs_under_view(world, current, power, state, view)
+def prospect_at(world, current, power, state, demand):
+    """What a power expects of talks with a state that must be offered so much, by its own perception of both sides,
+    beyond what it has; never more if more must be offered."""
+    terms = inputs_under_view(world, current, power, state, seen_by_power(current, power, state))
     if not is_ally(current, power, state):
         return dyad.prospect(terms, demand)
     pair = current.pairs[power, state]
@@ -208,11 +230,19 @@ def prospect(world, current, power, state):
 
 
 @compiled
-def agenda(world, current, power, prospects, asked):
+def prospect(world, current, power, state):
+    """What a power expects of talks with a state."""
+    demand = expected_demand(world, current, power, state, seen_by_power(current, power, state))
+    return prospect_at(world, current, power, state, demand)
+
+
+@compiled
+def agenda(world, current, power, prospects, is_bound, asked):
     """Phase 3, whom a power talks to: as many as it has attention for, the most promising first.
 
     Among equals come new partners, then the pacts whose terms are oldest; talks that cannot lead anywhere are not
-    opened. prospects: (N,), of talks with each state, minus infinity for none; taken from. asked: (N,), is filled with
+    opened. prospects: (N,), of talks with each state, minus infinity for none; taken from. is_bound: (N,), whether a
+    prospect is an upper bound only, which is replaced by the prospect when its turn comes. asked: (N,), is filled with
     the states in order. Returns their number.
     """
     states, number = world.states.shape[0], 0
@@ -220,11 +250,14 @@ def agenda(world, current, power, prospects, asked):
     if world.switches.is_attention_limited:
         left = min(left, int(world.powers[power, PowerParameter.ATTENTION]))
     log(current, Phase.AGENDA.value, power, NO_STATE, Outcome.NOT_ASKED.value, math.nan, math.nan, math.nan, math.nan)
-    for _ in range(states):
+    while True:
         state = foremost(prospects, current.pairs[power])
         promise = prospects[state]
         if promise == -math.inf:
             return number
+        if is_bound[state]:
+            prospects[state], is_bound[state] = prospect(world, current, power, state), False
+            continue
         outcome = Outcome.NOT_ASKED.value
         if number < left:
             asked[number] = state
@@ -235,7 +268,6 @@ def agenda(world, current, power, prospects, asked):
         log(current, Phase.AGENDA.value, power, state, outcome, promise, current.pairs[power, state, PairColumn.AGREED],
             math.nan, math.nan)
         prospects[state] = -math.inf
-    return number
 
 
 @compiled
@@ -254,20 +286,40 @@ def negotiate(world, current, series, power):
     """Phase 3: a power opens as many negotiations as it has attention for, the most promising first."""
     states = world.states.shape[0]
     prospects, asked = np.empty(states), np.empty(states, np.int64)
+    # what others would offer is asked of few: prospects as if they offered nothing tell who is not among the first
+    is_bound = np.full(states, world.switches.is_exclusive and world.powers.shape[0] > 1)
     for state in range(states):
-        prospects[state] = prospect(world, current, power, state)
-    for place in range(agenda(world, current, power, prospects, asked)):
+        prospects[state] = prospect_at(world, current, power, state, present_gain(world, current, power, state))
+    for place in range(agenda(world, current, power, prospects, is_bound, asked)):
         negotiate_with(world, current, series, power, asked[place])
+
+
+@compiled
+def bargain_with(world, current, power, state):
+    """The bargain of a power with a state, as either perceives it, given what others could offer: an `Agreement`.
+
+    The offers of others are looked at last, as most talks fail without them: where the outside option is a constraint,
+    none changes anything that is no better than what is agreed without it.
+    """
+    play = world.switches
+    terms, weight = perceived_inputs(world, current, power, state), world.powers[power, PowerParameter.WEIGHT]
+    floor = in_hand(world, current, power, state)
+    agreement = dyad.bargain(terms, play.solution, weight, floor, play.shifts_threat)
+    if agreement.ending == Ending.NO_GAIN:
+        return agreement
+    if not play.shifts_threat and play.solution != Solution.KALAI_SMORODINSKY:
+        floor = max(floor, agreement.weak_gain)
+    offered = best_of_others(world, current, power, state, floor)
+    if offered > floor:
+        return dyad.bargain(terms, play.solution, weight, offered, play.shifts_threat)
+    return agreement
 
 
 @compiled
 def negotiate_with(world, current, series, power, state):
     """Bargains with a state; an agreement replaces any pact between the two, and where pacts are exclusive any
     other."""
-    play = world.switches
-    agreement = dyad.bargain(
-        perceived_inputs(world, current, power, state), play.solution, world.powers[power, PowerParameter.WEIGHT],
-        outside_option(world, current, power, state), play.shifts_threat)
+    agreement = bargain_with(world, current, power, state)
     series[power, Series.NEGOTIATIONS] += 1.0
     if agreement.ending == Ending.NO_GAIN:
         log(current, Phase.TALKS.value, power, state, Outcome.NO_CONTRACT.value, math.nan, math.nan, math.nan, math.nan)

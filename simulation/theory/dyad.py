@@ -77,9 +77,9 @@ def bargain(inputs, solution, weight, outside_option, shifts_threat):
 
 
 @compiled
-def best_offer(inputs):
+def best_offer(inputs, least):
     """The most that the major power could offer the state; see `bargaining.best_offer`."""
-    return bargaining.best_offer(by_reference(bargaining_problem(*inputs)))
+    return bargaining.best_offer(by_reference(bargaining_problem(*inputs)), least)
 
 
 @compiled
@@ -89,9 +89,10 @@ def expected_offer(inputs):
 
 
 @compiled
-def can_agree(inputs):
-    """Whether the two could agree on some contract."""
-    return bargaining.can_agree(by_reference(bargaining_problem(*inputs)))
+def can_agree(inputs, commitment, autonomy):
+    """Whether the two could agree on some contract; commitment, autonomy: of the pact in force, 0 without."""
+    problem = by_reference(bargaining_problem(*inputs))
+    return (commitment > 0.0 and bargaining.suits_both(problem, commitment, autonomy)) or bargaining.can_agree(problem)
 
 
 @compiled_apart

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
-from simulation.compilation import compiled
+import numpy as np
+
+from simulation.compilation import compiled, compiled_apart
+from simulation.theory.elementary import exponentials
 
 
 @compiled
@@ -13,16 +16,20 @@ def drifted(deviation, persistence, sigma, shock):
     return persistence * deviation + sigma * shock
 
 
-@compiled
-def level(base, deviation, ceiling):
-    """The quantity at a deviation: base * exp(deviation), at most `ceiling`."""
-    return min(base * math.exp(deviation), ceiling)
+@compiled_apart
+def fill_levels(bases, deviations, sigma, ceiling, levels):
+    """Fills `levels` with quantities at deviations from what they are based on: base * exp(sigma * deviation), at most
+    `ceiling`; all arrays (n,).
 
-
-@compiled
-def perceived(true_value, sigma, shock, ceiling):
-    """A quantity as one side sees it: log-normal error with median 1; at most `ceiling`."""
-    return min(true_value * math.exp(sigma * shock), ceiling)
+    With sigma 1 quantities that drift; with the size of an error and a standard normal shock what somebody perceives,
+    whose median is the truth.
+    """
+    factors = np.empty(levels.size)
+    for place in range(levels.size):
+        factors[place] = sigma * deviations[place]
+    exponentials(factors)
+    for place in range(levels.size):
+        levels[place] = min(bases[place] * factors[place], ceiling)
 
 
 @compiled

@@ -19,15 +19,25 @@ from simulation.theory.interpolation import misfit, rough_misfit
 from simulation.theory.own_terms import Block
 from simulation.theory.solutions import Solution
 from simulation.theory.survey_search import Finding, Summit, best_of_survey
-from simulation.theory.surveys import Box, Survey, all_of, box_of, finer, is_empty, part_left, room, survey_of
+from simulation.theory.surveys import (
+    EMPTY,
+    WHOLE,
+    Survey,
+    all_of,
+    box_of,
+    finer,
+    is_empty,
+    part_left,
+    room,
+    survey_of,
+)
 
 ROUGH_NODES, COARSE_NODES, FINE_NODES = np.int64(5), np.int64(9), np.int64(17)
-"""Nodes along each axis of the survey of `suits_nobody`, of the one that is tried first, and of the one that is tried
-where that is too coarse and tells of no smaller box to look into. NumPy numbers, because the compiler makes a version
-of its own of a function that is called with a literal."""
+"""Nodes along each axis of the survey of `rough_part_left`, of the one that is tried first, and of the one that is
+tried where that is too coarse and tells of no smaller box to look into. NumPy numbers, because the compiler makes a
+version of its own of a function that is called with a literal."""
 
 NO_EVALUATIONS = np.int64(0)
-EMPTY = Box(0.0, 0.0, 0.0, 0.0)
 MOST_BOXES = 8
 SMALLER = 0.6
 """How much smaller either side of a box has to be for a coarse survey to be worth another try."""
@@ -63,12 +73,12 @@ def smooth_summit(problem, rules):
     summit = Summit(Finding.NOTHING_SAID.value, 0.0, 0.0, -math.inf, NO_EVALUATIONS)
     if not is_gentle(problem):
         return summit
-    box, nodes = Box(0.0, 0.0, 1.0, 1.0), COARSE_NODES
+    box, nodes = WHOLE, COARSE_NODES
     for _ in range(MOST_BOXES):
         summit, left = surveyed_summit(problem, rules, box, nodes, summit.evaluations)
         if summit.finding != Finding.NOTHING_SAID or not left.height > 0.0:
             break
-        if left.height <= SMALLER * box.height and left.width <= SMALLER * box.width:
+        if is_smaller(left, box):
             nodes = COARSE_NODES
         elif nodes == COARSE_NODES:
             nodes = FINE_NODES
@@ -95,19 +105,28 @@ def is_gentle(problem):
 
 
 @compiled
-def suits_nobody(problem, weak, major):
-    """Whether gains from 25 contracts, all over the contract space, already show that none suits both.
+def rough_part_left(problem, box, weak, major):
+    """The part of a box that may still suit both, by gains from 25 contracts all over it: `EMPTY` if none does.
 
-    weak, major: (5, 5), commitment by autonomy. Seldom where the two are near an agreement; so it is for the many who
-    are not, and for those who have looked at these contracts anyway.
+    weak, major: (5, 5), commitment by autonomy. Where two are near an agreement little is told; so it is for the many
+    who are not, and for those who have looked at these contracts anyway.
     """
     if not is_gentle(problem):
-        return False
+        return box
     step = 1.0 / (ROUGH_NODES - 1)
-    survey = Survey(0.0, 0.0, step, step, weak, major, all_of(ROUGH_NODES))
+    survey = Survey(box.first, box.second, step * box.height, step * box.width, weak, major, all_of(ROUGH_NODES))
     error = max(rough_misfit(weak), rough_misfit(major)) / ROUGHLY_FINER
     left = part_left(survey, 0.0, error)
-    return is_empty(left) or is_empty(part_left(finer(survey, left), 0.0, error))
+    if not is_empty(left):
+        survey = finer(survey, left)
+        left = part_left(survey, 0.0, error)
+    return EMPTY if is_empty(left) else box_of(survey, left)
+
+
+@inlined
+def is_smaller(part, box):
+    """Whether a part of a box is so much smaller that a coarse survey of it is worth another try."""
+    return part.height <= SMALLER * box.height and part.width <= SMALLER * box.width
 
 
 @compiled

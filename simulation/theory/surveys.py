@@ -30,6 +30,10 @@ class Box(NamedTuple):
     width: float
 
 
+WHOLE, EMPTY = Box(0.0, 0.0, 1.0, 1.0), Box(0.0, 0.0, 0.0, 0.0)
+"""All contracts, and none."""
+
+
 class Window(NamedTuple):
     """Nodes of a survey: first and last row, first and last column; none where the last row is before the first."""
 

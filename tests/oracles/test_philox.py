@@ -15,7 +15,7 @@ from numpy.random import Philox
 from scipy import stats
 
 from simulation.compilation import compiled, upper_half
-from simulation.history.chance import Decision, address, normal, philox, uniform
+from simulation.history.chance import Decision, address, fill_normals, philox, uniform
 
 TOP = 2**64 - 1
 WORDS = (0, 1, 2**32 - 1, 2**32, 2**63, TOP)
@@ -67,6 +67,24 @@ def test_a_normal_number_is_box_and_muller_of_two_words():
     found = normal(np.uint64(3), np.uint64(5), np.uint64(7), np.uint64(11), decision, np.uint64(0))
     first, second = (((word >> 11) + 0.5) / 2**53 for word in known((3, 5), (7, 11, decision, 0))[:2])
     assert found == pytest.approx(math.sqrt(-2 * math.log(first)) * math.cos(2 * math.pi * second), rel=1e-14)
+
+
+def normal(seed, replication, year, actor, decision, counterpart) -> float:
+    found = np.empty(1)
+    fill_normals(seed, replication, year, np.array([actor]), decision, np.array([counterpart]), found)
+    return float(found[0])
+
+
+@pytest.mark.parametrize("number", [2, 9, 20, 83])
+def test_normal_numbers_of_many_are_those_of_each(number):
+    """To the last bit, however many are asked for at once."""
+    rng = np.random.default_rng(number)
+    actors, others = rng.integers(0, TOP, (2, number), np.uint64)
+    luck, decision = (np.uint64(3), np.uint64(5), np.uint64(7)), int(Decision.DRIFT_PREFERENCE)
+    found = np.empty(number)
+    fill_normals(*luck, actors, decision, others, found)
+    each = [normal(*luck, actor, decision, other) for actor, other in zip(actors, others, strict=True)]
+    assert found.tolist() == each
 
 
 def drawn(draw, number=20_000):

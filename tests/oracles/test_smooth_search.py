@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from simulation.theory.bargaining import coarse_survey
+from simulation.theory.bargaining import can_agree, coarse_survey
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.contract_search import maximise_score_anywhere
 from simulation.theory.contract_space import gains_at
@@ -16,13 +16,13 @@ from simulation.theory.smooth_search import (
     COARSE_NODES,
     LEAST_WEIGHT,
     is_gentle,
+    rough_part_left,
     smooth_summit,
-    suits_nobody,
     surveyed_summit,
 )
 from simulation.theory.solutions import Solution, bargaining_rules, score
 from simulation.theory.survey_search import Finding, Line, best_along, kinks_of, rank
-from simulation.theory.surveys import Box, Survey, Window, changes, finer, is_barren, most_within
+from simulation.theory.surveys import EMPTY, WHOLE, Box, Survey, Window, changes, finer, is_barren, most_within
 from tests.builders import random_pair
 
 ROUNDING = 1e-9
@@ -148,13 +148,25 @@ def test_what_25_contracts_tell_the_long_search_says_too(number):
     told = missed = 0
     for problem, table in random_tables(41, number):
         survey = coarse_survey(problem)
-        if suits_nobody(problem, *survey):
+        if rough_part_left(problem, WHOLE, *survey) == EMPTY:
             told += 1
             assert maximise_score_anywhere(problem, table._replace(outside_option=0.0), 0).score < 0.0
         elif smooth_summit(problem, table._replace(outside_option=0.0)).finding == Finding.NONE_SUITS_BOTH:
             missed += 1
     assert told > 0.2 * number
     assert told > 1.5 * missed
+
+
+@pytest.mark.parametrize("number", [3000, pytest.param(60_000, marks=pytest.mark.slow)])
+def test_whether_two_can_agree_the_long_search_says_too(number):
+    """By 25 contracts, by as many in ever smaller parts, or by a search."""
+    told = Counter()
+    for problem, table in random_tables(43, number):
+        score = maximise_score_anywhere(problem, table._replace(weight=0.5, outside_option=0.0), 0).score
+        if abs(score) > ROUNDING:
+            told[can_agree(problem)] += 1
+            assert can_agree(problem) == (score > 0.0)
+    assert min(told.values()) > 0.1 * number
 
 
 def test_a_survey_made_finer_is_the_finer_whole_cut_out():

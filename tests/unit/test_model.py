@@ -219,6 +219,6 @@ def test_a_rival_pulls_where_it_could_agree_without_denial():
         for state in model.states:
             rules, own, weak, relation, now, portfolio = other.true_inputs(state)
             undenied = rules, own, weak, relation, now._replace(rival_pull=0.0), portfolio
-            assert found[power.code, state.code] == float(dyad.can_agree(undenied))
+            assert found[power.code, state.code] == float(dyad.can_agree(undenied, 0.0, 0.0))
     assert set(pulls(two_powers(assumptions={"rival_pull": "given"})).values()) == {0.4, 0.6}
     assert set(pulls(one_power()).values()) == {0.5}
