@@ -92,18 +92,18 @@ def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray
     found = np.empty((len(numbers), world.powers.shape[0], shares.size))
     current, history = begun(world, seed, 0)
     for place, replication in enumerate(numbers):
-        begin_again(world, current, history, replication)
+        begin_again(world, current, history, seed, replication)
         go_on(world, current, history, world.magnitudes.years)
         sum_up(history, world.magnitudes.window, kinds, shares, found[place])
     return found
 
 
-def begin_again(world: World, current: HistoryState, history: History, replication: int) -> None:
-    """Makes a state and its record those of another replication before its first year; seed and distances stay."""
+def begin_again(world: World, current: HistoryState, history: History, seed: int, replication: int) -> None:
+    """Makes a state and its record those of another history of the same world before its first year."""
     for array in (current.year, current.states, current.powers, current.pairs, current.logged, history.series,
                   history.commitment, history.autonomy, history.since):
         array.fill(0)
-    current.luck[1] = replication
+    current.luck[:] = seed, replication
     begin(world, current)
 
 

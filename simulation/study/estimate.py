@@ -16,7 +16,6 @@ from simulation.study.histories import PREPARED, ChunkResult, chunk_with, run_ch
 from simulation.study.plan import Plan
 from simulation.study.store import LARGEST_TABLE
 from simulation.study.sweep import SECONDS_TO_START_WORKERS
-from simulation.study.tables import schema_of, table_of
 
 MOST_PROBED = 5
 AGAIN = 3
@@ -32,7 +31,7 @@ class Probe:
     points : numbers of the points, spread evenly over the design.
     seconds_ready : mean time to make a point ready, once for each process that visits it.
     seconds_history : mean time of a history where the point is ready.
-    result : rows and failures of the histories.
+    result : table and failures of the histories.
     """
 
     points: tuple[int, ...]
@@ -68,7 +67,7 @@ def probe(plan: Plan) -> Probe:
     laters = [seconds for part in parts for seconds in part.seconds[1:]]
     history = statistics.fmean(laters or firsts)
     ready = max(0.0, statistics.fmean(firsts) - history)
-    result = ChunkResult([row for part in parts for row in part.rows],
+    result = ChunkResult(pa.concat_tables([part.table for part in parts]).combine_chunks(),
                          [failure for part in parts for failure in part.failures],
                          [seconds for part in parts for seconds in part.seconds],
                          {kind: pa.concat_tables([part.yearly[kind] for part in parts]) for kind in parts[0].yearly})
@@ -94,7 +93,7 @@ def seconds_in(plan: Plan, probed: Probe, histories: int, processes: int) -> flo
 
 def size_of(plan: Plan, probed: Probe, histories: int) -> int:
     """Bytes of the shards, and of the table as text where it is written of its own accord."""
-    table = table_of(probed.result.rows, schema_of(plan))
+    table = probed.result.table
     whole, empty = _shard_size(table), _shard_size(table.slice(0, 1))
     per_row = (whole - empty) / (table.num_rows - 1) if table.num_rows > 1 else 0.0
     rows = histories * len(plan.scenario.major_powers)

@@ -48,7 +48,6 @@ from simulation.study.tables import (
     read_shard,
     remove_unfinished,
     schema_of,
-    table_of,
     write_shard,
     write_text,
     write_whole,
@@ -196,7 +195,7 @@ class ResultsFolder:
 
     def save(self, first: int, last: int, result: ChunkResult) -> None:
         """Stores the histories of one chunk."""
-        self.store(first, last, table_of(result.rows, self.schema), result.failures, result.yearly)
+        self.store(first, last, result.table, result.failures, result.yearly)
 
     def store(self, first: int, last: int, table: pa.Table, failures: list[dict[str, Any]],
               yearly: Mapping[str, pa.Table]) -> None:

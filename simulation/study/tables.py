@@ -10,10 +10,11 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -56,18 +57,17 @@ def varied_type(values: Iterable[Any]) -> pa.DataType:
     return pa.float64() if kinds <= {int, float} else pa.string()
 
 
-def table_of(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
-    """Rows as a table of the given columns."""
-    columns = [column_of([row[field.name] for row in rows], field.type) for field in schema]
-    return pa.Table.from_arrays(columns, schema=schema)
+def table_of(columns: Mapping[str, Sequence[Any] | np.ndarray], schema: pa.Schema) -> pa.Table:
+    """Columns by name as a table of the given columns."""
+    return pa.Table.from_arrays([column_of(columns[field.name], field.type) for field in schema], schema=schema)
 
 
-def column_of(values: list[Any], kind: pa.DataType) -> pa.Array:
+def column_of(values: Sequence[Any] | np.ndarray, kind: pa.DataType) -> pa.Array:
     """Plain values as a column; mappings and lists in a column of texts as JSON."""
     if pa.types.is_string(kind):
         values = [value if isinstance(value, str) else json.dumps(value, sort_keys=True) for value in values]
     elif pa.types.is_floating(kind):
-        values = [float(value) for value in values]
+        values = np.array(values, float)
     return pa.array(values, kind)
 
 

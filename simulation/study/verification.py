@@ -108,7 +108,8 @@ def _first_difference(folder: ResultsFolder, span: Span, run: Run, history_of: H
     stored = stored.filter(pc.equal(stored["run_id"], run.run_id))
     address = run.run_id, run.point_id, run.replication
     try:
-        again = table_of(rows_again(folder.plan, run, history_of), folder.schema)
+        rows = rows_again(folder.plan, run, history_of)
+        again = table_of({name: [row[name] for row in rows] for name in folder.schema.names}, folder.schema)
     except Exception as error:  # noqa: BLE001 - whatever the model dies of, the sweep says that it did not
         return Difference(*address, "", STATUS, SUCCEEDED, f"{type(error).__name__}: {error}")
     if stored.num_rows != again.num_rows:

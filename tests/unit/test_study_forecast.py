@@ -56,7 +56,7 @@ def test_a_probe_spreads_over_the_points_and_times_what_is_ready_apart(plan, mon
     found = probe(plan)
     assert len(made_ready) == 4  # the first point, too, is made ready anew
     assert found.points == (0, 1, 2, 3)
-    assert (len(found.result.seconds), len(found.result.rows), found.result.failures) == (12, 12, [])
+    assert (len(found.result.seconds), found.result.table.num_rows, found.result.failures) == (12, 12, [])
     assert found.seconds_ready > 0.1 > found.seconds_history > 0
 
 
