@@ -104,14 +104,10 @@ def _block(terms: Terms, start: int) -> list[float]:
         header[Block.BENEFITS_FIXED + segment], header[Block.BENEFITS_VARYING + segment] = len(fixed), len(varying)
         steps += [*fixed, *varying]
     trees = [tree_of(term.formula) for term in terms]
-    names = {name for tree in trees for name in tree.names()}
-    of_crisis = {name for name in names if QUANTITIES[name].group == CRISIS}
+    reads_crisis = any(QUANTITIES[name].group == CRISIS for tree in trees for name in tree.names())
     header[Block.IS_SMOOTH] = float(all(degree_of(tree) <= MOST_DEGREE for tree in trees))
     header[Block.READS_PORTFOLIO] = float(any(map(reads_portfolio, trees)))
-    header[Block.READS_CRISIS] = float(bool(of_crisis))
-    header[Block.READS_CRISIS_WITHOUT] = float(any(
-        name.endswith("_without") for name in of_crisis) or any(
-        reads_portfolio(tree) and of_crisis & tree.names().keys() for tree in trees))
+    header[Block.READS_CRISIS] = float(reads_crisis)
     return _with_signs([*header, *(float(number) for step in steps for number in step)], start)
 
 

@@ -13,12 +13,10 @@ import numpy as np
 
 from simulation.compilation import compiled, compiled_apart, inlined
 from simulation.theory.crisis import (
-    NO_CRISIS,
     Audience,
     MajorLoss,
     Stakes,
     crisis_setting,
-    crisis_without_pact,
     major_loss,
     total,
     weak_loss,
@@ -163,16 +161,16 @@ def bargaining_problem(rules, power, state, relation, now, portfolio):
     major_view = weak_view if seen_alike else crisis_setting(
         rules.stakes, now.audience, now.capability, now.major_challenger, power.capability, relation.reach, war_cost,
         spill)
-    own_loss = total(weak_loss(weak_view, crisis_without_pact(weak_view, spill)))
+    own_loss = total(weak_loss(weak_view, weak_view.without))
     is_guardian = own_loss <= now.other_loss
     without = NOTHING_LOST
     if is_guardian:
-        without = major_loss(major_view, crisis_without_pact(major_view, spill), spill, 0.0)
+        without = major_loss(major_view, major_view.without, spill, 0.0)
     loss, alpha = min(own_loss, now.other_loss), autonomy_cost(
         state.autonomy_value, state.preference_weight, now.preference_distance, relation.competitor_distance)
     of_others = 1.0 - relation.patron_threat
     feared = of_others * (now.weak_rate + state.latent_threat)
-    own = own_terms(rules, power, state, relation, now, portfolio, weak_view, major_view, spill)
+    own = own_terms(rules, power, state, relation, now, portfolio, weak_view, major_view)
     return BargainingProblem(
         weak_view, major_view, seen_alike,
         WeakTerms(feared, loss, alpha, rules.membership_cost),
@@ -184,12 +182,12 @@ def bargaining_problem(rules, power, state, relation, now, portfolio):
 
 
 @inlined
-def own_terms(rules, power, state, relation, now, portfolio, weak_view, major_view, spill):
+def own_terms(rules, power, state, relation, now, portfolio, weak_view, major_view):
     """The own terms of a pair: an `OwnTerms`, in which nothing is given where the major power has none."""
     block = int(power.own_block)
     if block == 0:
         return OwnTerms(rules.own_programs, 0, NOTHING_GIVEN, 0.0)
-    given = given_to_formulas(rules, power, state, relation, now, portfolio, weak_view, major_view, spill)
+    given = given_to_formulas(rules, power, state, relation, now, portfolio, weak_view.without, major_view.without)
     most_weak = 0.0
     if rules.own_programs[block + Block.WEAK_NEVER_POSITIVE] == 0.0:
         most_weak = most_for_weak_state(rules.own_programs, block, given, rules.minimum_commitment)
@@ -197,11 +195,9 @@ def own_terms(rules, power, state, relation, now, portfolio, weak_view, major_vi
 
 
 @inlined
-def given_to_formulas(rules, power, state, relation, now, portfolio, weak_view, major_view, spill):
-    """What the pair brings to formulas, in the order of `own_terms.Given`, and last what the major power sees."""
-    by_weak = by_major = NO_CRISIS
-    if rules.own_programs[int(power.own_block) + Block.READS_CRISIS_WITHOUT] > 0.0:
-        by_weak, by_major = crisis_without_pact(weak_view, spill), crisis_without_pact(major_view, spill)
+def given_to_formulas(rules, power, state, relation, now, portfolio, by_weak, by_major):
+    """What the pair brings to formulas, in the order of `own_terms.Given`, and last what the major power sees; by_weak,
+    by_major: the crisis without a pact."""
     # two tuples, because the compiler does not know how Python writes one of more than thirty
     seen_alike = (
         relation.distance_km, relation.reach, burden(relation.reach), relation.proximity, now.preference_distance,
@@ -263,7 +259,7 @@ def loss_without_pact(rules, power, relation, now, mean_binding):
     spill = outsider_binding(mean_binding, rules.excludability)
     view = crisis_setting(rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability,
                          relation.reach, scaled(power.entrapment_dial, power.war_cost), spill)
-    return total(weak_loss(view, crisis_without_pact(view, spill)))
+    return total(weak_loss(view, view.without))
 
 
 ALONE = math.inf

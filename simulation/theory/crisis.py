@@ -47,22 +47,6 @@ class Audience(NamedTuple):
     belief: float
 
 
-class CrisisSetting(NamedTuple):
-    """All of a crisis that no contract changes: the players, the odds, and how it would go without a pact.
-
-    alone: p0, the weak state's chance in war alone; joint: p1, with the major power; intervention_cost: K;
-    resistance_without, challenge_without: y and e without a pact, for the two forces when they are switched off.
-    """
-
-    stakes: Stakes
-    audience: Audience
-    alone: float
-    joint: float
-    intervention_cost: float
-    resistance_without: float
-    challenge_without: float
-
-
 class Crisis(NamedTuple):
     """How a crisis would go: probabilities, each conditional on its node being reached.
 
@@ -75,6 +59,21 @@ class Crisis(NamedTuple):
     restrained: float
     resistance: float
     challenge: float
+
+
+class CrisisSetting(NamedTuple):
+    """All of a crisis that no contract changes: the players, the odds, and how it would go without a pact.
+
+    alone: p0, the weak state's chance in war alone; joint: p1, with the major power; intervention_cost: K; without: how
+    it would go without a pact, with nothing conceded and nobody to lose, also for forces that are switched off.
+    """
+
+    stakes: Stakes
+    audience: Audience
+    alone: float
+    joint: float
+    intervention_cost: float
+    without: Crisis
 
 
 NO_CRISIS = Crisis(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -173,20 +172,12 @@ def crisis(crisis_setting, binding, autonomy, value):
     reliability, believed = reliabilities(crisis_setting, binding, value)
     won = victory(crisis_setting, believed)
     restrained = restraint(crisis_setting, autonomy)
-    resisted = resistance(crisis_setting, won) if stakes.emboldenment else crisis_setting.resistance_without
+    resisted = resistance(crisis_setting, won) if stakes.emboldenment else crisis_setting.without.resistance
     if stakes.deterrence:
         challenged = challenge(crisis_setting, (1.0 - restrained) * resisted, won)
     else:
-        challenged = crisis_setting.challenge_without
+        challenged = crisis_setting.without.challenge
     return Crisis(reliability, believed, restrained, resisted, challenged)
-
-
-@inlined
-def crisis_without_pact(crisis_setting, outsider_binding):
-    """The game without a pact: `crisis` with nothing conceded and nobody to lose, for which the setting keeps most
-    choices."""
-    reliability, believed = reliabilities(crisis_setting, outsider_binding, 0.0)
-    return Crisis(reliability, believed, 0.0, crisis_setting.resistance_without, crisis_setting.challenge_without)
 
 
 @inlined
@@ -209,10 +200,12 @@ def crisis_setting(stakes, audience, capability, challenger, major_capability, r
     alone = contest(capability, challenger, stakes.contest_exponent)
     joint = contest(capability + reached * major_capability, challenger, stakes.contest_exponent)
     cost = cost_of_intervention(war_cost, joint, reached)
-    bare = CrisisSetting(stakes, audience, alone, joint, cost, 0.0, 0.0)
-    won = victory(bare, reliabilities(bare, outsider_binding, 0.0)[1])
+    bare = CrisisSetting(stakes, audience, alone, joint, cost, NO_CRISIS)
+    reliability, believed = reliabilities(bare, outsider_binding, 0.0)
+    won = victory(bare, believed)
     resisted = resistance(bare, won)
-    return CrisisSetting(stakes, audience, alone, joint, cost, resisted, challenge(bare, resisted, won))
+    without = Crisis(reliability, believed, 0.0, resisted, challenge(bare, resisted, won))
+    return CrisisSetting(stakes, audience, alone, joint, cost, without)
 
 
 @inlined

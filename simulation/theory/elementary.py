@@ -29,24 +29,33 @@ FRACTION_BITS = np.int64(0x000FFFFFFFFFFFFF)
 
 
 @inlined
-def exponential(x):
-    """e**x for x up to 709, to the last bit or the one before it.
+def ratio_of_exponential(x):
+    """e**x for x up to 709 as a ratio of two numbers, to the last bit or two.
 
-    2**k times e**r with k whole and |r| <= ln(2) / 2, the second by its Taylor polynomial, whose remainder is below
-    half of a last bit. Its terms are paired, so that few of them wait for others.
+    2**k times e**r with k whole and |r| <= ln(2) / 2. e**r is (q + r) / (q - r), where q = r / tanh(r / 2) by its
+    series, of which what is left out is below half of a last bit; most of q's own error cancels. Terms are paired, so
+    that few of them wait for others.
     """
-    shifted = x * LOG2_E + TO_WHOLE
+    within = max(x, SMALLEST)
+    shifted = within * LOG2_E + TO_WHOLE
     whole = shifted - TO_WHOLE
-    r = (x - whole * LN_2_HIGH) - whole * LN_2_LOW
+    r = (within - whole * LN_2_HIGH) - whole * LN_2_LOW
     r_2 = r * r
     r_4 = r_2 * r_2
-    low = (1.0 / 2.0 + r * (1.0 / 6.0)) + (1.0 / 24.0 + r * (1.0 / 120.0)) * r_2
-    middle = (1.0 / 720.0 + r * (1.0 / 5040.0)) + (1.0 / 40320.0 + r * (1.0 / 362880.0)) * r_2
-    high = (1.0 / 3628800.0 + r * (1.0 / 39916800.0)) + (1.0 / 479001600.0 + r * (1.0 / 6227020800.0)) * r_2
-    less_one = (low + (middle + high * r_4) * r_4) * r_2 + r
+    low = 2.0 + r_2 * (1.0 / 6.0)
+    middle = -1.0 / 360.0 + r_2 * (1.0 / 15120.0)
+    high = (-1.0 / 604800.0 + r_2 * (1.0 / 23950080.0)) + r_4 * (-691.0 / 653837184000.0)
+    q = low + (middle + high * r_4) * r_4
     bits = (np.float64(shifted).view(np.int64) + EXPONENT_BIAS) << EXPONENT_PLACE
     power = np.int64(bits).view(np.float64)
-    return 0.0 if x < SMALLEST else power + power * less_one
+    return 0.0 if x < SMALLEST else power * (q + r), q - r
+
+
+@inlined
+def exponential(x):
+    """e**x for x up to 709, to the last bit or two."""
+    above, below = ratio_of_exponential(x)
+    return above / below
 
 
 @compiled

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simulation.compilation import inlined
-from simulation.theory.elementary import exponential
+from simulation.theory.elementary import ratio_of_exponential
 
 
 @inlined
 def logistic(x):
-    """Logistic function, without overflow, and without a fork, which a processor would guess wrong half the time."""
-    shrunk = exponential(-abs(x))
-    return (1.0 if x >= 0.0 else shrunk) / (1.0 + shrunk)
+    """1 / (1 + e**-x), without overflow, and without a fork, which a processor would guess wrong half the time."""
+    above, below = ratio_of_exponential(-abs(x))
+    return (below if x >= 0.0 else above) / (below + above)

@@ -40,14 +40,14 @@ def crises(crisis_setting, depth_binds, commitments, autonomies, values, played)
         for number in range(values.size):
             resisted[number] = resistance(crisis_setting, victory(crisis_setting, believed[number]))
     else:
-        resisted[:] = crisis_setting.resistance_without
+        resisted[:] = crisis_setting.without.resistance
     if stakes.deterrence:
         for number in range(values.size):
             restrained = restraint(crisis_setting, autonomies[number])
             challenged[number] = challenge(
                 crisis_setting, (1.0 - restrained) * resisted[number], victory(crisis_setting, believed[number]))
     else:
-        challenged[:] = crisis_setting.challenge_without
+        challenged[:] = crisis_setting.without.challenge
 
 
 @inlined

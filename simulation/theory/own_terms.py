@@ -127,8 +127,8 @@ class Segment(IntEnum):
 class Block(IntEnum):
     """The numbers with which a block starts. For each segment: where its steps start, from the start of the array, how
     many fixed ones they are, and how many varying ones after them. Whether the gains stay smooth in the contract;
-    whether a term reads the portfolio, the crisis, or the crisis without a pact; and whether the costs are known to be
-    no less, and what the weak state has of its terms no more, than 0 whatever the pair."""
+    whether a term reads the portfolio, or the crisis; and whether the costs are known to be no less, and what the weak
+    state has of its terms no more, than 0 whatever the pair."""
 
     BENEFITS_AT = 0
     COSTS_AT = 1
@@ -142,9 +142,8 @@ class Block(IntEnum):
     IS_SMOOTH = 9
     READS_PORTFOLIO = 10
     READS_CRISIS = 11
-    READS_CRISIS_WITHOUT = 12
-    COSTS_NEVER_NEGATIVE = 13
-    WEAK_NEVER_POSITIVE = 14
+    COSTS_NEVER_NEGATIVE = 12
+    WEAK_NEVER_POSITIVE = 13
 
 
 class OwnTerms(NamedTuple):

@@ -12,7 +12,6 @@ from simulation.theory.crisis import (
     contest,
     crisis,
     crisis_setting,
-    crisis_without_pact,
     major_loss,
     total,
     weak_loss,
@@ -32,14 +31,14 @@ FACED = st.builds(
 @given(st.tuples(STAKES, AUDIENCES, CAPABILITY, CAPABILITY, CAPABILITY, SHARE, st.floats(0.0, 100.0), SHARE))
 def test_without_a_pact_the_game_is_the_one_in_which_nothing_is_conceded(parts):
     faced, outsider_binding = crisis_setting(*parts), parts[-1]
-    assert crisis_without_pact(faced, outsider_binding) == crisis(faced, outsider_binding, 0.0, 0.0)
+    assert faced.without == crisis(faced, outsider_binding, 0.0, 0.0)
 
 
 @settings(max_examples=400)
 @given(FACED, SHARE, SHARE, st.floats(0.0, 50.0))
 def test_probabilities_and_losses(faced, binding, autonomy, value):
     played = crisis(faced, binding, autonomy, value)
-    for probability in (*played, faced.alone, faced.joint, faced.resistance_without, faced.challenge_without):
+    for probability in (*played, faced.alone, faced.joint, faced.without.resistance, faced.without.challenge):
         assert 0.0 <= probability <= 1.0
     stakes, h, believed = faced.stakes, played.reliability, played.believed_reliability
     resisted = (1 - played.restrained) * played.resistance
@@ -84,5 +83,5 @@ def test_more_commitment_is_more_reliable(faced, binding, value):
 def test_forces_that_are_switched_off_stay_as_without_a_pact(faced, binding, autonomy, value):
     off = faced._replace(stakes=faced.stakes._replace(emboldenment=False, deterrence=False))
     played = crisis(off, binding, autonomy, value)
-    assert played.resistance == faced.resistance_without
-    assert played.challenge == faced.challenge_without
+    assert played.resistance == faced.without.resistance
+    assert played.challenge == faced.without.challenge
