@@ -152,15 +152,10 @@ Inputs = tuple[Rules, PowerTraits, StateTraits, RelationTraits, Circumstances, P
 @compiled_apart
 def bargaining_problem(rules, power, state, relation, now, portfolio):
     """What this weak state and this major power bring to the table: a `BargainingProblem`."""
-    war_cost = scaled(power.entrapment_dial, power.war_cost)
     spill = outsider_binding(portfolio.mean_binding, rules.excludability)
-    weak_view = crisis_setting(
-        rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability, relation.reach, war_cost,
-        spill)
+    weak_view = crisis_view(rules, power, relation, now, now.weak_challenger, spill)
     seen_alike = now.weak_challenger == now.major_challenger
-    major_view = weak_view if seen_alike else crisis_setting(
-        rules.stakes, now.audience, now.capability, now.major_challenger, power.capability, relation.reach, war_cost,
-        spill)
+    major_view = weak_view if seen_alike else crisis_view(rules, power, relation, now, now.major_challenger, spill)
     own_loss = total(weak_loss(weak_view, weak_view.without))
     is_guardian = own_loss <= now.other_loss
     without = NOTHING_LOST
@@ -253,12 +248,19 @@ def foreclosure_cost(rules, power, rival_pairs):
     return power.opportunity_dial * power.foreclosure * rival_pairs if rules.foreclosure else 0.0
 
 
+@inlined
+def crisis_view(rules, power, relation, now, challenger, spill):
+    """The crisis of the pair as a side perceives it, who takes the challenger for so capable; spill: what a state
+    without a pact enjoys all the same."""
+    return crisis_setting(rules.stakes, now.audience, now.capability, challenger, power.capability, relation.reach,
+                          scaled(power.entrapment_dial, power.war_cost), spill)
+
+
 @compiled
 def loss_without_pact(rules, power, relation, now, mean_binding):
     """The weak state's expected loss L, as it sees it, with this power as a mere bystander."""
-    spill = outsider_binding(mean_binding, rules.excludability)
-    view = crisis_setting(rules.stakes, now.audience, now.capability, now.weak_challenger, power.capability,
-                         relation.reach, scaled(power.entrapment_dial, power.war_cost), spill)
+    view = crisis_view(rules, power, relation, now, now.weak_challenger,
+                       outsider_binding(mean_binding, rules.excludability))
     return total(weak_loss(view, view.without))
 
 

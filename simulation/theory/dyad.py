@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from simulation.compilation import by_reference, compiled, compiled_apart
 from simulation.theory import bargaining, payoffs
-from simulation.theory.bargaining_problem import bargaining_problem
+from simulation.theory.bargaining_problem import bargaining_problem, crisis_view
 from simulation.theory.crisis import Crisis, binding, crisis, intervention, total, weak_loss
 from simulation.theory.payoffs import ally_value, outsider_binding
 
@@ -98,12 +98,13 @@ def can_agree(inputs, commitment, autonomy):
 @compiled_apart
 def crisis_outcome(rules, power, state, relation, now, portfolio, is_pact, commitment, autonomy):
     """The crisis that would come under these terms, or without a pact: a `CrisisOutcome`."""
-    problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
-    view = problem.weak_view
     tied, value = outsider_binding(portfolio.mean_binding, rules.excludability), 0.0
+    view = crisis_view(rules, power, relation, now, now.weak_challenger, tied)
+    game = view.without
     if is_pact:
+        problem = by_reference(bargaining_problem(rules, power, state, relation, now, portfolio))
         tied, value = binding(commitment, rules.depth_binds), ally_value(problem, commitment, autonomy)
-    game = crisis(view, tied, autonomy if is_pact else 0.0, value)
+        game = crisis(view, tied, autonomy, value)
     audience = view.audience
     return CrisisOutcome(
         game, view.alone, view.joint, view.intervention_cost, tied * audience.own, value,
