@@ -92,19 +92,18 @@ def measures(world: World, seed: int, replications: Iterable[int]) -> np.ndarray
     found = np.empty((len(numbers), world.powers.shape[0], shares.size))
     current, history = begun(world, seed, 0)
     for place, replication in enumerate(numbers):
-        begin_again(world, current, history, seed, replication)
+        begin_again(current, history, seed, replication)
         go_on(world, current, history, world.magnitudes.years)
         sum_up(history, world.magnitudes.window, kinds, shares, found[place])
     return found
 
 
-def begin_again(world: World, current: HistoryState, history: History, seed: int, replication: int) -> None:
-    """Makes a state and its record those of another history of the same world before its first year."""
+def begin_again(current: HistoryState, history: History, seed: int, replication: int) -> None:
+    """Makes a state and its record those of another history of the same world, which begins with its first year."""
     for array in (current.year, current.states, current.powers, current.pairs, current.logged, history.series,
                   history.commitment, history.autonomy, history.since):
         array.fill(0)
     current.luck[:] = seed, replication
-    begin(world, current)
 
 
 def go_on(world: World, current: HistoryState, history: History, years: int) -> None:
@@ -121,6 +120,8 @@ def go_on(world: World, current: HistoryState, history: History, years: int) -> 
 def run_years(world, current, history, number):
     """So many more years of a history, recorded. Each: drift, review, negotiations, crises and wars, learning."""
     states, powers = world.states.shape[0], world.powers.shape[0]
+    if current.year[0] == 0:
+        begin(world, current)
     tested, evidence = np.empty(states, np.int64), np.empty((states, 2))
     for _year in range(number):
         current.year[0] += 1

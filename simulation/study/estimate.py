@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from simulation.study.cells import cell_size, gaps
 from simulation.study.histories import PREPARED, ChunkResult, chunk_with, run_chunk
 from simulation.study.plan import Plan
 from simulation.study.store import LARGEST_TABLE
 from simulation.study.sweep import SECONDS_TO_START_WORKERS
+from simulation.study.tables import write_parquet
 
 MOST_PROBED = 5
 AGAIN = 3
@@ -111,7 +111,7 @@ def yearly_sizes(probed: Probe, histories: int) -> dict[str, int]:
 
 def _shard_size(table: pa.Table) -> int:
     file = io.BytesIO()
-    pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+    write_parquet(table, file)
     return file.tell()
 
 

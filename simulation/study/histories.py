@@ -141,7 +141,7 @@ PREPARED = PreparedScenarios()
 @tells_broken_terms
 def history_of(prepared: PreparedScenario, seed: int, replication: int) -> History:
     """One history, until the next one takes its arrays."""
-    begin_again(prepared.world, prepared.current, prepared.history, seed, replication)
+    begin_again(prepared.current, prepared.history, seed, replication)
     go_on(prepared.world, prepared.current, prepared.history, prepared.world.magnitudes.years)
     return prepared.history
 

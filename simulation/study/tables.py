@@ -73,7 +73,13 @@ def column_of(values: Sequence[Any] | np.ndarray, kind: pa.DataType) -> pa.Array
 
 def write_shard(path: Path, table: pa.Table) -> None:
     """Writes a shard whole."""
-    write_whole(path, lambda file: pq.write_table(table, file, compression="zstd", write_page_checksum=True))
+    write_whole(path, lambda file: write_parquet(table, file))
+
+
+def write_parquet(table: pa.Table, file: IO[bytes]) -> None:
+    """Writes a table as a shard holds it. Only texts repeat themselves enough for a dictionary."""
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    pq.write_table(table, file, compression="zstd", write_page_checksum=True, use_dictionary=texts)
 
 
 def read_shard(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:

@@ -57,10 +57,27 @@ def beside_end(end, second, third, fourth):
 @compiled
 def misfit(grid):
     """By how much, at most, a grid differs from what every second of its nodes predicts."""
-    predicted, worst = doubled(grid[::2, ::2].copy()), 0.0
-    for row in range(grid.shape[0]):
-        for column in range(grid.shape[1]):
-            worst = max(worst, abs(predicted[row, column] - grid[row, column]))
+    rows, columns = grid.shape
+    last, worst = rows - 1, 0.0
+    known = np.empty((rows // 2 + 1, columns))  # every second row, as every second node of it predicts it
+    for line in range(known.shape[0]):
+        for column in range(0, columns, 2):
+            known[line, column] = grid[2 * line, column]
+        between(known[line])
+        for column in range(1, columns, 2):
+            worst = max(worst, abs(known[line, column] - grid[2 * line, column]))
+    for row in range(1, rows, 2):
+        above = row // 2
+        for column in range(columns):
+            if row == 1:
+                found = beside_end(known[0, column], known[1, column], known[2, column], known[3, column])
+            elif row == last - 1:
+                found = beside_end(known[above + 1, column], known[above, column], known[above - 1, column],
+                                   known[above - 2, column])
+            else:
+                found = amid(known[above - 1, column], known[above, column], known[above + 1, column],
+                             known[above + 2, column])
+            worst = max(worst, abs(found - grid[row, column]))
     return worst
 
 
