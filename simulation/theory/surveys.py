@@ -137,18 +137,21 @@ def part_left(survey, floor, error):
 def most_around(grid, floor):
     """The most that a side may gain, beyond a floor, within half a step of each node; by the changes along both axes
     and twice what the bends measured at the node could add."""
-    lowest, last, most = grid.shape[0] - 1, grid.shape[1] - 1, np.empty(grid.shape)
-    for row in range(lowest + 1):
-        middle = min(max(row, 1), lowest - 1)
-        above, here, below, aside, found = grid[middle - 1], grid[row], grid[middle + 1], grid[middle], most[row]
-        for left in range(last - 1):  # which the processor does for several nodes at once
-            column = left + 1
-            found[column] = most_within(here[column] - floor, *changes_within(
-                above, aside, below, here, left, column, column + 1, row - middle, 0))
-        found[0] = most_within(here[0] - floor, *changes_within(
-            above, aside, below, here, 0, 1, 2, row - middle, -1))
-        found[last] = most_within(here[last] - floor, *changes_within(
-            above, aside, below, here, last - 2, last - 1, last, row - middle, 1))
+    (rows, columns), most = grid.shape, np.empty(grid.shape)
+    last, along = columns - 1, grid.reshape(grid.size)
+    above, aside, below, found = along, along[columns:], along[2 * columns:], most.reshape(most.size)[columns + 1:]
+    # row after row as one line, which the processor does for several nodes at once; what it says of the rim is replaced
+    for left in range(grid.size - 2 * columns - 2):
+        found[left] = most_within(aside[left + 1] - floor, *changes_within(
+            above, aside, below, aside, left, left + 1, left + 2, 0, 0))
+    for row in range(rows):
+        most[row, 0] = most_within(grid[row, 0] - floor, *changes(grid, row, 0))
+        most[row, last] = most_within(grid[row, last] - floor, *changes(grid, row, last))
+    for row, middle in ((0, 1), (rows - 1, rows - 2)):
+        over, amid, under, here, told = grid[middle - 1], grid[middle], grid[middle + 1], grid[row], most[row]
+        for left in range(columns - 2):
+            told[left + 1] = most_within(here[left + 1] - floor, *changes_within(
+                over, amid, under, here, left, left + 1, left + 2, row - middle, 0))
     return most
 
 
