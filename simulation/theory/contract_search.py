@@ -18,12 +18,12 @@ import numpy as np
 from simulation.compilation import compiled, inlined
 from simulation.theory.contract_space import contract_at, gains_at, surveyed
 from simulation.theory.line_search import ask, begin, is_over, tell
-from simulation.theory.smooth_search import smooth_summit
+from simulation.theory.smooth_search import SHARPEST, sharpness, smooth_summit
 from simulation.theory.solutions import Solution, refusing_side, score
 from simulation.theory.survey_search import Finding
 
-SURVEY_NODES = np.int64(17)
-STEP = 1.0 / 16.0
+SURVEY_NODES, SHARP_NODES = np.int64(17), np.int64(33)
+"""Nodes along each axis of the survey, and where choices are so sharp that a hill may lie between two of these."""
 RIDGES = 3
 PEAKS = 3
 MOST_TOPS = 2 * RIDGES * PEAKS
@@ -66,14 +66,20 @@ def height(problem, rules, by_autonomy, outer, inner):
 
 @compiled
 def survey(problem, rules, scores, short):
-    """Fills scores and shortages, (SURVEY_NODES, SURVEY_NODES), commitment by autonomy; returns the evaluations
-    used."""
-    weak, major = surveyed(problem, 0.0, 0.0, STEP, STEP, SURVEY_NODES)
-    for row in range(SURVEY_NODES):
-        for column in range(SURVEY_NODES):
+    """Fills scores and shortages, (nodes, nodes), commitment by autonomy; returns the evaluations used."""
+    nodes, step = scores.shape[0], step_of(scores)
+    weak, major = surveyed(problem, 0.0, 0.0, step, step, nodes)
+    for row in range(nodes):
+        for column in range(nodes):
             scores[row, column] = score(rules, weak[row, column], major[row, column])
             short[row, column] = refusing_side(rules, weak[row, column], major[row, column])
-    return SURVEY_NODES * SURVEY_NODES
+    return nodes * nodes
+
+
+@inlined
+def step_of(profile):
+    """The step between the nodes of a survey, of which there is a row for each along the outer axis."""
+    return 1.0 / (profile.shape[0] - 1)
 
 
 @compiled
@@ -113,12 +119,11 @@ def refusing_side_at(problem, rules, by_autonomy, outer, inner):
 
 
 @compiled
-def crossing(problem, rules, by_autonomy, outer, low, short):
-    """Where, within a step above `low`, it changes who would not sign, `short` at `low`: (place, evaluations).
+def crossing(problem, rules, by_autonomy, outer, low, high, short):
+    """Where, between `low` and `high`, it changes who would not sign, `short` at `low`: (place, evaluations).
 
     By bisection, which stops at a place where both would sign.
     """
-    high = low + STEP
     for used in range(MOST_BISECTIONS):
         middle = 0.5 * (low + high)
         found = refusing_side_at(problem, rules, by_autonomy, outer, middle)
@@ -147,25 +152,25 @@ def handover(scores, short):
 def profile(problem, rules, by_autonomy, scores, short, ridges, heights):
     """The best places along the inner axis at every surveyed place of the outer one, and their scores.
 
-    scores, short: from `survey`, with the outer axis first; ridges, heights: arrays (SURVEY_NODES, RIDGES) to fill. A
+    scores, short: from `survey`, with the outer axis first; ridges, heights: arrays (nodes, RIDGES) to fill. A
     line can have several local maxima, and each is kept, since the highest here need not be the highest nearby; the
     last ridge is for narrow strips. Returns the evaluations used.
     """
-    places = np.empty(RIDGES, np.int64)
+    places, step = np.empty(RIDGES, np.int64), step_of(scores)
     heights[:] = -math.inf
     evaluations = 0
-    for row in range(SURVEY_NODES):
+    for row in range(scores.shape[0]):
         for ridge in range(peaks(scores[row], places, RIDGES - 1)):
-            middle = places[ridge] * STEP
+            middle = places[ridge] * step
             ridges[row, ridge], heights[row, ridge], used = best_inner(
-                problem, rules, by_autonomy, row * STEP, max(0.0, middle - STEP), min(1.0, middle + STEP), middle,
+                problem, rules, by_autonomy, row * step, max(0.0, middle - step), min(1.0, middle + step), middle,
                 COARSE)
             evaluations += used
         before = handover(scores[row], short[row])
         if before >= 0:
             ridges[row, RIDGES - 1], used = crossing(
-                problem, rules, by_autonomy, row * STEP, before * STEP, short[row, before])
-            heights[row, RIDGES - 1] = height(problem, rules, by_autonomy, row * STEP, ridges[row, RIDGES - 1])
+                problem, rules, by_autonomy, row * step, before * step, (before + 1) * step, short[row, before])
+            heights[row, RIDGES - 1] = height(problem, rules, by_autonomy, row * step, ridges[row, RIDGES - 1])
             evaluations += used + 1
     return evaluations
 
@@ -264,8 +269,9 @@ def maximise_score(problem, rules):
 @compiled
 def maximise_score_anywhere(problem, rules, evaluations):
     """The same whatever the score looks like; `evaluations`: those used so far."""
-    scores, short = np.empty((SURVEY_NODES, SURVEY_NODES)), np.empty((SURVEY_NODES, SURVEY_NODES), np.int64)
-    ridges, heights = np.empty((SURVEY_NODES, RIDGES)), np.empty((SURVEY_NODES, RIDGES))
+    nodes = SHARP_NODES if sharpness(problem) > SHARPEST else SURVEY_NODES
+    scores, short = np.empty((nodes, nodes)), np.empty((nodes, nodes), np.int64)
+    ridges, heights = np.empty((nodes, RIDGES)), np.empty((nodes, RIDGES))
     tops, found = np.empty((MOST_TOPS, 3)), np.int64(0)
     evaluations += survey(problem, rules, scores, short)
     for by_autonomy in (False, True):
@@ -273,7 +279,7 @@ def maximise_score_anywhere(problem, rules, evaluations):
         found, used = reach_tops(problem, rules, by_autonomy, ridges, heights, tops, found)
         evaluations += used
         scores, short = scores.T.copy(), short.T.copy()
-    return highest_top(problem, rules, tops[:found], evaluations)
+    return highest_top(problem, rules, tops[:found], step_of(scores), evaluations)
 
 
 @compiled
@@ -282,16 +288,16 @@ def reach_tops(problem, rules, by_autonomy, ridges, heights, tops, found):
 
     tops: (MOST_TOPS, 3), places along commitment and autonomy, and score of what was reached; `found` are filled.
     """
-    places = np.empty(PEAKS, np.int64)
+    places, step = np.empty(PEAKS, np.int64), step_of(heights)
     evaluations = 0
     for ridge in range(RIDGES):
         for peak in range(peaks(heights[:, ridge], places, PEAKS)):
             row = places[peak]
-            outer, inner, value = row * STEP, ridges[row, ridge], heights[row, ridge]
+            outer, inner, value = row * step, ridges[row, ridge], heights[row, ridge]
             first, second = place_at(by_autonomy, outer, inner)
-            if value == -math.inf or is_known(first, second, value, tops[:found], STEP):
+            if value == -math.inf or is_known(first, second, value, tops[:found], step):
                 continue
-            first, second, value, _, used = ascend(problem, rules, by_autonomy, outer, inner, STEP, COARSE)
+            first, second, value, _, used = ascend(problem, rules, by_autonomy, outer, inner, step, COARSE)
             tops[found, 0], tops[found, 1], tops[found, 2] = first, second, value
             found += 1
             evaluations += used
@@ -309,8 +315,9 @@ def is_known(first, second, value, tops, reach):
 
 
 @compiled
-def highest_top(problem, rules, tops, evaluations):
-    """The highest of the tops, each that may be it climbed precisely: a `Peak`; `evaluations`: those used so far."""
+def highest_top(problem, rules, tops, step, evaluations):
+    """The highest of the tops, each that may be it climbed precisely: a `Peak`; step: of the survey; `evaluations`:
+    those used so far."""
     order = np.argsort(-tops[:, 2])
     tops = tops[order]
     least = tops[0, 2] - CLOSE * abs(tops[0, 2])
@@ -319,7 +326,7 @@ def highest_top(problem, rules, tops, evaluations):
         first, second, value = tops[top]
         if value < least or is_known(first, second, value, tops[:top], NEAR):
             continue
-        first, second, value, rested, used = ascend(problem, rules, BY_COMMITMENT, first, second, STEP, TOLERANCE)
+        first, second, value, rested, used = ascend(problem, rules, BY_COMMITMENT, first, second, step, TOLERANCE)
         evaluations += used
         if value > best.score:
             commitment, autonomy = contract_at(problem, first, second)

@@ -51,7 +51,7 @@ ROUGHLY_FINER = 2.0
 second of them: 8 times for parabolas at half the step, a quarter of which is claimed."""
 
 SHARPEST = 12.0
-"""Most units of a logit that full commitment or the whole stake may move a choice where a survey is trusted."""
+"""Most units of a logit that full commitment or the whole stake may move a choice where a small survey is trusted."""
 
 RESOLVED = 0.1
 """Largest error of interpolation, as a share of what the worse-off side could gain, with which a survey is trusted."""
@@ -93,15 +93,20 @@ def is_gentle(problem):
     """Whether choices respond so gently to a contract that a survey cannot step over what lies between its nodes, and
     legitimation has no edge where no autonomy is conceded; own terms must be known to be smooth, and of further costs
     nothing is known."""
-    view, benefits = problem.weak_view, problem.benefits
-    stakes, audience = view.stakes, view.audience
-    at_stake = max(stakes.stake, max(audience.own, max(audience.resolute, audience.irresolute)))
+    benefits = problem.benefits
     has_edge = (benefits.legitimation > 0.0 and benefits.legitimation_by_autonomy
                 and benefits.legitimation_exponent < 1.0)
     own = problem.own
     is_smooth = own.block == 0 or own.programs[own.block + Block.IS_SMOOTH] > 0.0
-    return (stakes.rationality * at_stake <= SHARPEST and not has_edge and is_smooth
+    return (sharpness(problem) <= SHARPEST and not has_edge and is_smooth
             and further_total(problem.further) == 0.0)
+
+
+@inlined
+def sharpness(problem):
+    """How many units of a logit full commitment or the whole stake may move a choice, at most."""
+    stakes, audience = problem.weak_view.stakes, problem.weak_view.audience
+    return stakes.rationality * max(stakes.stake, max(audience.own, max(audience.resolute, audience.irresolute)))
 
 
 @compiled

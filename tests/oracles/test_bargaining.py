@@ -98,13 +98,13 @@ def test_never_worse_than_brute_force(solution, shifts_threat, count):
 SHARP_KINDS = [kind for kind in KINDS if kind[0] != BEST_FOR_WEAK_STATE]
 SHARP_CASES = [(*kind, 60) for kind in SHARP_KINDS] + [
     pytest.param(*kind, 3000, marks=pytest.mark.slow) for kind in SHARP_KINDS]
-MOST_MISSES, LARGEST_MISS = 5, 0.1
+MOST_MISSES, LARGEST_MISS = 3, 0.01
 """Of 3,000 bargains, and of the best score: docs/model.md, section 7.4, promises a little less."""
 
 
 @pytest.mark.parametrize(("solution", "shifts_threat", "count"), SHARP_CASES)
 def test_sharply_rational_bargains_miss_the_best_contract_hardly_ever(solution, shifts_threat, count):
-    """Two peaks within one step of the survey are taken for one: seen in 2 of 3,000, by up to 3% of the score."""
+    """Two peaks within one step of the survey are taken for one: seen in 2 of 3,000, by up to 0.2% of the score."""
     missed = []
     for inputs, weight, w in random_bargains(2027, count, 10.0, 1):
         ideal = ideal_gains(inputs, w) if solution == KALAI_SMORODINSKY else None
