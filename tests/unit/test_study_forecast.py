@@ -37,8 +37,8 @@ def test_where_there_are_more_points_than_are_kept_each_history_makes_its_point_
 
 
 def test_workers_are_counted_with_their_start_and_only_where_they_save_time(plan, probed):
-    assert cost_of(plan, probed, 12, 2).seconds == {1: 36.0, 2: 29.0}
-    assert cost_of(plan, probed, 4, 2).seconds == {1: 20.0, 2: 4.0 + 6.0 + 5.0}
+    assert cost_of(plan, probed, 12, 2).seconds == {1: 36.0, 2: 26.5}
+    assert cost_of(plan, probed, 4, 2).seconds == {1: 20.0, 2: 4.0 + 6.0 + 2.5}
     assert cost_of(plan, probed, 1, 2).seconds == {1: 5.0, 2: 5.0}
     assert cost_of(plan, probed, 12, 1).seconds == {1: 36.0}
 
