@@ -74,13 +74,14 @@ def philox(key_0, key_1, counter_0, counter_1, counter_2, counter_3):
 
 @inlined
 def between_0_and_1(word):
-    """The number in the open interval that the upper 53 bits of a word tell."""
+    """The number between 0 and 1 that the upper 53 bits of a word tell: never 0, and 1 once in 2**53 times, by
+    rounding."""
     return (np.float64(word >> DROPPED_BITS) + 0.5) * UNIT
 
 
 @compiled
 def uniform(seed, replication, year, actor, decision, counterpart):
-    """A number in the open interval (0, 1), uniform; all arguments are unsigned 64-bit integers."""
+    """A number in (0, 1], uniform; all arguments are unsigned 64-bit integers."""
     word, _, _, _ = philox(seed, replication, year, actor, np.uint64(decision), counterpart)
     return between_0_and_1(word)
 

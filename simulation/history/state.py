@@ -138,7 +138,7 @@ def refresh(world, current, first, past):
 
 @compiled
 def uniform_draw(current, actor, decision, counterpart):
-    """A number in (0, 1) for an actor's decision this year."""
+    """A number in (0, 1] for an actor's decision this year."""
     return uniform(current.luck[0], current.luck[1], np.uint64(current.year[0]), actor, decision, counterpart)
 
 

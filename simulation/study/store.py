@@ -127,7 +127,7 @@ class ResultsFolder:
         damaged = {name for name, _ in changed_files(self.path, known_checksums(self.manifest))}
         self.spans = list(self._sound_spans(damaged))
         self._remove_strays()
-        self._keep_failures_of_what_is_there()
+        self.keep_failures_of_what_is_there()
         if self.pending() or damaged or (self.has_text() and not (self.path / TABLE_FILE).exists()):
             self.update(replications=self.plan.replications, status="begun")
 
@@ -299,8 +299,9 @@ class ResultsFolder:
             raise ResultsError(f"{path}: a shard of other histories than its name says")
         return first, last
 
-    def _keep_failures_of_what_is_there(self) -> None:
-        """Drops failures whose shard was never written, and a line that was cut off: those histories are run again."""
+    def keep_failures_of_what_is_there(self) -> None:
+        """Puts failures in the order of their histories, whoever ran which; drops those whose shard was never written,
+        and a line that was cut off: those histories are run again."""
         path = self.path / FAILURES_FILE
         if not path.exists():
             return

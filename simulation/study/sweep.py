@@ -120,6 +120,7 @@ def finish(folder: ResultsFolder, listener: Listener | None = None, is_part: boo
         folder.write_table()
     else:
         (folder.path / TABLE_FILE).unlink(missing_ok=True)  # of a smaller sweep that was asked for before
+    folder.keep_failures_of_what_is_there()
     _tell_of_points(folder, listener or Silent())
     folder.update(status="running" if is_part else "complete", completed_utc=now(), histories=folder.covered(),
                   failures=len(folder.failures()), **{CHECKSUMS: checksums_of(folder.path, folder.files())})

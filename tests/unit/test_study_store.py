@@ -16,7 +16,7 @@ from simulation.errors import ResultsError
 from simulation.study.cells import GROWN_CELL, cell_around, gaps
 from simulation.study.lock import locked
 from simulation.study.store import open_results, shard_name
-from simulation.study.sweep import sweep
+from simulation.study.sweep import finish, sweep
 from simulation.study.tables import read_shard, schema_of
 from tests.studies import STUDY, tiny_plan
 
@@ -154,6 +154,14 @@ def test_failures_without_their_shard_and_torn_lines_are_dropped(results, tmp_pa
     outcome = sweep(tiny_plan(tmp_path), results, jobs=1)
     assert [entry["run_id"] for entry in outcome.folder.failures()] == [3]
     assert (results / "failures.jsonl").read_text() == lines[0] + "\n"
+
+
+def test_failures_of_a_complete_folder_stand_in_order_whoever_was_first(results):
+    """As if one process had told of a later history before another of an earlier one."""
+    lines = [json.dumps({"run_id": number}) + "\n" for number in (3, 5, 10)]
+    (results / "failures.jsonl").write_text("".join(reversed(lines)))
+    finish(open_results(results))
+    assert (results / "failures.jsonl").read_text() == "".join(lines)
 
 
 def test_a_damaged_shard_is_named_when_the_table_is_read(results, tmp_path):
