@@ -50,8 +50,8 @@ def test_a_share_of_the_functions_is_told(tmp_path):
     """What is there is counted by the files that the compiler leaves, and what there is by the marks in the sources."""
     program = ("from simulation.compilation import compiled; from simulation.compiled_code import cache;"
                " from simulation.commands.compile import _counted;"
-               " from simulation.theory.elementary import exponential;"
-               " told = _counted(); print(told()); exponential(0.5); print(told())")
+               " from simulation.theory.elementary import ratio_of_exponential;"
+               " told = _counted(); print(told()); ratio_of_exponential(0.5); print(told())")
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True,
                            env=os.environ | {"ASYMMETRIC_ALLIANCES_CACHE": str(tmp_path)})
     before, after = ended.stdout.splitlines()
