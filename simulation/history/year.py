@@ -296,10 +296,10 @@ def negotiate(world, current, series, power):
 
 @compiled
 def bargain_with(world, current, power, state):
-    """The bargain of a power with a state, as either perceives it, given what others could offer: an `Agreement`.
+    """The bargain of a power with a state, as each perceives it, given what others could offer: an `Agreement`.
 
-    The offers of others are looked at last, as most talks fail without them: where the outside option is a constraint,
-    none changes anything that is no better than what is agreed without it.
+    The offers of others are looked at last: talks that fail without them need none, and where the outside option is a
+    constraint, none changes anything that is no better than what is agreed without it.
     """
     play = world.switches
     terms, weight = perceived_inputs(world, current, power, state), world.powers[power, PowerParameter.WEIGHT]
