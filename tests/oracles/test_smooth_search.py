@@ -22,7 +22,7 @@ from simulation.theory.smooth_search import (
 )
 from simulation.theory.solutions import Solution, bargaining_rules, score
 from simulation.theory.survey_search import Finding, Line, best_along, kinks_of, rank
-from simulation.theory.surveys import EMPTY, WHOLE, Box, Survey, Window, changes, finer, is_barren, most_within
+from simulation.theory.surveys import EMPTY, WHOLE, Box, Survey, Window, changes, finer, is_barren
 from tests.builders import random_pair
 
 ROUNDING = 1e-9
@@ -196,10 +196,12 @@ def test_the_weight_by_which_a_node_is_settled_is_the_best_of_many():
         weak, major = (a + b * x + c * y + 0.05 * d * x * x + 0.05 * e * x * y
                        for a, b, c, d, e in rng.normal(size=(2, 5)))
         row, column = rng.integers(3, size=2)
-        bounds = [most_within(*(share * of_weak + (1.0 - share) * of_major for of_weak, of_major in zip(
+        share = np.linspace(0.0, 1.0, 2001)
+        here, change_x, change_y, bend = (share * of_weak + (1.0 - share) * of_major for of_weak, of_major in zip(
             (weak[row, column] - 0.1, *changes(weak, row, column)), (major[row, column], *changes(major, row, column)),
-            strict=True))) for share in np.linspace(0.0, 1.0, 2001)]
-        least = min(bounds[1:-1])
+            strict=True))
+        bounds = here + 0.5 * (np.abs(change_x) + np.abs(change_y)) + 2.0 * bend
+        least = bounds[1:-1].min()
         if abs(least) > 1e-2 and min(bounds[0], bounds[-1]) >= 0.0:
             settled += least < 0.0
             assert is_barren(weak, major, 0.1, row, column, 0.0) == (least < 0.0)

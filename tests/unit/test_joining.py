@@ -251,16 +251,17 @@ def test_threads_that_call_at_once_get_the_same():
         assert set(threads.map(doubled, [2.0] * 8)) == {18.0}
 
 
-@compiled
-def total(values):
-    found = 0.0
-    for value in values:
-        found += value
-    return found
-
-
-def test_functions_align_their_stack_for_long_vectors():
+def test_functions_align_their_stack_for_long_vectors(tmp_path, monkeypatch):
     """Else vectors that are kept there lie across cache lines, in some processes and not in others."""
+    monkeypatch.setenv("ASYMMETRIC_ALLIANCES_CACHE", str(tmp_path))  # of what is in a cache there is no text
+
+    @compiled
+    def total(values):
+        found = 0.0
+        for value in values:
+            found += value
+        return found
+
     assert total(np.ones(3)) == 3.0
     library = next(iter(total.overloads.values())).library
     assert re.search(rf"alignstack\W{LONGEST_VECTOR}\b", library.get_llvm_str())
