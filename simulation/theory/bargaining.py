@@ -19,9 +19,9 @@ from simulation.theory.crisis import total
 from simulation.theory.own_term_bounds import bounds_of
 from simulation.theory.own_terms import Block, Segment
 from simulation.theory.payoffs import benefits, gains, opportunity_cost, value_of_ally
-from simulation.theory.smooth_search import is_smaller, rough_part_left
+from simulation.theory.smooth_search import is_gentle
 from simulation.theory.solutions import NEGLIGIBLE_GAIN, BargainingRules, Solution, bargaining_rules
-from simulation.theory.surveys import WHOLE
+from simulation.theory.surveys import is_barren_throughout
 
 
 class Ending(IntEnum):
@@ -46,10 +46,6 @@ COARSE_NODES = np.int64(5)
 """Contracts along each axis that a major power looks at when it compares whom to talk to."""
 
 COARSE_STEP = 0.25
-
-MOST_LOOKS = 4
-"""How often as many contracts are looked at, in ever smaller parts, before two that may agree are searched for the
-best."""
 
 
 class Agreement(NamedTuple):
@@ -143,27 +139,17 @@ def suits_both(problem, commitment, autonomy):
 
 @compiled
 def can_agree(problem):
-    """Whether some contract leaves both sides better off than without a pact: one of those looked at, which may also
-    tell that there is none, or that with the highest Nash product, which is found quickly.
-
-    Where 25 contracts do not tell, as many are looked at in the part that may suit both, and so on.
-    """
+    """Whether some contract leaves both sides better off than without a pact: one of 25, which may also tell that there
+    is none, or that with the highest Nash product, which is found quickly."""
     if is_hopeless(problem, 0.0):
         return False
-    box = WHOLE
-    for _ in range(MOST_LOOKS):
-        weak, major = surveyed(
-            problem, box.first, box.second, COARSE_STEP * box.height, COARSE_STEP * box.width, COARSE_NODES)
-        for row in range(COARSE_NODES):
-            for column in range(COARSE_NODES):
-                if min(weak[row, column], major[row, column]) >= NEGLIGIBLE_GAIN:
-                    return True
-        left = rough_part_left(problem, box, weak, major)
-        if left.height == 0.0:
-            return False
-        if not is_smaller(left, box):
-            break
-        box = left
+    weak, major = coarse_survey(problem)
+    for row in range(COARSE_NODES):
+        for column in range(COARSE_NODES):
+            if min(weak[row, column], major[row, column]) >= NEGLIGIBLE_GAIN:
+                return True
+    if is_gentle(problem) and is_barren_throughout(weak, major):
+        return False
     return best_contract(problem, bargaining_rules(Solution.NASH.value, 0.5, 0.0, False)).ending != Ending.NO_GAIN
 
 

@@ -79,27 +79,3 @@ def misfit(grid):
                              known[above + 2, column])
             worst = max(worst, abs(found - grid[row, column]))
     return worst
-
-
-@inlined
-def beside_end_on_parabola(end, middle, far_end):
-    """The parabola through three values, halfway between an end and the middle one."""
-    return (3.0 * end + 6.0 * middle - far_end) / 8.0
-
-
-@compiled
-def rough_misfit(grid):
-    """By how much, at most, a grid of five nodes each way differs from what parabolas through every second of its nodes
-    predict."""
-    predicted, worst = grid.copy(), 0.0
-    for row in range(0, 5, 2):
-        for column, end in ((1, 0), (3, 4)):
-            predicted[row, column] = beside_end_on_parabola(grid[row, end], grid[row, 2], grid[row, 4 - end])
-    for column in range(5):
-        for row, end in ((1, 0), (3, 4)):
-            predicted[row, column] = beside_end_on_parabola(
-                predicted[end, column], predicted[2, column], predicted[4 - end, column])
-    for row in range(5):
-        for column in range(5):
-            worst = max(worst, abs(predicted[row, column] - grid[row, column]))
-    return worst

@@ -15,15 +15,13 @@ import numpy as np
 
 from simulation.compilation import compiled, inlined
 from simulation.theory.further_costs import further_total
-from simulation.theory.interpolation import misfit, rough_misfit
+from simulation.theory.interpolation import misfit
 from simulation.theory.own_terms import Block
 from simulation.theory.solutions import Solution
 from simulation.theory.survey_search import Finding, Summit, best_of_survey
 from simulation.theory.surveys import (
     EMPTY,
     WHOLE,
-    Survey,
-    all_of,
     box_of,
     finer,
     is_empty,
@@ -32,10 +30,10 @@ from simulation.theory.surveys import (
     survey_of,
 )
 
-ROUGH_NODES, COARSE_NODES, FINE_NODES = np.int64(5), np.int64(9), np.int64(17)
-"""Nodes along each axis of the survey of `rough_part_left`, of the one that is tried first, and of the one that is
-tried where that is too coarse and tells of no smaller box to look into. NumPy numbers, because the compiler makes a
-version of its own of a function that is called with a literal."""
+COARSE_NODES, FINE_NODES = np.int64(9), np.int64(17)
+"""Nodes along each axis of the survey that is tried first, and of the one that is tried where that is too coarse and
+tells of no smaller box to look into. NumPy numbers, because the compiler makes a version of its own of a function that
+is called with a literal."""
 
 NO_EVALUATIONS = np.int64(0)
 MOST_BOXES = 8
@@ -45,10 +43,6 @@ SMALLER = 0.6
 FINER = 8.0
 """How much smaller the error of cubic interpolation is at half the step: 16 times in the limit, half of which is
 claimed."""
-
-ROUGHLY_FINER = 2.0
-"""How much smaller the error of cubic interpolation between five nodes each way is than that of parabolas through every
-second of them: 8 times for parabolas at half the step, a quarter of which is claimed."""
 
 SHARPEST = 12.0
 """Most units of a logit that full commitment or the whole stake may move a choice where a small survey is trusted."""
@@ -107,25 +101,6 @@ def sharpness(problem):
     """How many units of a logit full commitment or the whole stake may move a choice, at most."""
     stakes, audience = problem.weak_view.stakes, problem.weak_view.audience
     return stakes.rationality * max(stakes.stake, max(audience.own, max(audience.resolute, audience.irresolute)))
-
-
-@compiled
-def rough_part_left(problem, box, weak, major):
-    """The part of a box that may still suit both, by gains from 25 contracts all over it: `EMPTY` if none does.
-
-    weak, major: (5, 5), commitment by autonomy. Where two are near an agreement little is told; so it is for the many
-    who are not, and for those who have looked at these contracts anyway.
-    """
-    if not is_gentle(problem):
-        return box
-    step = 1.0 / (ROUGH_NODES - 1)
-    survey = Survey(box.first, box.second, step * box.height, step * box.width, weak, major, all_of(ROUGH_NODES))
-    error = max(rough_misfit(weak), rough_misfit(major)) / ROUGHLY_FINER
-    left = part_left(survey, 0.0, error)
-    if not is_empty(left):
-        survey = finer(survey, left)
-        left = part_left(survey, 0.0, error)
-    return EMPTY if is_empty(left) else box_of(survey, left)
 
 
 @inlined

@@ -20,6 +20,13 @@ FIRST = np.int64(0)
 KEPT_BEYOND = 2
 """Nodes beyond a window that are kept, for what lies between its nodes is interpolated from them."""
 
+MOST_MEANS = 2
+"""How many weighted means of both gains are looked at before a survey says nothing."""
+
+GRANTED = 3.0
+"""How many times what the bends of a survey could add if it told all; of 92,000 random pairs that just so agree, none
+needed more than 2.4 where it has five nodes each way, nor more than 1.0 where choices are no sharper than usual."""
+
 
 class Box(NamedTuple):
     """Part of the unit square: its lower corner, and its extent along commitment and along autonomy."""
@@ -174,6 +181,58 @@ def is_barren(weak, major, floor, row, column, error):
             if most + error < 0.0:
                 return True
     return False
+
+
+@compiled
+def is_barren_throughout(weak, major):
+    """Whether the worse-off side loses by every contract of a survey and between them.
+
+    The worse off of two gains no more than any weighted mean of both, and between its nodes a mean is higher than at
+    the highest of them by no more than what its bends add, of which several times as much is granted. The mean that is
+    looked at first gains as much where least is asked of the weak state as where most is; the next as much as that at
+    the place where it was highest, and at one of these.
+    """
+    last, mean = weak.shape[0] - 1, np.empty(weak.shape)
+    for_weak, for_major = (weak[last, 0], major[last, 0]), (weak[0, last], major[0, last])
+    for _ in range(MOST_MEANS):
+        share = share_of_weak(for_weak, for_major)
+        for row in range(weak.shape[0]):
+            for column in range(weak.shape[1]):
+                mean[row, column] = share * weak[row, column] + (1.0 - share) * major[row, column]
+        highest = np.argmax(mean)
+        row, column = highest // weak.shape[1], highest % weak.shape[1]
+        if mean[row, column] + GRANTED * most_bent(mean) < 0.0:
+            return True
+        there = weak[row, column], major[row, column]
+        if there[0] > there[1]:
+            for_weak = there
+        else:
+            for_major = there
+    return False
+
+
+@inlined
+def share_of_weak(first, second):
+    """The weight of u in the mean of u and v that is the same for two contracts, each given by both gains."""
+    weak_change, major_change = first[0] - second[0], second[1] - first[1]
+    return min(max(major_change / (weak_change + major_change), 0.0), 1.0) if weak_change + major_change > 0.0 else 0.5
+
+
+@compiled
+def most_bent(grid):
+    """The most by which a parabola in both directions may exceed the highest of a grid's nodes."""
+    rows, columns = grid.shape
+    across, along, crossed = 0.0, 0.0, 0.0
+    for row in range(rows):
+        for column in range(columns):
+            if 0 < row < rows - 1:
+                across = max(across, abs(grid[row - 1, column] - 2.0 * grid[row, column] + grid[row + 1, column]))
+            if 0 < column < columns - 1:
+                along = max(along, abs(grid[row, column - 1] - 2.0 * grid[row, column] + grid[row, column + 1]))
+            if row > 0 and column > 0:
+                crossed = max(crossed, abs(grid[row, column] - grid[row - 1, column] - grid[row, column - 1]
+                                           + grid[row - 1, column - 1]))
+    return (across + along) / 8.0 + crossed / 4.0
 
 
 @inlined

@@ -10,19 +10,18 @@ import pytest
 from simulation.theory.bargaining import can_agree, coarse_survey
 from simulation.theory.bargaining_problem import bargaining_problem
 from simulation.theory.contract_search import maximise_score_anywhere
-from simulation.theory.contract_space import gains_at
-from simulation.theory.interpolation import between, doubled, rough_misfit
+from simulation.theory.contract_space import gains_at, surveyed
+from simulation.theory.interpolation import between, doubled
 from simulation.theory.smooth_search import (
     COARSE_NODES,
     LEAST_WEIGHT,
     is_gentle,
-    rough_part_left,
     smooth_summit,
     surveyed_summit,
 )
 from simulation.theory.solutions import Solution, bargaining_rules, score
 from simulation.theory.survey_search import Finding, Line, best_along, kinks_of, rank
-from simulation.theory.surveys import EMPTY, WHOLE, Box, Survey, Window, changes, finer, is_barren
+from simulation.theory.surveys import Box, Survey, Window, changes, finer, is_barren, is_barren_throughout
 from tests.builders import random_pair
 
 ROUNDING = 1e-9
@@ -147,8 +146,7 @@ def test_what_25_contracts_tell_the_long_search_says_too(number):
     """That none suits both; it is told of most for whom it is so."""
     told = missed = 0
     for problem, table in random_tables(41, number):
-        survey = coarse_survey(problem)
-        if rough_part_left(problem, WHOLE, *survey) == EMPTY:
+        if is_barren_throughout(*coarse_survey(problem)):
             told += 1
             assert maximise_score_anywhere(problem, table._replace(outside_option=0.0), 0).score < 0.0
         elif smooth_summit(problem, table._replace(outside_option=0.0)).finding == Finding.NONE_SUITS_BOTH:
@@ -157,9 +155,23 @@ def test_what_25_contracts_tell_the_long_search_says_too(number):
     assert told > 1.5 * missed
 
 
+@pytest.mark.parametrize("number", [1500, pytest.param(60_000, marks=pytest.mark.slow)])
+def test_25_contracts_do_not_tell_that_of_pairs_that_just_so_agree(number):
+    """Gains are made less by what they are at the best of 1,089 contracts, so that both sides have nothing to spare."""
+    told = 0
+    for problem, _ in random_tables(42, number):
+        weak, major = surveyed(problem, 0.0, 0.0, 1.0 / 32, 1.0 / 32, np.int64(33))
+        major = major - min(0.0, major.max())
+        weak = weak - weak[major >= 0.0].max()
+        weak, major = weak[::8, ::8].copy(), major[::8, ::8].copy()
+        assert not is_barren_throughout(weak, major)
+        told += is_barren_throughout(weak - 0.2 * np.ptp(weak), major - 0.2 * np.ptp(major))
+    assert told > 0.5 * number
+
+
 @pytest.mark.parametrize("number", [3000, pytest.param(60_000, marks=pytest.mark.slow)])
 def test_whether_two_can_agree_the_long_search_says_too(number):
-    """By 25 contracts, by as many in ever smaller parts, or by a search."""
+    """By 25 contracts, or by a search."""
     told = Counter()
     for problem, table in random_tables(43, number):
         score = maximise_score_anywhere(problem, table._replace(weight=0.5, outside_option=0.0), 0).score
@@ -206,14 +218,6 @@ def test_the_weight_by_which_a_node_is_settled_is_the_best_of_many():
             settled += least < 0.0
             assert is_barren(weak, major, 0.1, row, column, 0.0) == (least < 0.0)
     assert settled > 50
-
-
-def test_a_rough_misfit_is_nothing_for_parabolas():
-    places = np.linspace(0.0, 1.0, 5)
-    grid = np.array([[1.0 + x - 2.0 * x**2 + x * y**2 for y in places] for x in places])
-    assert rough_misfit(grid) == pytest.approx(0.0, abs=1e-14)
-    grid[3, 1] += 0.25
-    assert rough_misfit(grid) == pytest.approx(0.25)
 
 
 def test_it_takes_few_evaluations():
