@@ -16,6 +16,7 @@ import functools
 import gc
 import hashlib
 import importlib
+import inspect
 import operator
 import pickle
 from collections.abc import Iterable, Iterator
@@ -81,6 +82,7 @@ class Entry(DISPATCHER):  # type: ignore[misc]
     def __init__(self, function: Any, options: dict[str, Any], is_shared: bool) -> None:
         super().__init__(function, targetoptions=options, pipeline_class=_ToMachineCode)
         self._compiler = _EntryCompiler(function, self.targetdescr, options, {}, _ToMachineCode)
+        self._compiler.entry = self
         self._is_shared, self._is_ready = is_shared, False
 
     @functools.cached_property
@@ -155,11 +157,28 @@ class _CalleeCompiler(FUNCTION_COMPILER):  # type: ignore[misc]
 
 
 class _EntryCompiler(FUNCTION_COMPILER):  # type: ignore[misc]
+    entry: Any = None
+
+    def _get_implementation(self, *asked: Any) -> Any:
+        """Of shared code nothing but a call, for its machine code is there already, or will be needed elsewhere."""
+        return calling(self.entry.callee) if self.entry._is_shared else super()._get_implementation(*asked)
+
     def _compile_core(self, *asked: Any) -> Any:
         with _garbage_kept():
             result = super()._compile_core(*asked)
         _finish(result)
         return result
+
+
+def calling(callee: Callee) -> Any:
+    """A function of the same name and arguments that calls another and does nothing else."""
+    function = callee.py_func
+    arguments = ", ".join(inspect.signature(function).parameters)
+    names: dict[str, Any] = {"callee": callee, "__name__": function.__module__}
+    exec(f"def {function.__name__}({arguments}):\n    return callee({arguments})", names)
+    caller = names[function.__name__]
+    caller.__qualname__, caller.__defaults__ = function.__qualname__, function.__defaults__
+    return caller
 
 
 @contextlib.contextmanager
