@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from simulation.equilibrium.certificate import Contract
 from simulation.equilibrium.search import rest_from, search_space_of
 from simulation.errors import Refusal
@@ -58,6 +56,53 @@ class Turn:
     answer: float
 
 
+@dataclass(frozen=True)
+class Turning:
+    """A parameter by path, its value, and where it turns the answer in equilibrium and in histories, if anywhere."""
+
+    path: str
+    value: float
+    equilibrium: Turn | None
+    histories: Turn | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether a pair is allied, and what would turn that.
+
+    pacts : of the equilibrium that is looked at; None where there is none; histories : whose share is looked at; 0:
+    none; in_equilibrium, in_histories : the answers at the present values; None where they are not asked for.
+    """
+
+    scenario: Scenario
+    pacts: dict[str, Contract] | None
+    power: str
+    state: str
+    histories: int
+    seed: int
+    in_equilibrium: float | None
+    in_histories: float | None
+
+    def turning(self, path: str) -> Turning:
+        """Where a parameter turns the answers."""
+        found: list[Turn | None] = [None, None]
+        if self.pacts is not None and self.in_equilibrium is not None:
+            answer = in_equilibrium(self.pacts, self.power, self.state)
+            found[0] = nearest_turn(self.scenario, path, answer, self.in_equilibrium, Precision(24, 1e-3))
+        if self.in_histories is not None:
+            answer = in_histories(self.power, self.state, self.histories, self.seed, self.in_histories >= HALF)
+            found[1] = nearest_turn(self.scenario, path, answer, self.in_histories, Precision(6, 2e-2))
+        return Turning(path, present(self.scenario, path), *found)
+
+
+def question(scenario: Scenario, pacts: dict[str, Contract] | None, power: str, state: str, histories: int,
+             seed: int) -> Question:
+    """The question, with its answers at the present values."""
+    at_rest = None if pacts is None else in_equilibrium(pacts, power, state)(scenario)
+    lived = in_histories(power, state, histories, seed)(scenario) if histories else None
+    return Question(scenario, pacts, power, state, histories, seed, at_rest, lived)
+
+
 def in_equilibrium(pacts: dict[str, Contract], power: str, state: str) -> Answer:
     """Whether the pair is allied where best responses lead from an equilibrium."""
     def answer(scenario: Scenario) -> float | None:
@@ -69,19 +114,26 @@ def in_equilibrium(pacts: dict[str, Contract], power: str, state: str) -> Answer
     return answer
 
 
-def in_histories(power: str, state: str, number: int, seed: int) -> Answer:
-    """The share of histories, all under the same luck, that predict the pair to be allied; as `history.tables` does."""
+def in_histories(power: str, state: str, number: int, seed: int, is_usual: bool | None = None) -> Answer:
+    """The share of histories, all under the same luck, that predict the pair to be allied; as `history.tables` does.
+
+    is_usual : whether half of the histories predict so at the present value, if that is known. The same answer
+    elsewhere then need only be right about that: histories that cannot change it are not run.
+    """
     @tells_broken_terms
     def answer(scenario: Scenario) -> float:
         world = world_of(scenario)
         places = list(scenario.major_powers).index(power), list(scenario.states).index(state)
         window = min(scenario.recording.window_years, scenario.years)
-        predicted = []
+        allied = 0
         for replication in range(number):
             current, history = begun(world, seed, replication)
             go_on(world, current, history, scenario.years)
-            predicted.append(is_in_force(history, places[0])[-window:, places[1]].mean() >= PREDICTED_FROM)
-        return float(np.mean(predicted))
+            allied += bool(is_in_force(history, places[0])[-window:, places[1]].mean() >= PREDICTED_FROM)
+            least, most = allied / number, (allied + number - replication - 1) / number
+            if is_usual is not None and (least >= HALF if is_usual else most < HALF):
+                return least if is_usual else most
+        return allied / number
 
     return answer
 

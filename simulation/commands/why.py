@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,7 +28,7 @@ from simulation.study.study_file import LARGEST_SEED
 
 if TYPE_CHECKING:
     from simulation.analysis.reasons import Reasons
-    from simulation.analysis.turning_values import Answer, Precision, Turn
+    from simulation.analysis.turning_values import Question, Turn, Turning
     from simulation.equilibrium.search import Solved
 
 MOST_HISTORIES, USUALLY = 1000, "half a minute to some minutes"
@@ -41,16 +43,8 @@ Histories = Annotated[int, typer.Option("--histories", metavar="N",
 Parameters = Annotated[list[str] | None, typer.Option(
     "--parameter", metavar="PATH", show_default=False,
     help="Look at this parameter alone; may be repeated. Without: all numbers of the state and the major power.")]
-
-
-@dataclass(frozen=True)
-class Turning:
-    """A parameter by path, its value, and where it turns the answer in equilibrium and in histories, if anywhere."""
-
-    path: str
-    value: float
-    equilibrium: Turn | None
-    histories: Turn | None
+Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
+                                          help="Processes that share the parameters; without it: one a core.")]
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class Answered:
 
 def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Settings = None, years: Years = None,
         equilibrium: Place = 1, histories: Histories = 10, seed: Seed = 1, parameters: Parameters = None,
-        out: DocumentFile = None, as_json: AsJson = False) -> None:
+        jobs: Jobs = None, out: DocumentFile = None, as_json: AsJson = False) -> None:
     """The command; `command_line` holds its help."""
     refuse_outside("--seed", seed, LARGEST_SEED)
     refuse_outside("--histories", histories, MOST_HISTORIES)
@@ -86,7 +80,7 @@ def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Set
     if not 1 <= equilibrium <= max(1, len(solved.equilibria)):
         raise Refusal("no such equilibrium", found=str(equilibrium), allowed=f"1 to {max(1, len(solved.equilibria))}",
                       file="--equilibrium")
-    found = answered(setting, solved, equilibrium, state, power, histories, seed, parameters)
+    found = answered(setting, solved, equilibrium, state, power, histories, seed, parameters, jobs)
     text = document(found)
     keep_document(out, text)
     if as_json:
@@ -97,32 +91,35 @@ def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Set
 
 
 def answered(scenario: Scenario, solved: Solved, place: int, state: str, power: str | None, histories: int, seed: int,
-             parameters: list[str] | None) -> Answered:
+             parameters: list[str] | None, jobs: int | None) -> Answered:
     """Looks into a pair. Raises `Refusal` for a code that the scenario does not have."""
     from simulation.analysis.reasons import reasons
-    from simulation.analysis.turning_values import Precision, in_equilibrium, in_histories, parameters_of
+    from simulation.analysis.turning_values import parameters_of, question
 
-    pacts = solved.equilibria[place - 1].pacts if solved.equilibria else {}
-    own = reasons(scenario, pacts, state, power)
-    paths = parameters or parameters_of(scenario, own.power, state)
-    ways: list[tuple[Answer, Precision] | None] = [
-        (in_equilibrium(pacts, own.power, state), Precision(24, 1e-3)) if solved.equilibria else None,
-        (in_histories(own.power, state, histories, seed), Precision(6, 2e-2)) if histories else None]
-    now = [way[0](scenario) if way else None for way in ways]
-    turning = list(_turning(scenario, paths, ways, now))
-    return Answered(scenario, solved, place if solved.equilibria else 0, own, histories, seed, now[1], turning)
+    pacts = solved.equilibria[place - 1].pacts if solved.equilibria else None
+    own = reasons(scenario, pacts or {}, state, power)
+    asked = question(scenario, pacts, own.power, state, histories, seed)
+    turning = _turning(asked, parameters or parameters_of(scenario, own.power, state), jobs or os.cpu_count() or 1)
+    return Answered(scenario, solved, place if solved.equilibria else 0, own, histories, seed, asked.in_histories,
+                    turning)
 
 
-def _turning(scenario: Scenario, paths: list[str], ways: list[tuple[Answer, Precision] | None],
-             now: list[float | None]) -> Iterator[Turning]:
-    from simulation.analysis.turning_values import nearest_turn, present
+def _turning(asked: Question, paths: list[str], jobs: int) -> list[Turning]:
+    """What each parameter turns; the first tells whether it is worth starting processes for the others."""
+    from simulation.study.executors import InProcess, LocalProcesses, completed, one_thread_each, workers_worth_starting
 
-    with progress(len(paths)) as told:
-        for path in paths:
-            turns = [nearest_turn(scenario, path, way[0], here, way[1]) if way and here is not None else None
-                     for way, here in zip(ways, now, strict=True)]
-            yield Turning(path, present(scenario, path), turns[0], turns[1])
-            told()
+    first, *others = paths
+    with progress(len(paths)) as told, one_thread_each():
+        start = time.monotonic()
+        found = {first: asked.turning(first)}
+        told()
+        workers = workers_worth_starting((time.monotonic() - start) * len(others), len(others), jobs)
+        with contextlib.closing(completed(lambda: InProcess() if workers == 1 else LocalProcesses(workers),
+                                          asked.turning, others, 2 * workers)) as answers:
+            for path, turning in answers:
+                found[path] = turning
+                told()
+    return [found[path] for path in paths]
 
 
 def _refuse_unknown(scenario: Scenario, paths: list[str]) -> None:

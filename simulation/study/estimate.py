@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from simulation.study.cells import cell_size, gaps
+from simulation.study.executors import SECONDS_TO_START_WORKERS
 from simulation.study.histories import PREPARED, ChunkResult, chunk_with, run_chunk
 from simulation.study.plan import Plan
 from simulation.study.store import LARGEST_TABLE
-from simulation.study.sweep import SECONDS_TO_START_WORKERS
 from simulation.study.tables import write_parquet
 
 MOST_PROBED = 5

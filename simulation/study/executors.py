@@ -24,6 +24,8 @@ from simulation.errors import WorkFailedError
 MOST_DEATHS = 3
 SECONDS_TO_BEGIN = 5.0
 """How long an interrupted executor waits for workers that are being started."""
+SECONDS_TO_START_WORKERS = 2.5
+"""Two took 2.1 on the machine of docs/performance.md."""
 SECONDS_TO_LEAVE = 2.0
 """How long workers whose driver has had enough may take to leave."""
 PRELOADED = ("simulation.study.histories",)
@@ -193,6 +195,15 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def workers_worth_starting(seconds: float, pieces: int, jobs: int) -> int:
+    """How many of at most so many processes finish soonest what takes one so long and comes in so many pieces; 1 where
+    starting workers takes longer than they save."""
+    workers = min(jobs, pieces)
+    if workers <= 1 or seconds / workers + SECONDS_TO_START_WORKERS > seconds:
+        return 1
+    return workers
 
 
 def completed[Task, Result](open_executor: Callable[[], Executor], function: Callable[[Task], Result],

@@ -16,15 +16,19 @@ from simulation.compiled_code.parts import HISTORIES, is_compiled
 from simulation.errors import HistoryFailedError
 from simulation.study.cells import Span
 from simulation.study.checksums import CHECKSUMS, checksums_of
-from simulation.study.executors import Executor, InProcess, LocalProcesses, completed, one_thread_each
+from simulation.study.executors import (
+    Executor,
+    InProcess,
+    LocalProcesses,
+    completed,
+    one_thread_each,
+    workers_worth_starting,
+)
 from simulation.study.histories import Chunk, ChunkResult, chunk_of, run_chunk
 from simulation.study.lock import locked
 from simulation.study.manifest import invocation, now
 from simulation.study.plan import Plan
 from simulation.study.store import TABLE_FILE, ResultsFolder, refuse_strange_folder
-
-SECONDS_TO_START_WORKERS = 2.5
-"""Two took 2.1 on the machine of docs/performance.md."""
 
 
 class Listener(Protocol):
@@ -152,7 +156,8 @@ def _run_pending(folder: ResultsFolder, jobs: int, listener: Listener, engine: E
         for _ in _stored(folder, engine.open, spans, 2 * engine.threads, listener):
             pass
         return
-    workers = workers_worth_starting(folder.manifest["seconds_per_history"], spans, jobs)
+    histories = sum(last - first + 1 for first, last in spans)
+    workers = workers_worth_starting(folder.manifest["seconds_per_history"] * histories, len(spans), jobs)
     if workers == 1:
         for _ in _stored(folder, InProcess, spans, 1, listener):
             pass
@@ -167,15 +172,6 @@ def _compile(folder: ResultsFolder) -> None:
     if not is_compiled(HISTORIES):
         first = folder.pending()[0][0]
         run_chunk(chunk_of(folder.plan, first, first))
-
-
-def workers_worth_starting(seconds_per_history: float, spans: list[Span], jobs: int) -> int:
-    """How many processes finish soonest; 1 where starting workers takes longer than they save."""
-    workers = min(jobs, len(spans))
-    seconds = seconds_per_history * sum(last - first + 1 for first, last in spans)
-    if workers <= 1 or seconds / workers + SECONDS_TO_START_WORKERS > seconds:
-        return 1
-    return workers
 
 
 def _stored(folder: ResultsFolder, open_executor: Callable[[], Executor], spans: list[Span], ahead: int,

@@ -52,7 +52,7 @@ def test_every_history_is_that_of_a_plain_sweep(finished, tmp_path):
 
 
 def test_two_processes_give_the_same_bytes(finished, tmp_path, monkeypatch):
-    monkeypatch.setattr("simulation.study.sweep.SECONDS_TO_START_WORKERS", -1e9)
+    monkeypatch.setattr("simulation.study.executors.SECONDS_TO_START_WORKERS", -1e9)
     sweep(tiny_plan(tmp_path, BY_RULE), tmp_path / "results", jobs=2)
     assert (tmp_path / "results" / "runs.csv").read_bytes() == (finished / "runs.csv").read_bytes()
 

@@ -32,7 +32,7 @@ def study(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def eager(monkeypatch) -> None:
     """Workers are started however little there is to do."""
-    monkeypatch.setattr("simulation.study.sweep.SECONDS_TO_START_WORKERS", -1e9)
+    monkeypatch.setattr("simulation.study.executors.SECONDS_TO_START_WORKERS", -1e9)
 
 
 @pytest.fixture

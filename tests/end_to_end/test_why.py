@@ -47,6 +47,19 @@ def test_where_there_is_no_terminal_it_says_how_far_it_has_come(capsys, monkeypa
     assert ", 0 of 1 parameter, usually half a minute to some minutes\n" in capsys.readouterr().err
 
 
+def test_in_several_processes_it_says_the_same(capsys, monkeypatch):
+    monkeypatch.setattr("simulation.study.executors.SECONDS_TO_START_WORKERS", -1e9)
+    asked = [word for path in (DENIAL, "weak_states.GEO.outside_option", "weak_states.GEO.votes")
+             for word in ("--parameter", path)]
+    found = []
+    for jobs in (1, 2):
+        assert status_of("why", RUSSIA, "GEO", "--years", 10, "--histories", 2, "--json", "-j", jobs, *asked) == 0
+        found.append(capsys.readouterr().out)
+    assert found[0] == found[1]
+    assert [one["parameter"] for one in json.loads(found[0])["turning"]] == asked[1::2]
+    assert json.loads(found[0])["turning"][1]["in_histories"] > 0.0
+
+
 def test_without_a_turn_it_says_so(capsys):
     assert status_of("why", RUSSIA, "UZB", "--histories", "0", "--parameter", "weak_states.UZB.votes") == 0
     assert "nor 0, was found to turn it for: weak_states.UZB.votes" in " ".join(capsys.readouterr().out.split())

@@ -106,5 +106,5 @@ def test_measures(table, monkeypatch):
 
 def test_processes(table, monkeypatch):
     alone = table()
-    monkeypatch.setattr("simulation.study.sweep.SECONDS_TO_START_WORKERS", -1e9)
+    monkeypatch.setattr("simulation.study.executors.SECONDS_TO_START_WORKERS", -1e9)
     agree(run_by_run(alone, "point_id"), run_by_run(table(jobs=2), "point_id"))

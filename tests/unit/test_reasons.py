@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulation.analysis import turning_values
 from simulation.analysis.pair import pair_of
 from simulation.analysis.reasons import reasons, signatures
 from simulation.analysis.turning_values import (
@@ -20,6 +21,7 @@ from simulation.analysis.turning_values import (
     parameters_of,
 )
 from simulation.equilibrium.search import solve
+from simulation.history.simulate import begun
 from simulation.history.tables import tabulated
 from simulation.scenario.file import load_scenario
 from simulation.scenario.parameters import WeakState
@@ -128,6 +130,24 @@ def test_the_share_of_histories_is_that_of_their_predictions():
     predicted = [tabulated(setting, 3, number).predictions().set_index("weak_state")["predicted"][state]
                  for number in range(4)]
     assert in_histories("RUS", state, 4, 3)(setting) == np.mean(predicted)
+
+
+@pytest.mark.parametrize("entrapment", [0.0, 2.1, 2.2, 2.3, 4.0])
+def test_histories_that_cannot_change_the_answer_are_not_run(entrapment, monkeypatch):
+    """Where the answer is as usual only its side of a half is told; where it is not, all of it."""
+    lived = []
+    monkeypatch.setattr(turning_values, "begun", lambda world, seed, replication: lived.append(replication) or begun(
+        world, seed, replication))
+    setting = RUSSIA.replace_all({"years": 12, "major_powers.RUS.costs.entrapment.dial": entrapment})
+    exact = in_histories("RUS", "GEO", 6, 1)(setting)
+    for is_usual in (True, False):
+        lived.clear()
+        told = in_histories("RUS", "GEO", 6, 1, is_usual)(setting)
+        assert (told >= 0.5) == (exact >= 0.5)
+        if (exact >= 0.5) == is_usual:
+            assert len(lived) < 6 or exact in (0.5, 1 / 3)
+        else:
+            assert told == exact and len(lived) == 6
 
 
 def turned_at(edge: float, above: bool):
