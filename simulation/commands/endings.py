@@ -41,6 +41,9 @@ of an import may be taken for missing."""
 CALLED_BACK, RECORD = "numba.core.serialize", "namedtuple_"
 """Modules that compiled code calls to hand back an array and a named tuple; it does not look whether they raise. The
 constructor of a named tuple is in a module of its own, whose name begins so."""
+OF_THE_COMPILER = "llvmlite.binding"
+"""Where the compiler's own code is called and calls back: interrupted there, what it had made would be missing, or be
+taken for something that is still there, and the process would fail or crash."""
 EXTENSION = "ExtensionFileLoader"
 """Who loads a library that is not written in Python: what it imports itself must not fail, or it prints a traceback."""
 
@@ -177,8 +180,8 @@ def _raise_if_possible(frame: FrameType | None) -> None:
 
 
 def _is_called_back(frame: FrameType | None) -> bool:
-    """Whether Python has been called by compiled code that does not look whether it raises."""
-    return any((module := _module(own)) == CALLED_BACK or module.startswith(RECORD) or (
+    """Whether Python has been called by compiled code that does not look whether it raises, or is at the compiler."""
+    return any((module := _module(own)) == CALLED_BACK or module.startswith((RECORD, OF_THE_COMPILER)) or (
         module in IMPORTS and type(own.f_locals.get("self")).__name__ == EXTENSION) for own in _frames(frame))
 
 

@@ -78,6 +78,66 @@ def test_it_is_not_raised_in_the_constructor_of_a_record_that_compiled_code_hand
     assert (done.returncode, done.stdout, done.stderr) in ((0, "2 interrupted\n", ""), (130, "", LEFT)), done
 
 
+COMPILED = """
+import gc
+import numpy as np
+from llvmlite.binding import linker
+from numba.core import codegen
+from simulation.compilation import compiled
+
+class Instead:
+    def __init__(self, of, **others):
+        self.of = of
+        vars(self).update(others)
+    def __getattr__(self, name):
+        return getattr(self.of, name)
+
+def handed_over(module, code):
+    os.kill(os.getpid(), signal.SIGINT)
+    return over(module, code)
+
+def joined(*modules):
+    failed = join(*modules)
+    os.kill(os.getpid(), signal.SIGINT)
+    return failed
+
+over, join = codegen.JITCodeLibrary._object_compiled_hook, linker.ffi.lib.LLVMPY_LinkModules
+if sys.argv[1] == "handed over":
+    codegen.JITCodeLibrary._object_compiled_hook = handed_over
+else:
+    linker.ffi = Instead(linker.ffi, lib=Instead(linker.ffi.lib, LLVMPY_LinkModules=joined))
+endings.SECONDS_BETWEEN_TRIES = 1.0
+
+@compiled
+def half(value):
+    return 0.5 * value
+
+@compiled
+def total(values):
+    found = 0.0
+    for value in values:
+        found += half(value)
+    return found
+
+try:
+    total(np.ones(3))
+    print(len(next(iter(total.overloads.values())).library._get_compiled_object()) > 0)
+    time.sleep(20)
+except endings.Ended as end:
+    print(end.number, endings.words_of(end))
+gc.collect()
+endings.finish()
+"""
+
+
+@pytest.mark.parametrize("where", ["handed over", "joined"])
+def test_the_compiler_finishes_what_it_has_begun_before_it_is_interrupted(where):
+    """Raised where machine code is handed over, it was swallowed, and what was to be kept was not there; raised where
+    code is joined, the process crashed later."""
+    done = run(COMPILED, where)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n2 interrupted\n", "")
+
+
 def test_it_is_raised_between_compiled_calls():
     done = run(RECORD + "def work():\n    while True:\n        record(3_000_000); time.sleep(0.05)\nends(work)")
     assert (done.returncode, done.stdout, done.stderr) == (0, "2 interrupted\n", "")
