@@ -44,7 +44,7 @@ def prepare(parts: Sequence[str], seconds: float = math.inf) -> bool:
     is_interpreted = decide(parts, math.inf if "numba" in sys.modules else seconds)
     if is_interpreted:
         os.environ[WITHOUT_COMPILER] = "1"
-        _ignore_warnings()
+        ignore_warnings()
     else:
         logging.getLogger(PACKAGE).addFilter(_told_of_the_rest)
     return is_interpreted
@@ -149,7 +149,7 @@ def compile_beside(first: Sequence[str], meanwhile: str) -> None:
                      env=os.environ | own_program(), cwd=cache_folder())
 
 
-def _ignore_warnings() -> None:
+def ignore_warnings() -> None:
     """Compiled code warns of nothing, so that interpreted code must not: chance, for one, counts modulo 2 ** 64."""
     import numpy as np
 

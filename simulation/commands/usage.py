@@ -6,6 +6,7 @@ there.
 
 from __future__ import annotations
 
+from enum import EnumType
 from typing import Any, get_args
 
 from simulation.errors import Refusal
@@ -45,8 +46,12 @@ def _unfit_value(error: Any) -> Refusal | None:
 
 
 def _choices(kind: Any) -> list[str]:
-    """The words of a `Literal`, or none."""
-    return [word for word in get_args(kind) if isinstance(word, str)]
+    """The words of a `Literal` or an enumeration, also where it may be left out, or none."""
+    for own in (kind, *get_args(kind)):
+        words = list(own) if isinstance(own, EnumType) else get_args(own)
+        if words and all(isinstance(word, str) for word in words):
+            return [str(word) for word in words]
+    return []
 
 
 def _number_of(kind: Any) -> Any:

@@ -71,7 +71,7 @@ def why(scenario: ScenarioFile, state: State, power: Power = None, settings: Set
     refuse_document_file(out)
     original, asked = load_scenario(scenario), parse_settings(settings or [])
     setting = replaced(original, asked, years)
-    power, state = pair_codes(setting, state, power)
+    power, state = pair_codes(setting, state, power, "STATE")
     # what a refused scenario should not wait for
     from simulation.equilibrium.search import solve
 

@@ -40,7 +40,11 @@ LEAST_FRAME, LEAST_COSINE = 20.0, 0.3
 """Degrees about a power without allies; the cosine of the latitude beyond which a degree is drawn no shorter."""
 STAR = 9.0
 MOST_NAMED = 24
-"""Codes on a map; where there would be more, states that were allies in the record alone go without."""
+"""Codes on a map; where there would be more, states that were allies in the record alone go without, and where there
+still would be, those for which there is no room."""
+MOST_COVERED = 0.15
+"""Share of a code that may lie on other dots and codes where many go without."""
+ROOM = " Codes: where there is room."
 TICK_ROOM = 0.06
 """Share of the width at the right that has no tick: the number there would reach beyond the page."""
 RING = 1.6
@@ -86,7 +90,8 @@ def portfolio_map(table: pd.DataFrame, title: str = "", is_wide: bool = False) -
             figure.suptitle(fitting(title, width), ha="left", x=0.01)
         pacts = int(table["commitment"].notna().sum())
         add_note(figure, f"Filled: {pacts or 'no'} pact{'s' * (pacts != 1)}, the larger the more commitment; hollow: no"
-                 " pact." + (RINGS if _observed(table).any() else "") + (PLACES if placed else ""))
+                 " pact." + (RINGS if _observed(table).any() else "") + (PLACES if placed else "")
+                 + (ROOM if placed and any(_is_crowded(own) for _, own in panels) else ""))
         if placed:  # now that the layout stands
             for axes, (_, rows_of_panel) in zip(grid.flat, panels, strict=False):
                 _name_allies(axes, rows_of_panel)
@@ -150,7 +155,13 @@ def _name_allies(axes: Axes, rows: pd.DataFrame) -> None:
     named = allied | _observed(rows)
     if named.sum() > MOST_NAMED:
         named = allied
-    labels.write(rows["weak_state"].tolist(), np.flatnonzero(named).tolist())
+    labels.write(rows["weak_state"].tolist(), np.flatnonzero(named).tolist(),
+                 MOST_COVERED if _is_crowded(rows) else np.inf)
+
+
+def _is_crowded(rows: pd.DataFrame) -> bool:
+    """Whether there are more allies than have room for their codes."""
+    return bool(rows["commitment"].notna().sum() > MOST_NAMED)
 
 
 def _strip(axes: Axes, rows: pd.DataFrame, highest: float) -> PathCollection:

@@ -10,8 +10,10 @@ from simulation.scenario.scenario import Scenario
 from simulation.scenario.validation import listed, nearest
 
 
-def pair_codes(scenario: Scenario, state: str, power: str | None = None) -> tuple[str, str]:
-    """(power, state): the codes of a pair. The power may be left out where there is only one.
+def pair_codes(scenario: Scenario, state: str, power: str | None = None,
+               asked_as: str = "--state") -> tuple[str, str]:
+    """(power, state): the codes of a pair. The power may be left out where there is only one. asked_as : what a refusal
+    calls the state.
 
     Raises `Refusal` for what the scenario does not have.
     """
@@ -19,7 +21,7 @@ def pair_codes(scenario: Scenario, state: str, power: str | None = None) -> tupl
     if power is None and len(powers) > 1:
         raise Refusal("missing, as the scenario has several major powers", allowed=", ".join(powers), file="--power")
     chosen = next(iter(powers)) if power is None else _code(power, powers, "--power")
-    return chosen, _code(state, scenario.states, "--state")
+    return chosen, _code(state, scenario.states, asked_as)
 
 
 def _code(word: str, records: Mapping[str, MajorPower] | Mapping[str, WeakState], option: str) -> str:

@@ -88,6 +88,12 @@ def test_settings_go_by_a_label_or_by_what_tells_them_apart(folder, capsys):
     assert pd.read_csv("other/settings.csv")["label"].tolist() == ["as given", "dear pacts"]
 
 
+def test_an_order_that_there_is_not_is_refused_with_those_that_there_are(folder, capsys):
+    code, _, error = typed(capsys, "small.yaml", "--states-by", "gian")
+    assert code == 2 and error == ("error: --states-by: unknown value; found 'gian'; allowed: distance, name, gain; did"
+                                   " you mean gain?\n")
+
+
 @pytest.mark.parametrize(("order", "expected"), [([], "AB"), (["--states-by", "name"], "AB"),
                                                  (["--states-by", "distance"], "BA"), (["--states-by", "gain"], "BA")])
 def test_states_stand_in_an_order_of_choice(folder, capsys, order, expected):

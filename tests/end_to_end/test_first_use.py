@@ -54,6 +54,13 @@ def test_interpreted_and_compiled_say_and_write_the_same(tmp_path, command, monk
     assert (ended.stdout, written(tmp_path / "results")) == compiled
 
 
+def test_what_the_user_has_interpreted_is_as_silent_as_compiled_code(tmp_path):
+    """NumPy warns of numbers that overflow, which chance has them do."""
+    ended = typed("run", "scenarios/critical-mass.yaml", "--years", "2", "--out", str(tmp_path / "out"),
+                  NUMBA_DISABLE_JIT="1")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 @pytest.mark.slow
 def test_the_compiler_works_beside_a_command_and_serves_the_next(tmp_path):
     """The process that a command has begun is killed; the next command begins another, which outlives it."""

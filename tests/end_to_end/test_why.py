@@ -91,7 +91,7 @@ def test_a_state_and_a_power_go_by_their_names_as_well(capsys):
 @pytest.mark.parametrize(("words", "message"), [
     (["Uzbekhistan"], "; did you mean UZB (Uzbekistan)?"), (["XYZ"], "allowed: a code or a name: AZE, BLR, "),
     (["XYZ"], " and 71 more\n"),
-    (["XYZ"], "--state: not in the scenario; found XYZ"),
+    (["XYZ"], "STATE: not in the scenario; found XYZ"),
     (["ARM", "--power", "USA"], "--power: not in the scenario; found USA"),
     (["ARM", "--equilibrium", "9"], "--equilibrium: no such equilibrium; found 9; allowed: 1 to 2"),
     (["ARM", "--parameter", "weak_states.*.votes"], "--parameter: not the path of one number"),

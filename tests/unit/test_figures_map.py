@@ -81,10 +81,10 @@ def test_bad_tables_are_refused_in_words(table):
 
 
 def overlaps(figure) -> list[tuple[str, str]]:
-    """Codes of allies that cover each other, as drawn: capitals, which leave a fifth of a line's height blank."""
+    """Codes of allies that cover each other, as drawn: capitals leave a fifth of a line blank, and a little beside them."""
     figure.draw_without_rendering()
     codes = [text for axes in figure.axes for text in axes.texts]
-    boxes = [text.get_window_extent().expanded(1.0, 0.8) for text in codes]
+    boxes = [text.get_window_extent().expanded(0.95, 0.8) for text in codes]
     return [(codes[one].get_text(), codes[other].get_text()) for one in range(len(codes)) for other in range(one)
             if boxes[one].overlaps(boxes[other]) and codes[one].axes is codes[other].axes]
 
@@ -104,6 +104,18 @@ def test_no_code_covers_another_where_dots_leave_no_room():
     allies = ["CAN", "MEX", "HND", "COL", "PRT", "BEL", "DEU", "BIH", "TUR", "GEO", "ARM"]
     pacts = pd.DataFrame([("USA", code, 0.3, 0.1) for code in allies], columns=PACTS.columns)
     assert overlaps(portfolio_map(portfolio_places(load_scenario("scenarios/two-patrons-2005.yaml"), pacts))) == []
+
+
+def test_of_many_allies_those_have_codes_for_whom_there_is_room():
+    """Seventy codes lay on each other and on the dots."""
+    scenario = load_scenario("scenarios/russia-2005-fitted.yaml")
+    allies = list(scenario.states)
+    pacts = pd.DataFrame([("RUS", code, 0.5, 0.1) for code in allies], columns=PACTS.columns)
+    figure = portfolio_map(portfolio_places(scenario, pacts))
+    assert overlaps(figure) == []
+    named = [text.get_text() for text in figure.axes[0].texts]
+    assert 10 < len(named) < 0.5 * len(allies)
+    assert "Codes: where there is room." in " ".join(" ".join(texts_in(figure)).split())
 
 
 @pytest.mark.parametrize(("autonomy", "highest"), [([0.31, 0.05], 0.4), ([0.4], 0.4), ([0.0], 1.0), ([1.0], 1.0),
