@@ -81,7 +81,7 @@ def test_bad_tables_are_refused_in_words(table):
 
 
 def overlaps(figure) -> list[tuple[str, str]]:
-    """Codes of allies that cover each other, as drawn: capitals leave a fifth of a line blank, and a little beside them."""
+    """Codes of allies that cover each other, as drawn: capitals leave room above and beside them."""
     figure.draw_without_rendering()
     codes = [text for axes in figure.axes for text in axes.texts]
     boxes = [text.get_window_extent().expanded(0.95, 0.8) for text in codes]
