@@ -8,6 +8,7 @@ NumPy here; `term_programs` is what the theory reads. Called by `scenario`, and 
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,6 +33,10 @@ CHANCES = (0.001, 0.5, 0.999)
 """Probabilities of the crisis that would come at which a formula is tried: they are never quite 0 or 1."""
 SHARES = np.linspace(0.0, 1.0, 9)
 """Places along commitment and autonomy at which a formula is tried."""
+CHANGED_BY_CONTRACT = frozenset({"commitment", "autonomy", "pledged", "legitimated_votes"})
+"""Quantities that follow from the contract itself."""
+JUMPS = frozenset({"where", "<", "<=", ">", ">=", "==", "!="})
+"""What may jump from one sign to the other without being 0."""
 
 
 class Contract(NamedTuple):
@@ -105,6 +110,10 @@ def _problems(scenario: Scenario, name: str, term: OwnTerm) -> Iterator[Refusal]
                               f"{found.power} and {found.state} at commitment {found.commitment:g}, autonomy "
                               f"{found.autonomy:g}", "a formula that is a number for every pair and contract"
                               + (", and without any ally" if reads_portfolio(tree_of(term.formula)) else ""))
+        for power, state, between in poles(scenario, term):
+            yield Refusal("not a finite number", f"own_terms.{name}.formula", f"{shown(term.formula)} for {power} and"
+                          f" {state} {between}, where what it divides by is 0",
+                          "a formula that is a number for every pair and contract")
 
 
 def notes_on_own_terms(scenario: Scenario) -> list[str]:
@@ -143,6 +152,55 @@ def _least(tree: Expression, weight: float, scenario: Scenario, power: str, stat
     broken = np.isnan(amounts)
     case, row, column = np.unravel_index(np.argmax(broken) if broken.any() else np.argmin(amounts), amounts.shape)
     return Contract(power, state, float(commitments[row, 0]), float(SHARES[column]), float(amounts[case, row, column]))
+
+
+def poles(scenario: Scenario, term: OwnTerm) -> Iterator[tuple[str, str, str]]:
+    """Pairs for which a formula divides by what is 0 under some contract, as its sign is not the same on both sides,
+    with the contracts between which that is, in words."""
+    divisors = list(_divisors(tree_of(term.formula)))
+    least = float(scenario.contract.minimum_commitment)
+    commitments, autonomies = least + (1.0 - least) * SHARES[:, None], SHARES[None, :]
+    for power in scenario.major_powers if divisors else ():
+        if term.powers and power not in term.powers:
+            continue
+        for state in scenario.states:
+            for chance, others, divisor in itertools.product(CHANCES, (0.0, 1.0), divisors):
+                with np.errstate(all="ignore"):
+                    found = value_of(divisor, quantities_of(scenario, power, state, commitments, autonomies, chance,
+                                                            others))
+                signs = np.sign(np.broadcast_to(found, (SHARES.size, SHARES.size)))
+                for name, places, along in (("commitment", commitments[:, 0], signs), ("autonomy", SHARES, signs.T)):
+                    turns = np.argwhere(along[1:] * along[:-1] < 0.0)
+                    if turns.size:
+                        yield power, state, f"between {name} {places[turns[0, 0]]:g} and {places[turns[0, 0] + 1]:g}"
+                        break
+
+
+def _divisors(tree: Expression) -> Iterator[Expression]:
+    """What a formula divides by whatever the contract, factor by factor, where that is continuous in the contract."""
+    if tree.kind == "where":
+        return
+    for operand in tree.operands:
+        yield from _divisors(operand)
+    divides = tree.kind == "/" or (tree.kind == "**" and tree.operands[1].kind == "negative")
+    for factor in _factors(tree.operands[0 if tree.kind == "**" else 1]) if divides else ():
+        if CHANGED_BY_CONTRACT & set(factor.names()) and _is_continuous(factor):
+            yield factor
+
+
+def _factors(tree: Expression) -> Iterator[Expression]:
+    """Formulas of which one is 0 where a formula is."""
+    if tree.kind in ("*", "abs", "negative", "sqrt"):
+        for operand in tree.operands:
+            yield from _factors(operand)
+    elif tree.kind == "**" and tree.operands[1].kind == "number":
+        yield from _factors(tree.operands[0])
+    else:
+        yield tree
+
+
+def _is_continuous(tree: Expression) -> bool:
+    return tree.kind not in JUMPS and all(map(_is_continuous, tree.operands))
 
 
 def _without_any_pact(scenario: Scenario, tree: Expression) -> float:

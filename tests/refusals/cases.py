@@ -338,6 +338,12 @@ FORMULAS = {
     "1e999": "too large a number; found '1e999' at column 1; allowed: numbers up to 1e308",
     "0.1 / (autonomy - 0.5)": "not a finite number; found '0.1 / (autonomy - 0.5)' for RUS and BLR at commitment 0.1,"
                               f" autonomy 0.5; {FINITE}",
+    "0.1 / (commitment - 0.5)": "not a finite number; found '0.1 / (commitment - 0.5)' for RUS and BLR between"
+                                " commitment 0.4375 and 0.55, where what it divides by is 0; allowed: a formula that is"
+                                " a number for every pair and contract",
+    "(0.3 - autonomy) ** -2": "not a finite number; found '(0.3 - autonomy) ** -2' for RUS and BLR between autonomy"
+                              " 0.25 and 0.375, where what it divides by is 0; allowed: a formula that is a number for"
+                              " every pair and contract",
     "log(autonomy)": f"not a finite number; found 'log(autonomy)' for RUS and BLR at commitment 0.1, autonomy 0;"
                      f" {FINITE}",
     "-" * 900 + "1": f"too deep a formula; found '{'-' * 56}... at column 31; allowed: at most 30 levels",

@@ -25,7 +25,8 @@ from simulation.history.tables import history_in, tabulated
 from simulation.history.world import world_of
 from simulation.scenario.file import dump_yaml
 from simulation.scenario.formulas import FUNCTIONS, QUANTITIES, parse_formula
-from simulation.scenario.own_terms import notes_on_own_terms, quantities_of, value_of
+from simulation.scenario.own_terms import notes_on_own_terms, poles, quantities_of, value_of
+from simulation.scenario.parameters import OwnTerm
 from simulation.scenario.term_programs import degree_of, programs_of
 from simulation.study.derived_measures import measures_of_own_terms
 from simulation.theory.own_terms import GIVEN_NUMBERS, SEEN_BY_MAJOR, Given, NotFiniteError
@@ -227,3 +228,14 @@ def test_a_weight_that_makes_a_formula_overflow_is_refused():
         one_power().replace("own_terms", {"x": FEE | {"formula": "1e306 * commitment", "weight": 1000}})
     with pytest.raises(aa.Refusal, match="and without any ally"):
         one_power().replace("own_terms", {"x": FEE | {"formula": "log(allies)"}})
+
+
+@pytest.mark.parametrize(("formula", "has_pole"), [
+    ("1 / (1 - 0.5 * commitment)", False), ("where(commitment > 0.4, 1 / (commitment - 0.3), 0)", False),
+    ("1 / (commitment - autonomy - 2)", False), ("1 / (0.5 - war)", False), ("(commitment - 0.5) ** 2", False),
+    ("1 / (commitment - 0.5) ** 2", True), ("1 / (2 * abs(autonomy - 0.3))", True), ("(pledged - 0.45) ** -1", True),
+])
+def test_what_divides_by_nothing_between_two_contracts_is_found(formula, has_pole):
+    """In a branch that is not taken, or where it may jump over 0, it is no fault."""
+    term = OwnTerm(side="major", kind="cost", formula=formula)
+    assert bool(list(poles(one_power(), term))) == has_pole
