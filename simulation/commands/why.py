@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from simulation.analysis.turning_values import Question, Turn, Turning
     from simulation.equilibrium.search import Solved
 
-MOST_HISTORIES, USUALLY = 1000, "half a minute to some minutes"
+MOST_HISTORIES, USUALLY = 1000, "a quarter of a minute to some minutes"
 NEGLIGIBLE, LEAST = 1e-9, 5e-5
 """Gains up to which nobody signs; terms that are smaller than the second are left out of the table."""
 

@@ -44,7 +44,7 @@ def test_the_document_says_what_the_table_says(capsys, tmp_path):
 def test_where_there_is_no_terminal_it_says_how_far_it_has_come(capsys, monkeypatch):
     monkeypatch.setattr(waiting, "SECONDS_BETWEEN_LINES", 0.02)
     assert status_of("why", RUSSIA, "UZB", "--histories", "2", "--parameter", DENIAL) == 0
-    assert ", 0 of 1 parameter, usually half a minute to some minutes\n" in capsys.readouterr().err
+    assert ", 0 of 1 parameter, usually a quarter of a minute to some minutes\n" in capsys.readouterr().err
 
 
 def test_in_several_processes_it_says_the_same(capsys, monkeypatch):
