@@ -25,7 +25,7 @@ MOST_MEANS = 2
 
 GRANTED = 3.0
 """How many times what the bends of a survey could add if it told all; of 172,000 random pairs that just so agree,
-none needed more than 2.4 where it has five nodes each way, nor more than 1.1 where choices are no sharper than usual."""
+none needed more than 2.4 where it has five nodes each way, nor more than 1.1 where choices are as sharp as usual."""
 
 
 class Box(NamedTuple):
