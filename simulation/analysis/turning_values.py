@@ -48,6 +48,10 @@ class Precision:
     within: float
 
 
+IN_EQUILIBRIUM, IN_HISTORIES = Precision(24, 1e-3), Precision(6, 2e-2)
+"""How closely it is worth looking: of histories there are few, and each takes long."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """A value at which the answer is another than at the present one, and the answer there."""
@@ -71,7 +75,7 @@ class Question:
     """Whether a pair is allied, and what would turn that.
 
     pacts : of the equilibrium that is looked at; None where there is none; histories : whose share is looked at; 0:
-    none; in_equilibrium, in_histories : the answers at the present values; None where they are not asked for.
+    none; at_rest, lived : the answers in equilibrium and in histories at the present values; None where there is none.
     """
 
     scenario: Scenario
@@ -80,18 +84,18 @@ class Question:
     state: str
     histories: int
     seed: int
-    in_equilibrium: float | None
-    in_histories: float | None
+    at_rest: float | None
+    lived: float | None
 
     def turning(self, path: str) -> Turning:
         """Where a parameter turns the answers."""
         found: list[Turn | None] = [None, None]
-        if self.pacts is not None and self.in_equilibrium is not None:
+        if self.pacts is not None and self.at_rest is not None:
             answer = in_equilibrium(self.pacts, self.power, self.state)
-            found[0] = nearest_turn(self.scenario, path, answer, self.in_equilibrium, Precision(24, 1e-3))
-        if self.in_histories is not None:
-            answer = in_histories(self.power, self.state, self.histories, self.seed, self.in_histories >= HALF)
-            found[1] = nearest_turn(self.scenario, path, answer, self.in_histories, Precision(6, 2e-2))
+            found[0] = nearest_turn(self.scenario, path, answer, self.at_rest, IN_EQUILIBRIUM)
+        if self.lived is not None:
+            answer = in_histories(self.power, self.state, self.histories, self.seed, self.lived >= HALF)
+            found[1] = nearest_turn(self.scenario, path, answer, self.lived, IN_HISTORIES)
         return Turning(path, present(self.scenario, path), *found)
 
 

@@ -30,6 +30,7 @@ from typer.main import get_command
 import simulation
 from simulation.commands import endings
 from simulation.commands.usage import refusal_of
+from simulation.compiled_code import WITHOUT_COMPILER
 from simulation.errors import AllianceError, Refusal, WorkFailedError
 
 PROGRAM = "asymmetric-alliances"
@@ -46,8 +47,6 @@ SECONDS_UNTIL_COLLECTION = 5.0
 SHOW_FAULTS = "ASYMMETRIC_ALLIANCES_FAULTS"
 
 # wrong usage of any kind; typer does not export this class, and where it lies differs between releases
-WITHOUT_COMPILER = "NUMBA_DISABLE_JIT"
-"""Read by the compiler when it is imported."""
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 # name of the command, which is a function of that name in simulation.commands.<name>, and its line in the help
@@ -196,7 +195,9 @@ def _status(arguments: list[str]) -> int:
     command: Any = get_command(app)
     try:
         if os.environ.get(WITHOUT_COMPILER, "0") not in ("", "0"):
-            _be_silent_as_compiled_code()
+            from simulation.commands.first_use import ignore_warnings
+
+            ignore_warnings()
         # not through typer's own `main`, which has other ideas about interruption and closed pipes
         with command.make_context(PROGRAM, arguments or ["--help"]) as context:
             command.invoke(context)
@@ -208,13 +209,6 @@ def _status(arguments: list[str]) -> int:
         return _interrupted(interruption, arguments)
     except Exception as error:  # noqa: BLE001 - whatever it is, one line says so
         return _failed(error, arguments)
-
-
-def _be_silent_as_compiled_code() -> None:
-    # what a command that is not interpreted should not wait for
-    from simulation.commands.first_use import ignore_warnings
-
-    ignore_warnings()
 
 
 def _failed(error: Exception, arguments: list[str]) -> int:

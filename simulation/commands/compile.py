@@ -7,17 +7,15 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated
 
 import typer
 
 from simulation.commands.endings import words_of
+from simulation.commands.options import Jobs
 from simulation.commands.waiting import waiting
 from simulation.compiled_code.parts import AGENTS, EQUILIBRIA, HISTORIES, PAIRS, held, mark_compiled, remove_unfinished
 from simulation.scenario.scenario import Scenario
 
-Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
-                                          help="Processes that share the work; without it: one a core.")]
 USUALLY = "half a minute to two"
 ONCE = f"once for each version of the program: {USUALLY}"
 

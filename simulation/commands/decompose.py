@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from simulation.commands.console import add_columns, new_table, or_null
-from simulation.commands.sweep import AsJson, Jobs, Out, Settings
+from simulation.commands.options import Jobs
+from simulation.commands.sweep import AsJson, Out, Settings
 from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed, scenario_of, swept, tell
 from simulation.scenario.documentation import rounded
 

@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from simulation.commands.command_line import PROGRAM
+from simulation.commands.options import Jobs
 from simulation.commands.saving import saved, tell
-from simulation.commands.sweep import RESULTS, Jobs, carry_out, leave
+from simulation.commands.sweep import RESULTS, carry_out, leave
 from simulation.scenario.shipped import example
 from simulation.study.plan import load_plan
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from simulation.commands.waiting import lasting
+from simulation.compiled_code import WITHOUT_COMPILER
 from simulation.compiled_code.cache import PACKAGE
 from simulation.errors import Refusal
 from simulation.scenario.validation import listed, shown
@@ -29,8 +30,6 @@ VARIABLE = "ASYMMETRIC_ALLIANCES_COMPILE"
 BESIDE_COMMANDS, FIRST, WHEN_NEEDED = WAYS = "beside", "first", "when-needed"
 """What the user may say. `beside` is as usual; `first` has every command wait for the compiler; `when-needed` has only
 those wait that would take long, as usual, and starts no process beside."""
-WITHOUT_COMPILER = "NUMBA_DISABLE_JIT"
-"""Read by the compiler when it is imported."""
 MOST_SECONDS = 25.0
 """What would take the interpreter longer, by estimate, waits for the compiler, which takes half a minute to two."""
 SECONDS_A_PAIR_YEAR, SECONDS_A_PAIR_YEAR_OF_SEVERAL = 0.003, 0.1

@@ -9,11 +9,11 @@ import typer
 
 from simulation.commands.console import console, new_table, or_null
 from simulation.commands.formatting import number, value_text
-from simulation.commands.options import refuse_outside
+from simulation.commands.options import Jobs, refuse_outside
 from simulation.commands.saving import show_files
 from simulation.commands.scope import Name, refuse_unknown
 from simulation.commands.surveys import Asked, carry_out, counted
-from simulation.commands.sweep import RESULTS, Jobs, Seed
+from simulation.commands.sweep import RESULTS, Seed
 from simulation.commands.test import AsJson, Out, PropositionFile
 from simulation.errors import Refusal
 from simulation.scenario.short_names import short_names

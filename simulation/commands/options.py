@@ -24,6 +24,8 @@ StatesBy = Annotated[StateOrder | None, typer.Option(
     "--states-by", metavar="ORDER", show_default=False,
     help="Order of states in tables and figures: distance, name or gain (of the major power); without it: the usual"
     " one of each.")]
+Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
+                                          help="Processes that share the work; without it: one a core.")]
 SET, YEARS, VARY = "--set", "--years", "--vary"
 IN_A_LINE, MOST_POINTS = 41, 10_000
 FORMS = "path=from:to, path=from:to:number, path=from:to:number:log or path=value,value,..."

@@ -10,8 +10,9 @@ from rich.table import Table
 
 from simulation.commands.console import new_table, or_null
 from simulation.commands.formatting import number
+from simulation.commands.options import Jobs
 from simulation.commands.saving import rows_of
-from simulation.commands.sweep import AsJson, Jobs, Out, Settings
+from simulation.commands.sweep import AsJson, Out, Settings
 from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed, scenario_of, swept, tell
 
 if TYPE_CHECKING:

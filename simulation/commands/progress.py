@@ -140,7 +140,7 @@ def watched_sweep(plan: Plan, path: Path, jobs: int | None, fail_fast: bool = Fa
 def _compiled_for(bar: Bar) -> None:
     """Compiles what histories need, and says so above the bar."""
     from simulation.commands.compile import ONCE, compile_parts
-    from simulation.commands.first_use import WITHOUT_COMPILER
+    from simulation.compiled_code import WITHOUT_COMPILER
     from simulation.compiled_code.parts import HISTORIES, is_compiled
 
     if not (is_compiled(HISTORIES) or WITHOUT_COMPILER in os.environ):

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from simulation.commands.options import Jobs
 from simulation.commands.sweep import (
     LOCAL,
     AsJson,
     ExecutorName,
     FailFast,
-    Jobs,
     Scheduler,
     carry_out,
     engine_of,

@@ -9,10 +9,10 @@ from rich.console import Console
 
 from simulation.commands.console import new_table, or_null
 from simulation.commands.formatting import number
-from simulation.commands.options import IN_A_LINE, parse_axis
+from simulation.commands.options import IN_A_LINE, Jobs, parse_axis
 from simulation.commands.progress import at_work
 from simulation.commands.saving import rows_of
-from simulation.commands.sweep import AsJson, Jobs, Out, Settings
+from simulation.commands.sweep import AsJson, Out, Settings
 from simulation.commands.sweeping import MajorPower, Replications, ScenarioFile, Seed, scenario_of, swept, tell
 from simulation.errors import Refusal
 

@@ -15,6 +15,7 @@ from simulation.commands.options import (
     IN_A_LINE,
     MOST_POINTS,
     VARY,
+    Jobs,
     parse_axis,
     parse_settings,
     refuse_outside,
@@ -48,8 +49,6 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the star
 CertifyEvery = Annotated[int | None, typer.Option(
     "--certify-every", metavar="N", show_default=False,
     help="Certificates at every N-th point, 0 for none; without it: at as many as take reasonable time.")]
-Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
-                                          help="Processes that share the work; without it: one a core.")]
 Out = Annotated[Path | None, typer.Option(
     "--out", metavar="FOLDER", help="Results folder; without it: results/<scenario>-statics-<hash>.",
     show_default=False)]

@@ -14,7 +14,7 @@ from rich.table import Table
 from simulation.commands.command_line import PROGRAM
 from simulation.commands.console import console, new_table, or_null, print_whole
 from simulation.commands.formatting import value_text
-from simulation.commands.options import naming_years, parse_settings, tell_own_terms, with_years
+from simulation.commands.options import Jobs, naming_years, parse_settings, tell_own_terms, with_years
 from simulation.errors import Refusal
 from simulation.scenario.short_names import short_names
 from simulation.scenario.validation import nearest, shown
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 RESULTS = Path("results")
 
 StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="Study file.", show_default=False)]
-Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
-                                          help="Processes that share the work; without it: one a core.")]
 Replications = Annotated[int | None, typer.Option(
     "--replications", metavar="N", help="Histories at every point, in place of the study's.", show_default=False)]
 Seed = Annotated[int | None, typer.Option(

@@ -12,10 +12,10 @@ import typer
 
 from simulation.commands.console import add_columns, console, new_table, or_null
 from simulation.commands.formatting import number
-from simulation.commands.options import refuse_outside
+from simulation.commands.options import Jobs, refuse_outside
 from simulation.commands.progress import Bar, watched
 from simulation.commands.saving import saved
-from simulation.commands.sweep import RESULTS, Jobs, Seed
+from simulation.commands.sweep import RESULTS, Seed
 from simulation.errors import Refusal
 from simulation.scenario.validation import listed, nearest, shown
 from simulation.study.study_file import LARGEST_SEED

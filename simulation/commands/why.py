@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from simulation.commands.console import add_columns, console, new_table
-from simulation.commands.options import parse_settings, refuse_outside, replaced, tell_of_paths, tell_settings
+from simulation.commands.options import Jobs, parse_settings, refuse_outside, replaced, tell_of_paths, tell_settings
 from simulation.commands.picture import Power
 from simulation.commands.run import AsJson, ScenarioFile, Seed, Settings, Years
 from simulation.commands.saving import DocumentFile, keep_document, refuse_document_file
@@ -43,8 +43,6 @@ Histories = Annotated[int, typer.Option("--histories", metavar="N",
 Parameters = Annotated[list[str] | None, typer.Option(
     "--parameter", metavar="PATH", show_default=False,
     help="Look at this parameter alone; may be repeated. Without: all numbers of the state and the major power.")]
-Jobs = Annotated[int | None, typer.Option("-j", "--jobs", metavar="N", min=1, show_default=False,
-                                          help="Processes that share the parameters; without it: one a core.")]
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def answered(scenario: Scenario, solved: Solved, place: int, state: str, power: 
     own = reasons(scenario, pacts or {}, state, power)
     asked = question(scenario, pacts, own.power, state, histories, seed)
     turning = _turning(asked, parameters or parameters_of(scenario, own.power, state), jobs or os.cpu_count() or 1)
-    return Answered(scenario, solved, place if solved.equilibria else 0, own, histories, seed, asked.in_histories,
+    return Answered(scenario, solved, place if solved.equilibria else 0, own, histories, seed, asked.lived,
                     turning)
 
 

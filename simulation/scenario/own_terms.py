@@ -35,8 +35,10 @@ SHARES = np.linspace(0.0, 1.0, 9)
 """Places along commitment and autonomy at which a formula is tried."""
 CHANGED_BY_CONTRACT = frozenset({"commitment", "autonomy", "pledged", "legitimated_votes"})
 """Quantities that follow from the contract itself."""
-JUMPS = frozenset({"where", "<", "<=", ">", ">=", "==", "!="})
+JUMPS = frozenset({"where", "<", "<=", ">", ">=", "==", "!=", "/"})
 """What may jump from one sign to the other without being 0."""
+NOT_FINITE_WITH = frozenset({"+", "-", "*", "/", "negative", "abs", "sqrt"})
+"""What is no finite number where one of its operands is infinite; of a quotient the dividend."""
 
 
 class Contract(NamedTuple):
@@ -47,6 +49,16 @@ class Contract(NamedTuple):
     commitment: float
     autonomy: float
     amount: float
+
+
+class Pole(NamedTuple):
+    """A pair, and between which values of `commitment` or `autonomy`, by name, a formula divides by 0."""
+
+    power: str
+    state: str
+    name: str
+    low: float
+    high: float
 
 
 @functools.lru_cache(maxsize=1024)
@@ -110,10 +122,10 @@ def _problems(scenario: Scenario, name: str, term: OwnTerm) -> Iterator[Refusal]
                               f"{found.power} and {found.state} at commitment {found.commitment:g}, autonomy "
                               f"{found.autonomy:g}", "a formula that is a number for every pair and contract"
                               + (", and without any ally" if reads_portfolio(tree_of(term.formula)) else ""))
-        for power, state, between in poles(scenario, term):
-            yield Refusal("not a finite number", f"own_terms.{name}.formula", f"{shown(term.formula)} for {power} and"
-                          f" {state} {between}, where what it divides by is 0",
-                          "a formula that is a number for every pair and contract")
+        for pole in poles(scenario, term):
+            yield Refusal("not a finite number", f"own_terms.{name}.formula", f"{shown(term.formula)} for {pole.power}"
+                          f" and {pole.state} between {pole.name} {pole.low:g} and {pole.high:g}, where what it divides"
+                          " by is 0", "a formula that is a number for every pair and contract")
 
 
 def notes_on_own_terms(scenario: Scenario) -> list[str]:
@@ -134,15 +146,24 @@ def notes_on_own_terms(scenario: Scenario) -> list[str]:
 def tried(scenario: Scenario, term: OwnTerm) -> Iterator[Contract]:
     """What a term charges every pair that has it, at the contract among those tried where it is least, or no number."""
     tree = tree_of(term.formula)
-    for power in scenario.major_powers:
-        if not term.powers or power in term.powers:
-            for state in scenario.states:
-                yield _least(tree, float(term.weight), scenario, power, state)
+    for power, state in _pairs(scenario, term):
+        yield _least(tree, float(term.weight), scenario, power, state)
+
+
+def _pairs(scenario: Scenario, term: OwnTerm) -> Iterator[tuple[str, str]]:
+    """Codes of the pairs that have a term."""
+    return ((power, state) for power in scenario.major_powers if not term.powers or power in term.powers
+            for state in scenario.states)
+
+
+def _contracts(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Commitments, (n, 1), and autonomies, (1, n), at which a formula is tried."""
+    least = float(scenario.contract.minimum_commitment)
+    return least + (1.0 - least) * SHARES[:, None], SHARES[None, :]
 
 
 def _least(tree: Expression, weight: float, scenario: Scenario, power: str, state: str) -> Contract:
-    least = float(scenario.contract.minimum_commitment)
-    commitments, autonomies = least + (1.0 - least) * SHARES[:, None], SHARES[None, :]
+    commitments, autonomies = _contracts(scenario)
     amounts = np.array([
         charged(tree, quantities_of(scenario, power, state, commitments, autonomies, chance, others),
                 quantities_of(scenario, power, state, 0.0, 0.0, chance, others, False))
@@ -154,43 +175,34 @@ def _least(tree: Expression, weight: float, scenario: Scenario, power: str, stat
     return Contract(power, state, float(commitments[row, 0]), float(SHARES[column]), float(amounts[case, row, column]))
 
 
-def poles(scenario: Scenario, term: OwnTerm) -> Iterator[tuple[str, str, str]]:
-    """Pairs for which a formula divides by what is 0 under some contract, as its sign is not the same on both sides,
-    with the contracts between which that is, in words."""
+def poles(scenario: Scenario, term: OwnTerm) -> Iterator[Pole]:
+    """Where a formula divides by 0 between contracts that are tried: there what it divides by changes its sign."""
     divisors = list(_divisors(tree_of(term.formula)))
-    least = float(scenario.contract.minimum_commitment)
-    commitments, autonomies = least + (1.0 - least) * SHARES[:, None], SHARES[None, :]
-    for power in scenario.major_powers if divisors else ():
-        if term.powers and power not in term.powers:
-            continue
-        for state in scenario.states:
-            for chance, others, divisor in itertools.product(CHANCES, (0.0, 1.0), divisors):
-                with np.errstate(all="ignore"):
-                    found = value_of(divisor, quantities_of(scenario, power, state, commitments, autonomies, chance,
-                                                            others))
-                signs = np.sign(np.broadcast_to(found, (SHARES.size, SHARES.size)))
-                for name, places, along in (("commitment", commitments[:, 0], signs), ("autonomy", SHARES, signs.T)):
-                    turns = np.argwhere(along[1:] * along[:-1] < 0.0)
-                    if turns.size:
-                        yield power, state, f"between {name} {places[turns[0, 0]]:g} and {places[turns[0, 0] + 1]:g}"
-                        break
+    commitments, autonomies = _contracts(scenario)
+    for power, state in _pairs(scenario, term) if divisors else ():
+        for chance, others, divisor in itertools.product(CHANCES, (0.0, 1.0), divisors):
+            quantities = quantities_of(scenario, power, state, commitments, autonomies, chance, others)
+            with np.errstate(all="ignore"):
+                signs = np.sign(np.broadcast_to(value_of(divisor, quantities), (SHARES.size, SHARES.size)))
+            for name, places, along in (("commitment", commitments[:, 0], signs), ("autonomy", SHARES, signs.T)):
+                for place in np.flatnonzero((along[1:] * along[:-1] < 0.0).any(axis=1))[:1]:
+                    yield Pole(power, state, name, float(places[place]), float(places[place + 1]))
 
 
 def _divisors(tree: Expression) -> Iterator[Expression]:
-    """What a formula divides by whatever the contract, factor by factor, where that is continuous in the contract."""
-    if tree.kind == "where":
-        return
-    for operand in tree.operands:
-        yield from _divisors(operand)
-    divides = tree.kind == "/" or (tree.kind == "**" and tree.operands[1].kind == "negative")
-    for factor in _factors(tree.operands[0 if tree.kind == "**" else 1]) if divides else ():
-        if CHANGED_BY_CONTRACT & set(factor.names()) and _is_continuous(factor):
-            yield factor
+    """Formulas that the contract changes continuously, and where one of them is 0 the whole is no finite number."""
+    if tree.kind == "/" or (tree.kind == "**" and tree.operands[1].kind == "negative"):
+        for factor in _factors(tree.operands[1 if tree.kind == "/" else 0]):
+            if CHANGED_BY_CONTRACT & set(factor.names()) and _is_continuous(factor):
+                yield factor
+    if tree.kind in NOT_FINITE_WITH:
+        for operand in tree.operands[:1] if tree.kind == "/" else tree.operands:
+            yield from _divisors(operand)
 
 
 def _factors(tree: Expression) -> Iterator[Expression]:
     """Formulas of which one is 0 where a formula is."""
-    if tree.kind in ("*", "abs", "negative", "sqrt"):
+    if tree.kind in ("*", "abs", "negative"):
         for operand in tree.operands:
             yield from _factors(operand)
     elif tree.kind == "**" and tree.operands[1].kind == "number":

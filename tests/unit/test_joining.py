@@ -256,12 +256,9 @@ def test_functions_align_their_stack_for_long_vectors(tmp_path, monkeypatch):
     monkeypatch.setenv("ASYMMETRIC_ALLIANCES_CACHE", str(tmp_path))  # of what is in a cache there is no text
 
     @compiled
-    def total(values):
-        found = 0.0
-        for value in values:
-            found += value
-        return found
+    def halved(value):
+        return 0.5 * value
 
-    assert total(np.ones(3)) == 3.0
-    library = next(iter(total.overloads.values())).library
+    assert halved(3.0) == 1.5
+    library = next(iter(halved.overloads.values())).library
     assert re.search(rf"alignstack\W{LONGEST_VECTOR}\b", library.get_llvm_str())

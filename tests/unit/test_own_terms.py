@@ -233,9 +233,11 @@ def test_a_weight_that_makes_a_formula_overflow_is_refused():
 @pytest.mark.parametrize(("formula", "has_pole"), [
     ("1 / (1 - 0.5 * commitment)", False), ("where(commitment > 0.4, 1 / (commitment - 0.3), 0)", False),
     ("1 / (commitment - autonomy - 2)", False), ("1 / (0.5 - war)", False), ("(commitment - 0.5) ** 2", False),
+    ("max(-5, min(5, 1 / (commitment - 0.5)))", False), ("exp(-1 / (commitment - 0.5) ** 2)", False),
+    ("1 / (1 / (commitment - 0.5))", False), ("0.1 + autonomy / (commitment - 0.5)", True),
     ("1 / (commitment - 0.5) ** 2", True), ("1 / (2 * abs(autonomy - 0.3))", True), ("(pledged - 0.45) ** -1", True),
 ])
 def test_what_divides_by_nothing_between_two_contracts_is_found(formula, has_pole):
-    """In a branch that is not taken, or where it may jump over 0, it is no fault."""
+    """No fault in a branch that is not taken, where it may jump over 0, or where infinity is a number in the end."""
     term = OwnTerm(side="major", kind="cost", formula=formula)
     assert bool(list(poles(one_power(), term))) == has_pole
